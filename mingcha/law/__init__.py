@@ -1,0 +1,1 @@
+"""Working days and the clock: pure functions of facts, calendar and `as_of`; nothing here reads the time."""
