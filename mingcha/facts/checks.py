@@ -15,23 +15,23 @@ NOTE = "提示:"
 """Start of a reason that is worth a note but leaves the value in place."""
 
 # GB 32100—2015: no I, O, S, V, Z; weights are powers of 3 modulo 31.
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CREDIT_VALUE = {letter: value for value, letter in enumerate(_CREDIT_ALPHABET)}
-_CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_VALUE = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
+CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 # GB 11643—1999.
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECK = "10X98765432"
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECK = "10X98765432"
 
 # GB/T 2260: the first two digits of every region code.
-_PROVINCES = frozenset(
+PROVINCES = frozenset(
     f"{zone}{province}"
     for zone, provinces in {1: "12345", 2: "123", 3: "1234567", 4: "123456", 5: "01234", 6: "12345"}.items()
     for province in provinces
 ) | {"71", "81", "82"}
 _ID_ONLY_PROVINCES = frozenset({"83"})  # 台湾居民居住证
 
-_PHONE_LETTERS = re.compile(r"[0-9+\-—()() 转#*,]*")
+_PHONE_LETTERS = re.compile(r"[0-9+\-—()\uff08\uff09 转#*,]*")
 _PHONE = re.compile(
     r"1[3-9][0-9]{9}"  # mobile
     r"|0[1-9][0-9]{1,2}[2-9][0-9]{6,13}"  # landline with area code, perhaps an extension
@@ -43,14 +43,14 @@ _PHONE = re.compile(
 def credit_check_character(body: str) -> str:
     """The 18th character for the first 17 of a 统一社会信用代码 (GB 32100—2015); KeyError on a letter outside
     its set."""
-    total = sum(_CREDIT_VALUE[letter] * weight for letter, weight in zip(body, _CREDIT_WEIGHTS, strict=True))
-    return _CREDIT_ALPHABET[(31 - total % 31) % 31]
+    total = sum(_CREDIT_VALUE[letter] * weight for letter, weight in zip(body, CREDIT_WEIGHTS, strict=True))
+    return CREDIT_ALPHABET[(31 - total % 31) % 31]
 
 
 def id_check_character(body: str) -> str:
     """The 18th character for the first 17 digits of a 公民身份号码 (GB 11643—1999)."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
-    return _ID_CHECK[total % 11]
+    total = sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True))
+    return ID_CHECK[total % 11]
 
 
 def credit_code(text: str) -> str:
@@ -82,7 +82,7 @@ def id_card(text: str) -> str:
 
 
 def _id_region(text: str) -> str:
-    known = text[:2] in _PROVINCES or text[:2] in _ID_ONLY_PROVINCES
+    known = text[:2] in PROVINCES or text[:2] in _ID_ONLY_PROVINCES
     return "" if known else f"身份证号码开头 {text[:2]} 不是省级区划"
 
 
@@ -115,7 +115,7 @@ def region_code(text: str) -> str:
     """行政区划代码: 12 digits, a known province (or the whole country, 00) first."""
     if not re.fullmatch(r"[0-9]{12}", text):
         return f"行政区划代码应为 12 位数字(6 位代码后补 000000),现为“{text[:20]}”"
-    if text[:2] not in _PROVINCES and text[:2] != "00":
+    if text[:2] not in PROVINCES and text[:2] != "00":
         return f"行政区划代码开头 {text[:2]} 不是省级区划"
     return ""
 
@@ -142,5 +142,5 @@ CHECKS: dict[str, Callable[[str], str]] = {
 """Checks by the name that a column gives. `applicant_id` is not here: it depends on the kind of document (see
 below)."""
 
-BY_ID_TYPE = {"111": id_card, "001": credit_code}
+BY_ID_TYPE = {"111": "id_card", "001": "credit_code"}
 """Which check an applicant_id undergoes, by applicant_id_type; other documents are not checked."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -44,6 +46,21 @@ class Source:
         if self.arrow is not None:
             return self.arrow.select(wanted)
         return pq.read_table(list(self.paths), columns=wanted, partitioning=None)
+
+    def take(self, positions: npt.NDArray[np.int64]) -> pa.Table:
+        """The rows at those positions (ascending, counted from 0), reading one row group at a time."""
+        if self.arrow is not None:
+            return self.arrow.take(pa.array(positions))
+        found, start = [], 0
+        for path in self.paths:
+            file = pq.ParquetFile(path)
+            for group in range(file.num_row_groups):
+                end = start + file.metadata.row_group(group).num_rows
+                first, last = np.searchsorted(positions, [start, end])
+                if last > first:
+                    found.append(file.read_row_group(group).take(pa.array(positions[first:last] - start)))
+                start = end
+        return pa.concat_tables(found) if found else self.read().slice(0, 0)
 
     @classmethod
     def of_arrow(cls, table: Table, rows: pa.Table) -> Source:
