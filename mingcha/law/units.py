@@ -55,3 +55,7 @@ _LABELS: Final = {
 }
 
 MINUTES: Final = {Unit.WORKING_HOUR: 60, Unit.HOUR: 60, Unit.MINUTE: 1, Unit.WORKING_MINUTE: 1}
+"""Minutes of one unit, of the units judged to the second."""
+
+OFFICE_UNITS: Final = frozenset({Unit.WORKING_HOUR, Unit.WORKING_MINUTE})
+"""Units that run inside office hours only."""

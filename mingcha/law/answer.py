@@ -1,0 +1,297 @@
+"""From positions to moments: what a group of clocks that are counted alike answers, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mingcha.law.bench import Bench
+from mingcha.law.calendar import LAST_DAY
+from mingcha.law.clocks import Cause, Clocks, Times
+from mingcha.law.instants import (
+    DATE_ALONE,
+    MINUTE,
+    MISSING,
+    Bools,
+    Days,
+    Instants,
+    as_start,
+    as_stop,
+    at_day,
+)
+from mingcha.law.moments import NO_DAY, Course, WarningDay, reach, run_down, warn_before
+from mingcha.law.pauses import Columns, Index, Pauses, columns, taken_off
+from mingcha.law.rulers import NEVER, Lookup, Positions, Ruler, midnight_after
+from mingcha.law.units import MINUTES, Unit
+
+GIVEN: Final = 8
+PAUSED: Final = 16
+"""Bits beside the unit in the kind of a group: the due moment is given; there are pauses."""
+MOST_UNITS: Final = 1 << 20
+"""Limits are cut to this: some 2,800 years of days, behind the end of every calendar."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some rows of the clocks, all of one kind; with pauses, those with most of them first."""
+
+    bench: Bench
+    kind: int
+    rows: Index
+    lookup: Lookup
+    clocks: Clocks
+    stop_column: Instants
+    all_pauses: Pauses | None
+
+    @cached_property
+    def unit(self) -> Unit:
+        return Unit(self.kind & ~(GIVEN | PAUSED))
+
+    @cached_property
+    def pauses(self) -> Pauses | None:
+        return self.all_pauses if self.kind & PAUSED else None
+
+    @cached_property
+    def start(self) -> Instants:
+        return self.clocks.start[self.rows]
+
+    @cached_property
+    def stop(self) -> Instants:
+        return self.stop_column[self.rows]
+
+    @cached_property
+    def limit(self) -> NDArray[np.int64]:
+        return self.clocks.limit[self.rows]
+
+    @cached_property
+    def given(self) -> Instants | None:
+        """The due moments that are given, if this kind has them."""
+        return self.clocks.due[self.rows] if self.kind & GIVEN and self.clocks.due is not None else None
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        return self.ruler_of(self.unit)
+
+    @cached_property
+    def begin(self) -> Positions:
+        return self.ruler.place(self.start)
+
+    @cached_property
+    def columns(self) -> Columns:
+        return self.columns_of(self.ruler)
+
+    @cached_property
+    def hours(self) -> int:
+        """Office hours of the group, where they matter."""
+        return 0 if self.clocks.hours is None else int(self.clocks.hours[self.rows[0]])
+
+    def ruler_of(self, unit: Unit) -> Ruler:
+        return self.bench.ruler(unit, self.lookup, self.hours)
+
+    def columns_of(self, ruler: Ruler) -> Columns:
+        return [] if self.pauses is None else columns(self.pauses, self.rows, ruler)
+
+    def amount(self, unit: Unit, units: NDArray[np.int64], since: Positions) -> Positions:
+        """So many units as an amount of the unit's ruler; months run from the day `since`."""
+        units = np.minimum(units, MOST_UNITS)
+        if unit == Unit.MONTH:
+            return _months(since, units)
+        if unit.in_days:
+            return units.astype(np.int32)
+        return units * (MINUTES[unit] * MINUTE)
+
+    @cached_property
+    def until(self) -> Positions:
+        """min(stop, as_of), and not before the start."""
+        as_of = np.int64(self.bench.as_of)
+        end = np.where(self.stop == MISSING, as_of, np.minimum(as_stop(self.stop), as_of))
+        return np.maximum(self.ruler.place_end(end), self.begin)
+
+    @cached_property
+    def closes(self) -> bool:
+        """The due day ends at closing time."""
+        return self.ruler.in_days and self.bench.settings.grain == "worktime"
+
+
+class Sureness:
+    """What the calendar knows of the days between the start of each clock and some day."""
+
+    def __init__(self, group: Group) -> None:
+        begin = group.ruler.day(group.begin)
+        starts_count = (group.limit == 0) & (group.given is None)
+        before = begin - starts_count
+        tables = group.lookup.tables
+        self._lookup = group.lookup
+        self._unknown = group.lookup.of(tables.unknown, before)
+        outside = (begin < 0) | (begin > LAST_DAY)
+        if outside.any():
+            self._unknown = np.where(outside, -1, self._unknown)
+        self._provisional = group.lookup.of(tables.provisional, before)
+
+    def lost(self, day: Days) -> Bools:
+        """A day without any data lies between the start and this day."""
+        return self._lookup.of(self._lookup.tables.unknown, day) > self._unknown
+
+    def provisional(self, day: Days) -> Bools:
+        """A provisional day lies between the start and this day."""
+        return self._lookup.of(self._lookup.tables.provisional, day) > self._provisional
+
+
+def answer(group: Group, times: Times) -> None:
+    """Write what the clocks of a group answer into their rows of `times`."""
+    settings, ruler, rows = group.bench.settings, group.ruler, group.rows
+    course = Course(ruler, group.lookup, group.begin, group.columns, settings.count_today)
+    if group.given is None:
+        due, warnings = run_down(course, group.amount(group.unit, group.limit, group.begin), settings.left)
+    else:
+        due = ruler.settle(ruler.place_end(group.given))
+        warnings = warn_before(course, due, settings.left)
+    sure = Sureness(group)
+    lost = _write_due(group, due, sure, times)
+    for index, warning in enumerate(warnings):
+        lost |= _write_left(group, warning, sure, times.left_at[index], times.left_provisional[index])
+    for index, (count, unit) in enumerate(settings.late):
+        lost |= _write_late(group, due, count, unit, sure, times.late_at[index], times.late_provisional[index])
+    lost |= _write_overrun(group, due, sure, times)
+    _write_elapsed(group, sure, times)
+    _write_cause(group, due, lost, sure, times)
+
+
+def _write_due(group: Group, due: Positions, sure: Sureness, times: Times) -> Bools:
+    """The due moment; returns where a missing calendar hides it."""
+    day = group.ruler.day(due)
+    stands = due < group.ruler.never
+    lost = _lost(group, stands, day, sure)
+    if group.closes:
+        instants = _closing(group, due)
+    else:
+        instants = at_day(due) | DATE_ALONE if group.ruler.in_days else due
+    _write(group, instants, stands & ~lost, day, sure, times.due, times.due_provisional)
+    return lost
+
+
+def _write_overrun(group: Group, due: Positions, sure: Sureness, times: Times) -> Bools:
+    """The overrun moment; returns where a missing calendar hides it."""
+    ruler, by_date = group.ruler, group.ruler.in_days and not group.closes
+    day = ruler.day(due)
+    if ruler.in_days and group.bench.settings.overrun == "working_days":
+        day = due = reach(ruler, due, np.ones_like(due), group.columns)
+        instants, by_date = at_day(due), True
+    elif group.closes:
+        instants = _closing(group, due)
+    else:
+        instants = midnight_after(due) if ruler.in_days else due
+    stands = due < ruler.never
+    lost = _lost(group, stands, day, sure)
+    _write(group, _from_start(group, instants), stands & ~lost, day, sure, times.overrun_at, times.overrun_provisional)
+    times.by_date[group.rows] = by_date
+    return lost
+
+
+def _write_late(
+    group: Group, due: Positions, count: int, unit: Unit, sure: Sureness, out: Instants, flags: Bools
+) -> Bools:
+    """The moment when the clock is `count` units past its due day; returns where a missing calendar hides it."""
+    ruler = group.ruler_of(unit)
+    if group.ruler.in_days and not ruler.in_days:
+        begin = np.where(due < group.ruler.never, midnight_after(due), ruler.never)
+    elif ruler.in_days and not group.ruler.in_days:
+        begin = group.ruler.day(due)
+    else:
+        begin = due
+    amount = group.amount(unit, np.full(len(due), count, dtype=np.int64), begin)
+    position = reach(ruler, begin, amount, group.columns_of(ruler))
+    stands = position < ruler.never
+    needs = np.maximum(ruler.day(position), group.ruler.day(due))
+    lost = _lost(group, stands, needs, sure) if ruler.needs_calendar or group.ruler.needs_calendar else ~stands & False
+    instants = at_day(position) if ruler.in_days else position
+    _write(group, _from_start(group, instants), stands & ~lost, ruler.day(position), sure, out, flags)
+    return lost
+
+
+def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants, flags: Bools) -> Bools:
+    """The first day with so much left; returns where a missing calendar hides it."""
+    begin = group.ruler.day(group.begin)
+    at_once = warning.first == begin
+    stands = warning.first != NO_DAY
+    if group.given is None:
+        stands &= group.limit > 0
+    if group.bench.settings.short_promise == "silent":
+        stands &= ~at_once
+    lost = stands & sure.lost(warning.hangs_on)
+    instants = np.where(at_once, as_start(group.start), at_day(warning.first))
+    out[group.rows] = np.where(stands & ~lost, instants, MISSING)
+    flags[group.rows] = stands & ~lost & sure.provisional(warning.first)
+    return lost
+
+
+def _write_elapsed(group: Group, sure: Sureness, times: Times) -> None:
+    """What has been used, and what pauses took off, until min(stop, as_of)."""
+    ruler, until = group.ruler, group.until
+    off = taken_off(ruler, group.begin, until, group.columns)
+    elapsed = ruler.used(until) - ruler.used(group.begin) - off
+    if not ruler.in_days:
+        elapsed, off = elapsed // MINUTE, off // MINUTE
+    if ruler.counts_by_calendar:
+        lost = sure.lost(ruler.day(until))
+        elapsed, off = np.where(lost, MISSING, elapsed), np.where(lost, MISSING, off)
+    times.elapsed[group.rows] = elapsed
+    times.paused[group.rows] = off
+
+
+def _write_cause(group: Group, due: Positions, lost: Bools, sure: Sureness, times: Times) -> None:
+    """A pause left open at the stop before the due day, or a day without data that the level at as_of needs."""
+    ruler = group.ruler
+    stands = due < ruler.never
+    if lost.any() or not stands.all():
+        until = ruler.day(group.until)
+        for start, end in group.columns:
+            size = len(start)
+            opened = np.where(end >= ruler.never, ruler.day(start), until[:size])
+            until[:size] = np.where(stands[:size], until[:size], np.minimum(until[:size], opened))
+        needed = (lost | ~stands) & sure.lost(until)
+        times.cause[group.rows[needed]] = Cause.NO_CALENDAR
+    if group.pauses is not None:
+        open_from = group.pauses.open_from[group.rows]
+        hanging = (open_from < NEVER) & ~(due < ruler.place(open_from))
+        times.cause[group.rows[hanging]] = Cause.OPEN_PAUSE_AT_STOP
+
+
+def _lost(group: Group, stands: Bools, day: Days, sure: Sureness) -> Bools:
+    """Where a moment that stands hangs on a day without data."""
+    return stands & sure.lost(day) if group.ruler.needs_calendar else np.zeros_like(stands)
+
+
+def _write(
+    group: Group, instants: Instants, known: Bools, day: Days, sure: Sureness, out: Instants, flags: Bools
+) -> None:
+    """One moment and whether it is provisional."""
+    out[group.rows] = np.where(known, instants, MISSING)
+    if group.ruler.needs_calendar:
+        flags[group.rows] = known & sure.provisional(day)
+
+
+def _from_start(group: Group, instants: Instants) -> Instants:
+    """A given due day may lie before the start; no level begins before the clock does."""
+    return instants if group.given is None else np.maximum(instants, as_start(group.start))
+
+
+def _closing(group: Group, days: Days) -> Instants:
+    """When the office closes on each day."""
+    return group.bench.office_clock(group.lookup, group.hours).closing(days)
+
+
+def _months(since: Days, months: NDArray[np.int64]) -> Days:
+    """Days from each day to the same day so many months on, or the last of that month (民法典 第二百零二条)."""
+    day = since.astype(np.int64).astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    day_of_month = (day - month).astype(np.int64)
+    target = month + months
+    first = target.astype("datetime64[D]").astype(np.int64)
+    length = (target + 1).astype("datetime64[D]").astype(np.int64) - first
+    landed = first + np.minimum(day_of_month, length - 1)
+    return np.minimum(landed - since, MOST_UNITS).astype(np.int32)

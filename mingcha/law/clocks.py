@@ -1,0 +1,184 @@
+"""What goes into the clock and what comes out: settings, columns of clocks, columns of moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mingcha.law.instants import MISSING, Bools, Instants
+from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
+from mingcha.law.units import Unit
+
+
+class Cause(IntEnum):
+    """Why a clock is undetermined (不可判定); OK where it is not."""
+
+    OK = 0
+    NO_START = 1
+    NO_LIMIT = 2
+    NO_UNIT = 3
+    STOP_BEFORE_START = 4
+    PAUSE_ENDS_BEFORE_START = 5
+    OPEN_PAUSE_AT_STOP = 6
+    NO_CALENDAR = 7
+
+    @property
+    def text(self) -> str:
+        """Name in findings: `no_start`."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class ClockSettings:
+    """How a rule reads its clock; every field is a setting of clock.md. Raises ValueError for a value it does not know."""
+
+    left: tuple[int, ...] = ()
+    """Thresholds n for which the first day with `left <= n` is wanted."""
+    late: tuple[tuple[int, Unit], ...] = ()
+    """Moments wanted after the due day: "overrun N unit", the N-th counted unit after it."""
+    overrun: Literal["date", "working_days"] = "date"
+    """`working_days`: overrun begins on the first counted day after the due day, not on the next date."""
+    grain: Literal["day", "worktime"] = "day"
+    """`worktime`: the due day ends at the office's closing time, and a stop exactly then is in time."""
+    count_today: bool = False
+    """Today counts among the working days left."""
+    due_day_off: Literal["moves", "stays"] = "moves"
+    """Whether a due day that is a day off moves to the next working day."""
+    early_stop: Literal["undetermined", "in_time"] = "undetermined"
+    """What a stop before the start means."""
+    short_promise: Literal["at_once", "silent"] = "at_once"
+    """A clock that has no more than n left when it starts warns at once, or not at all."""
+
+    def __post_init__(self) -> None:
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                raise ValueError(f"时限设置 {name} 不能是“{getattr(self, name)}”;可用:{'、'.join(known)}")
+
+
+_CHOICES: Final = {
+    "overrun": ("date", "working_days"),
+    "grain": ("day", "worktime"),
+    "due_day_off": ("moves", "stays"),
+    "early_stop": ("undetermined", "in_time"),
+    "short_promise": ("at_once", "silent"),
+}
+
+
+@dataclass
+class Clocks:
+    """n clocks, one row each. Instants as in `mingcha.law.instants`; facts later than as_of are already taken out."""
+
+    start: Instants
+    limit: Instants
+    """How many units; MISSING or negative: no limit."""
+    unit: NDArray[np.int8]
+    """`Unit` values; anything else is no unit."""
+    stop: Instants | None = None
+    """None: no clock has stopped."""
+    layer: NDArray[np.int16] | int = 0
+    """Index of the calendar layer (`Calendar.layer_for`)."""
+    due: Instants | None = None
+    """A due moment that is given; it stands for start + limit, and pauses do not move it."""
+    ends_with_stop: Bools | None = None
+    """The case was returned, withdrawn or voided: a pause still open ends with the stop."""
+    pause_offsets: NDArray[np.int64] | None = None
+    """Pauses of clock i are rows offsets[i]:offsets[i + 1] of the pause columns, in any order. None: no pauses."""
+    pause_start: Instants = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    pause_end: Instants = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """MISSING: the pause is open."""
+    pause_cap: NDArray[np.int64] | None = None
+    """The pause ends at the latest on the due day of a clock of so many units from its start; MISSING: uncapped."""
+    pause_cap_unit: NDArray[np.int8] | None = None
+    """Units of the caps; None: working days."""
+    hours: NDArray[np.int16] | None = None
+    """Index into `office`; None: the first."""
+    office: tuple[OfficeHours, ...] = (DEFAULT_OFFICE,)
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def part(self, first: int, last: int) -> Clocks:
+        """Clocks first..last-1 as views."""
+        rows = slice(first, last)
+
+        def cut(column: NDArray[Any] | None) -> NDArray[Any] | None:
+            return None if column is None else column[rows]
+
+        part = Clocks(self.start[rows], self.limit[rows], self.unit[rows], office=self.office)
+        for name in ("stop", "due", "ends_with_stop", "hours"):
+            setattr(part, name, cut(getattr(self, name)))
+        part.layer = self.layer if isinstance(self.layer, int) else self.layer[rows]
+        if self.pause_offsets is not None:
+            offsets = self.pause_offsets[first : last + 1]
+            rows = slice(int(offsets[0]), int(offsets[-1]))
+            part.pause_offsets = offsets - offsets[0]
+            for name in ("pause_start", "pause_end", "pause_cap", "pause_cap_unit"):
+                setattr(part, name, cut(getattr(self, name)))
+        return part
+
+
+@dataclass
+class Times:
+    """What n clocks answer. Moments are instants, MISSING where unknown; `*_provisional` flags go with them.
+
+    A moment is provisional if a provisional day lies between the start and it.
+    """
+
+    due: Instants
+    """Limits in days: the due day as a date alone (closing time with `grain: worktime`); else the very instant."""
+    left_at: list[Instants]
+    """Per threshold of the settings: 00:00 of the first day with `left <= n`, or the start itself."""
+    overrun_at: Instants
+    """Limits in days: 00:00 of the first overrun day; else the due instant."""
+    late_at: list[Instants]
+    due_provisional: Bools
+    left_provisional: list[Bools]
+    overrun_provisional: Bools
+    late_provisional: list[Bools]
+    elapsed: NDArray[np.int64]
+    """Used until min(stop, as_of): working days, natural days (for months too) or whole minutes; MISSING if unknown."""
+    paused: NDArray[np.int64]
+    """What pauses took off until then, in the same unit."""
+    by_date: Bools
+    """Overrun is judged by dates: a stop exactly at `overrun_at` is late."""
+    cause: NDArray[np.int8]
+    """`Cause` values."""
+
+    @classmethod
+    def unknown(cls, clocks: int, settings: ClockSettings) -> Times:
+        """Nothing known of any clock."""
+
+        def missing() -> Instants:
+            return np.full(clocks, MISSING, dtype=np.int64)
+
+        def no() -> Bools:
+            return np.zeros(clocks, dtype=bool)
+
+        return cls(
+            due=missing(),
+            left_at=[missing() for _ in settings.left],
+            overrun_at=missing(),
+            late_at=[missing() for _ in settings.late],
+            due_provisional=no(),
+            left_provisional=[no() for _ in settings.left],
+            overrun_provisional=no(),
+            late_provisional=[no() for _ in settings.late],
+            elapsed=missing(),
+            paused=missing(),
+            by_date=no(),
+            cause=np.zeros(clocks, dtype=np.int8),
+        )
+
+    def part(self, first: int, last: int) -> Times:
+        """Clocks first..last-1 as views to write into."""
+        rows = slice(first, last)
+        return Times(
+            **{
+                name: [column[rows] for column in held] if isinstance(held, list) else held[rows]
+                for name, held in vars(self).items()
+            }
+        )
