@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -211,12 +212,16 @@ def _bounded(column: Column) -> bool:
     return column.kind in (Kind.INTEGER, Kind.MONEY) and (column.low is not None or column.high is not None)
 
 
+def _bound(value: int, kind: pa.DataType) -> pa.Scalar:
+    return pa.scalar(Decimal(value) if pa.types.is_decimal(kind) else value, kind)
+
+
 def _in_range(column: Column, cells: Cells, texts: pa.StringArray) -> Cells:
     fits = pc.is_valid(cells.values)
     if column.low is not None:
-        fits = pc.and_(fits, pc.greater_equal(cells.values, pa.scalar(column.low).cast(cells.values.type)))
+        fits = pc.and_(fits, pc.greater_equal(cells.values, _bound(column.low, cells.values.type)))
     if column.high is not None:
-        fits = pc.and_(fits, pc.less_equal(cells.values, pa.scalar(column.high).cast(cells.values.type)))
+        fits = pc.and_(fits, pc.less_equal(cells.values, _bound(column.high, cells.values.type)))
     fits = pc.fill_null(fits, False)
     if pc.sum(fits).as_py() == len(cells.values) - cells.values.null_count:
         return cells

@@ -141,11 +141,8 @@ def find_files(path: Path, notes: list[str]) -> dict[str, Path]:
     if problems:
         raise UnusableError(problems)
     if not found:
-        raise UnusableError(
-            [
-                f"{path} 里没有可读的数据文件;文件名应为 cases.csv、items.xlsx 等,可用 mingcha template 生成模板"
-            ]
-        )
+        advice = "文件名应为 cases.csv、items.xlsx 等,可用 mingcha template 生成模板"
+        raise UnusableError([f"{path} 里没有可读的数据文件;{advice}"])
     return {name: found[name][0] for name in TABLES if name in found}
 
 

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from mingcha.facts.schema import TABLES
+from mingcha.readers.headers import plain
+
 BATCH = 16_384
 LOOK_FOR_HEADER = 10
 """The header is among so many first rows; a merged title may stand above it."""
@@ -66,10 +69,9 @@ def choose_sheet(book: Any, table: str, label: str) -> Any:
 
 def header_row(first: list[list[str | None]], known: set[str]) -> int:
     """Which of the first rows is the header: the one with most known names, the first row if none has any."""
-    scores: list[int] = [
-        sum((cell or "").strip().rstrip("*\uff0a") in known for cell in row) for row in first
-    ]
-    return scores.index(max(scores)) if scores and max(scores) else 0
+    scores = [len({plain(cell or "") for cell in row} & known) for row in first]
+    best = max(scores, default=0)
+    return scores.index(best) if best else 0
 
 
 def write(rows: Iterable[list[str | None]], width: int, out: str) -> None:
@@ -97,8 +99,6 @@ def _blocks(rows: Iterable[list[str | None]]) -> Iterator[list[list[str | None]]
 def convert(path: str, out: str, table: str, label: str) -> dict[str, Any]:
     """Convert the sheet; the answer for the parent."""
     from python_calamine import CalamineError, CalamineWorkbook
-
-    from mingcha.facts.schema import TABLES
 
     try:
         book = CalamineWorkbook.from_path(path)
