@@ -24,9 +24,6 @@ from mingcha.facts.schema import table_digest
 CANONICAL = b"mingcha.canonical"
 """Key of the Parquet metadata that holds the schema digest of a canonical file."""
 
-DATE_ALONE_US = 1
-"""Microsecond part that marks an instant as a date alone (see mingcha.law.instants)."""
-
 _TYPES: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
     Kind.CODE: pa.string(),

@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingcha.facts.arrow import DATE_ALONE_US, arrow_type
+from mingcha.facts.arrow import arrow_type
 from mingcha.facts.declare import Column, Kind
+from mingcha.law.instants import DATE_ALONE, DAY, MISSING
 from mingcha.readers.causes import Cause
 from mingcha.readers.formula import unguard_column
-from mingcha.readers.instants import DAY, MISSING, read_instants
+from mingcha.readers.instants import read_instants
 from mingcha.readers.sieves import noted_or_bad
 from mingcha.readers.widths import valid
 
@@ -240,7 +241,7 @@ def _in_range(column: Column, cells: Cells, texts: pa.StringArray) -> Cells:
 def _dates(column: Column, texts: pa.StringArray, epoch_1904: bool) -> Cells:
     instants, known = read_instants(texts, epoch_1904=epoch_1904)
     good = instants != MISSING
-    alone = good & (instants % DAY == DATE_ALONE_US)
+    alone = good & (instants % DAY == DATE_ALONE)
     kept = good if column.kind is Kind.INSTANT else alone
     findings = []
     for place in np.flatnonzero(valid(texts) & ~kept):

@@ -18,7 +18,7 @@ from mingcha.readers.encodings import as_utf8
 from mingcha.readers.errors import FileError
 from mingcha.readers.raw import BadRow, RawBatch
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 MAX_RECORD = 1 << 20
 """Bytes of one record beyond which it is refused."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-BLOCK = 1 << 23
+BLOCK = 1 << 21
 QUOTE, COMMA, LF, CR = 34, 44, 10, 13
 
 Bytes = npt.NDArray[np.uint8]

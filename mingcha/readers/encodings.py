@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from mingcha.readers.errors import FileError
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 ENOUGH_UTF8 = 16
 """So many multi-byte letters read as UTF-8 before a bad byte show that the file is UTF-8 with damage, not
 GB18030."""
@@ -60,27 +60,37 @@ def _is_utf8(block: bytes) -> bool:
 
 
 def _first_bad_utf8(path: Path) -> tuple[int, int] | None:
-    """(line, count of multi-byte letters before it) of the first byte that is not UTF-8; None if there is
-    none."""
-    line, letters, carry = 1, 0, b""
+    """(line, multi-byte letters before it) of the first byte that is not UTF-8; None if there is none."""
+    done, carry = 0, b""
     for block in _blocks(path):
         whole = carry + block
         keep = len(whole) - _held_back(whole)
         part, carry = whole[:keep], whole[keep:]
         if not _is_utf8(part):
-            return _locate(part, line, letters)
-        line += part.count(b"\n")
-        letters = letters or int((np.frombuffer(part, np.uint8) >= 0xC0).sum())
-    return (line, letters) if carry else None
+            return _locate(path, done + _good_bytes(part))
+        done += keep
+    return _locate(path, done) if carry else None
 
 
-def _locate(part: bytes, line: int, letters: int) -> tuple[int, int]:
+def _good_bytes(part: bytes) -> int:
     try:
         part.decode("utf-8")
     except UnicodeDecodeError as error:
-        good = part[: error.start]
-        return line + good.count(b"\n"), letters + sum(byte >= 0xC0 for byte in good)
-    raise AssertionError("a block that Arrow refused was decoded")
+        return error.start
+    return len(part)
+
+
+def _locate(path: Path, offset: int) -> tuple[int, int]:
+    """Line number, and multi-byte letters before it, of a byte offset."""
+    line, letters = 1, 0
+    for block in _blocks(path):
+        part = block[:offset]
+        offset -= len(part)
+        line += part.count(b"\n")
+        letters += int((np.frombuffer(part, np.uint8) >= 0xC0).sum())
+        if not offset:
+            break
+    return line, letters
 
 
 def _copied(path: Path, encoding: str, target: Path) -> Path:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from mingcha.facts.arrow import DATE_ALONE_US
+from mingcha.law.instants import DATE_ALONE
 from mingcha.readers.formula import guard_column
 
 Format = Literal["csv", "xlsx", "jsonl", "parquet"]
@@ -45,7 +45,7 @@ def as_texts(rows: pa.Table) -> dict[str, pa.ChunkedArray]:
 def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = column.type
     if pa.types.is_timestamp(kind):
-        alone = pc.equal(pc.microsecond(column), DATE_ALONE_US)
+        alone = pc.equal(pc.microsecond(column), DATE_ALONE)
         full = pc.replace_substring_regex(column.cast(pa.string()), r"(\.0+)?$", "")
         full = pc.utf8_slice_codeunits(full, 0, 19)
         return pc.if_else(alone, pc.utf8_slice_codeunits(full, 0, 10), full)

@@ -23,12 +23,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingcha.facts.arrow import DATE_ALONE_US
+from mingcha.law.instants import DATE_ALONE, DAY, MISSING, SECOND
 from mingcha.readers.widths import Bytes, by_width, columns_of_bytes
 
-MISSING = np.iinfo(np.int64).min
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
 LOCAL_OFFSET_MINUTES = 8 * 60
 FIRST_YEAR = 1880
 
@@ -120,7 +117,7 @@ def _value(lines: Bytes, template: str) -> Ints:
     letters, _ = _places(template)
     days, good = _days(*(_number(lines, letters[letter]) for letter in "Ymd"))
     if "H" not in letters:
-        return np.where(good, days * DAY + DATE_ALONE_US, MISSING)
+        return np.where(good, days * DAY + DATE_ALONE, MISSING)
     hour, minute, second = (_number(lines, letters.get(letter)) for letter in "HMS")
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     good &= ((hour < 24) | midnight) & (minute < 60) & (second < 60)
@@ -166,7 +163,7 @@ def _serials(texts: pa.StringArray, found: Ints, epoch: int) -> None:
     days = np.floor(numbers).astype(np.int64)
     seconds = np.rint((numbers - days) * 86_400).astype(np.int64)
     whole = days == numbers
-    made = (days + epoch) * DAY + np.where(whole, DATE_ALONE_US, seconds * SECOND)
+    made = (days + epoch) * DAY + np.where(whole, DATE_ALONE, seconds * SECOND)
     found[open_rows[serial]] = made
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingcha.facts.arrow import DATE_ALONE_US, arrow_type
+from mingcha.facts.arrow import arrow_type
 from mingcha.facts.declare import Column, Kind
+from mingcha.law.instants import DATE_ALONE, DAY, SECOND
 from mingcha.readers.causes import Cause
 from mingcha.readers.cells import Cells, Finding, checked, read_cells
-from mingcha.readers.instants import DAY, LOCAL_OFFSET_MINUTES, SECOND
+from mingcha.readers.instants import LOCAL_OFFSET_MINUTES
 from mingcha.readers.widths import valid
 
 
@@ -50,7 +51,7 @@ def _of_dates(column: Column, array: pa.Array) -> Cells:
         days = array.cast(pa.date32())
         if column.kind is Kind.DAY:
             return Cells(days)
-        micros = pc.add(pc.multiply(days.cast(pa.int32()).cast(pa.int64()), DAY), DATE_ALONE_US)
+        micros = pc.add(pc.multiply(days.cast(pa.int32()).cast(pa.int64()), DAY), DATE_ALONE)
     else:
         micros = array.cast(pa.timestamp("us", array.type.tz), safe=False).cast(pa.int64())
         if array.type.tz:
@@ -72,7 +73,7 @@ def _modulo(values: pa.Array, by: int) -> pa.Array:
 
 def _whole_seconds(micros: pa.Array) -> pa.Array:
     """Drop fractions of a second, but leave the mark of a date alone (midnight plus 1 µs)."""
-    marked = pc.equal(_modulo(micros, DAY), DATE_ALONE_US)
+    marked = pc.equal(_modulo(micros, DAY), DATE_ALONE)
     return pc.if_else(marked, micros, pc.subtract(micros, _modulo(micros, SECOND)))
 
 

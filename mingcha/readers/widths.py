@@ -51,6 +51,10 @@ def columns_of_bytes(texts: pa.StringArray, rows: Positions, width: int) -> Byte
 def by_width(texts: pa.StringArray) -> Iterator[tuple[int, Positions]]:
     """Each byte length that occurs, with the rows that have it; nulls are left out."""
     lengths = widths(texts)
-    for width in np.unique(lengths):
+    if not len(lengths):
+        return
+    one_width = lengths.min() == lengths.max()  # the usual case for codes, numbers and times
+    found = lengths[:1] if one_width else np.unique(lengths)
+    for width in found:
         if width >= 0:
             yield int(width), np.flatnonzero(lengths == width)
