@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from mingcha.law.units import MINUTES, Unit
 GIVEN: Final = 8
 PAUSED: Final = 16
 """Bits beside the unit in the kind of a group: the due moment is given; there are pauses."""
+KINDS: Final = 32
 MOST_UNITS: Final = 1 << 20
 """Limits are cut to this: some 2,800 years of days, behind the end of every calendar."""
 
@@ -101,14 +102,13 @@ class Group:
         if unit == Unit.MONTH:
             return _months(since, units)
         if unit.in_days:
-            return units.astype(np.int32)
+            return units
         return units * (MINUTES[unit] * MINUTE)
 
     @cached_property
     def until(self) -> Positions:
         """min(stop, as_of), and not before the start."""
-        as_of = np.int64(self.bench.as_of)
-        end = np.where(self.stop == MISSING, as_of, np.minimum(as_stop(self.stop), as_of))
+        end = np.minimum(self.stop - 1, self.bench.as_of - 1) + 1  # MISSING - 1 wraps round to the latest instant
         return np.maximum(self.ruler.place_end(end), self.begin)
 
     @cached_property
@@ -118,32 +118,46 @@ class Group:
 
 
 class Sureness:
-    """What the calendar knows of the days between the start of each clock and some day."""
+    """What the calendar knows of the days between the start of each clock and some day.
+
+    Where one layer is sure of the whole span from the earliest start to the latest day, nothing is looked up.
+    """
 
     def __init__(self, group: Group) -> None:
-        begin = group.ruler.day(group.begin)
-        starts_count = (group.limit == 0) & (group.given is None)
-        before = begin - starts_count
-        tables = group.lookup.tables
         self._lookup = group.lookup
-        self._unknown = group.lookup.of(tables.unknown, before)
-        outside = (begin < 0) | (begin > LAST_DAY)
-        if outside.any():
-            self._unknown = np.where(outside, -1, self._unknown)
-        self._provisional = group.lookup.of(tables.provisional, before)
+        self._begin = group.ruler.day(group.begin)
+        self._starts_count = (group.limit == 0) & (group.given is None)
+        self._earliest = int(self._begin.min()) - 1
+
+    @cached_property
+    def _unknown(self) -> Days:
+        """Unknown days before the first that matters; -1 where the start lies outside the calendar."""
+        count = self._lookup.of(self._lookup.tables.unknown, self._begin - self._starts_count)
+        return np.where((self._begin < 0) | (self._begin > LAST_DAY), -1, count)
+
+    @cached_property
+    def _provisional(self) -> Days:
+        """Provisional days before the first that matters."""
+        return self._lookup.of(self._lookup.tables.provisional, self._begin - self._starts_count)
 
     def lost(self, day: Days) -> Bools:
         """A day without any data lies between the start and this day."""
-        return self._lookup.of(self._lookup.tables.unknown, day) > self._unknown
+        unknown = self._lookup.tables.unknown
+        if self._lookup.constant(unknown, self._earliest, int(day.max())):
+            return np.zeros(len(day), dtype=bool)
+        return np.asarray(self._lookup.of(unknown, day) > self._unknown)
 
     def provisional(self, day: Days) -> Bools:
         """A provisional day lies between the start and this day."""
-        return self._lookup.of(self._lookup.tables.provisional, day) > self._provisional
+        provisional = self._lookup.tables.provisional
+        if self._lookup.constant(provisional, self._earliest, int(day.max())):
+            return np.zeros(len(day), dtype=bool)
+        return np.asarray(self._lookup.of(provisional, day) > self._provisional)
 
 
 def answer(group: Group, times: Times) -> None:
     """Write what the clocks of a group answer into their rows of `times`."""
-    settings, ruler, rows = group.bench.settings, group.ruler, group.rows
+    settings, ruler = group.bench.settings, group.ruler
     course = Course(ruler, group.lookup, group.begin, group.columns, settings.count_today)
     if group.given is None:
         due, warnings = run_down(course, group.amount(group.unit, group.limit, group.begin), settings.left)
@@ -216,31 +230,31 @@ def _write_late(
 def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants, flags: Bools) -> Bools:
     """The first day with so much left; returns where a missing calendar hides it."""
     begin = group.ruler.day(group.begin)
-    at_once = warning.first == begin
     stands = warning.first != NO_DAY
     if group.given is None:
         stands &= group.limit > 0
     if group.bench.settings.short_promise == "silent":
-        stands &= ~at_once
+        stands &= warning.first != begin
     lost = stands & sure.lost(warning.hangs_on)
-    instants = np.where(at_once, as_start(group.start), at_day(warning.first))
-    out[group.rows] = np.where(stands & ~lost, instants, MISSING)
-    flags[group.rows] = stands & ~lost & sure.provisional(warning.first)
+    known = stands & ~lost
+    out[group.rows] = _where_known(np.maximum(at_day(warning.first), as_start(group.start)), known)
+    _flag(flags, group.rows, known & sure.provisional(warning.first))
     return lost
 
 
 def _write_elapsed(group: Group, sure: Sureness, times: Times) -> None:
     """What has been used, and what pauses took off, until min(stop, as_of)."""
     ruler, until = group.ruler, group.until
-    off = taken_off(ruler, group.begin, until, group.columns)
-    elapsed = ruler.used(until) - ruler.used(group.begin) - off
-    if not ruler.in_days:
-        elapsed, off = elapsed // MINUTE, off // MINUTE
-    if ruler.counts_by_calendar:
-        lost = sure.lost(ruler.day(until))
-        elapsed, off = np.where(lost, MISSING, elapsed), np.where(lost, MISSING, off)
-    times.elapsed[group.rows] = elapsed
-    times.paused[group.rows] = off
+    known = ~sure.lost(ruler.day(until)) if ruler.counts_by_calendar else np.ones(len(until), dtype=bool)
+    elapsed = ruler.used(until) - ruler.used(group.begin)
+    minutes = 1 if ruler.in_days else MINUTE
+    if group.columns:
+        off = taken_off(ruler, group.begin, until, group.columns)
+        elapsed -= off
+        times.paused[group.rows] = _where_known(off // minutes, known)
+    else:
+        times.paused[group.rows] = 0 if known.all() else np.where(known, 0, MISSING)
+    times.elapsed[group.rows] = _where_known(elapsed if ruler.in_days else elapsed // minutes, known)
 
 
 def _write_cause(group: Group, due: Positions, lost: Bools, sure: Sureness, times: Times) -> None:
@@ -270,9 +284,20 @@ def _write(
     group: Group, instants: Instants, known: Bools, day: Days, sure: Sureness, out: Instants, flags: Bools
 ) -> None:
     """One moment and whether it is provisional."""
-    out[group.rows] = np.where(known, instants, MISSING)
+    out[group.rows] = _where_known(instants, known)
     if group.ruler.needs_calendar:
-        flags[group.rows] = known & sure.provisional(day)
+        _flag(flags, group.rows, known & sure.provisional(day))
+
+
+def _where_known(values: NDArray[Any], known: Bools) -> NDArray[Any]:
+    """MISSING where not known; mostly all is, and then nothing is copied."""
+    return values if known.all() else np.where(known, values, MISSING)
+
+
+def _flag(flags: Bools, rows: Index, raised: Bools) -> None:
+    """Raise flags, which are down at first; mostly none is raised."""
+    if raised.any():
+        flags[rows] = raised
 
 
 def _from_start(group: Group, instants: Instants) -> Instants:
@@ -287,11 +312,11 @@ def _closing(group: Group, days: Days) -> Instants:
 
 def _months(since: Days, months: NDArray[np.int64]) -> Days:
     """Days from each day to the same day so many months on, or the last of that month (民法典 第二百零二条)."""
-    day = since.astype(np.int64).astype("datetime64[D]")
+    day = since.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     day_of_month = (day - month).astype(np.int64)
     target = month + months
     first = target.astype("datetime64[D]").astype(np.int64)
     length = (target + 1).astype("datetime64[D]").astype(np.int64) - first
     landed = first + np.minimum(day_of_month, length - 1)
-    return np.minimum(landed - since, MOST_UNITS).astype(np.int32)
+    return np.minimum(landed - since, MOST_UNITS)

@@ -145,12 +145,12 @@ class Calendar:
 def make_tables(layers: tuple[Layer, ...]) -> Tables:
     """Prefix sums and their inverse for every layer, once, so that the clock only looks up."""
     size = len(layers) * STRIDE
-    tables = Tables(*(np.full(size, BEYOND, dtype=np.int32) for _ in range(5)))
+    tables = Tables(*(np.full(size, BEYOND, dtype=np.int64) for _ in range(5)))
     for index, layer in enumerate(layers):
         start = index * STRIDE
         span = slice(start, start + STRIDE)
         working = (layer.kinds == DayKind.WORKING) | (layer.kinds == DayKind.MAKEUP)
-        ordinals = np.flatnonzero(working).astype(np.int32)
+        ordinals = np.flatnonzero(working).astype(np.int64)
         tables.count[span] = _running(working)
         tables.unknown[span] = _running(layer.kinds == DayKind.UNKNOWN)
         tables.unknown[start + BEYOND :][:2] += 1
@@ -164,5 +164,5 @@ def make_tables(layers: tuple[Layer, ...]) -> Tables:
 
 def _running(flags: Bools) -> Days:
     """Running count over the days, carried on to the entries behind the last day."""
-    total = np.cumsum(flags, dtype=np.int32)
-    return np.append(total, [total[-1], total[-1]]).astype(np.int32)
+    total = np.cumsum(flags, dtype=np.int64)
+    return np.append(total, [total[-1], total[-1]]).astype(np.int64)

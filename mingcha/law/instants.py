@@ -1,7 +1,7 @@
 """Instants and days: the two integers in which every moment of the product is held.
 
 - An instant is int64 **microseconds of local wall time** (Asia/Shanghai, naive) since 1970-01-01T00:00:00.
-- A day is int32 days since 1970-01-01.
+- A day is a count of days since 1970-01-01; every one fits 32 bits, arrays of them are int64 like the instants.
 - Facts are exact to the second. A value whose microsecond part is 1 is a **date alone**: as a start it is 00:00 of its
   day, as a stop the end of it (23:59:59), and order against it is judged by day.
 - `MISSING` stands for a value that is not there.
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Instants = NDArray[np.int64]
-Days = NDArray[np.int32]
+Days = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 SECOND: Final = 1_000_000
@@ -33,12 +33,12 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 local wall time is naive by
 
 def day_of(instants: Instants) -> Days:
     """Day numbers of instants; what it gives for `MISSING` means nothing."""
-    return np.floor_divide(instants, DAY).astype(np.int32)
+    return np.floor_divide(instants, DAY)
 
 
 def at_day(days: NDArray[Any]) -> Instants:
     """00:00 of each day."""
-    return days.astype(np.int64) * DAY
+    return np.multiply(days, DAY, dtype=np.int64)
 
 
 def is_missing(instants: Instants) -> Bools:

@@ -30,11 +30,12 @@ class WarningDay:
 
     @classmethod
     def none(cls, n: int, clocks: int) -> WarningDay:
-        return cls(n, np.full(clocks, NO_DAY, dtype=np.int32), np.full(clocks, NO_DAY, dtype=np.int32))
+        return cls(n, np.full(clocks, NO_DAY, dtype=np.int64), np.full(clocks, NO_DAY, dtype=np.int64))
 
-    def set(self, days: Days, hangs_on: Days, where: Bools) -> None:
-        np.copyto(self.first[: len(days)], days, where=where)
-        np.copyto(self.hangs_on[: len(days)], hangs_on, where=where)
+    def offer(self, days: Days, hangs_on: Days, fits: Bools) -> None:
+        """Days of one gap, for the first clocks."""
+        _keep_first(self.first, days, fits, NO_DAY)
+        _keep_first(self.hangs_on, hangs_on, fits, NO_DAY)
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def run_down(course: Course, limit: Positions, left: Sequence[int]) -> tuple[Pos
         if gap.pause is None:
             found = due
         else:
-            here = (due < gap.pause) & (gap.begin < ruler.never) & (found[:size] == ruler.never)
-            np.copyto(found[:size], due, where=here)
+            _keep_first(found, due, (due < gap.pause) & (gap.begin < ruler.never), ruler.never)
         for warning in warnings:
             _warn(course, gap, aim, due, warning)
     return found, warnings
@@ -88,9 +88,17 @@ def reach(ruler: Ruler, begin: Positions, amount: Positions, held: Columns) -> P
         if gap.pause is None:
             found = position
         else:
-            here = (position <= gap.pause) & (gap.begin < ruler.never) & (found[:size] == ruler.never)
-            np.copyto(found[:size], position, where=here)
+            _keep_first(found, position, (position <= gap.pause) & (gap.begin < ruler.never), ruler.never)
     return np.where(begin < ruler.never, found, ruler.never)
+
+
+def _keep_first(found: Positions, offered: Positions, fits: Bools, never: int) -> None:
+    """Keep what an earlier gap found: each gap offers later positions than those before it.
+
+    Written without a masked copy, which costs several times as much on masks without a pattern.
+    """
+    kept = found[: len(offered)]
+    np.minimum(kept, np.maximum(offered, np.multiply(~fits, never, dtype=found.dtype)), out=kept)
 
 
 def _count(course: Course, positions: Positions) -> Days:
@@ -116,18 +124,17 @@ def _warn(course: Course, gap: Gap, aim: Positions, due: Positions, warning: War
         warning.first, warning.hangs_on = day, hangs_on
         return
     pause = ruler.day(gap.pause)
-    waiting = (warning.first[: len(day)] == NO_DAY) & (gap.begin < ruler.never)
+    runs = gap.begin < ruler.never
     if ruler.in_days:
-        on_its_day = (day == pause) & (gap.last_end < pause)
-        warning.set(day, hangs_on, waiting & ((day < pause) | on_its_day))
+        warning.offer(day, hangs_on, runs & ((day < pause) | ((day == pause) & (gap.last_end < pause))))
     else:
-        warning.set(day, hangs_on, waiting & (day < pause))
+        warning.offer(day, hangs_on, runs & (day < pause))
         _warn_as_pause_starts(course, gap, aim, due, warning)
 
 
 def _warn_as_pause_starts(course: Course, gap: Gap, aim: Positions, due: Positions, warning: WarningDay) -> None:
     """To the second: the day on which the next pause starts and runs over midnight, as if it ended there."""
-    ruler, size = course.ruler, len(gap.begin)
+    ruler = course.ruler
     assert gap.pause is not None and gap.resume is not None and gap.last_end is not None  # noqa: S101
     day = ruler.day(gap.pause)
     midnight = midnight_after(day)
@@ -136,5 +143,5 @@ def _warn_as_pause_starts(course: Course, gap: Gap, aim: Positions, due: Positio
     due = np.where(due < gap.pause, due, resumed)
     near = _left_day(course, _count(course, due), warning.n) <= day
     runs_on = (ruler.day(gap.resume) > day) & (day >= ruler.day(gap.begin)) & (ruler.day(gap.last_end) < day)
-    waiting = (warning.first[:size] == NO_DAY) & (gap.begin < ruler.never) & (gap.pause < ruler.never)
-    warning.set(day, np.maximum(ruler.day(due), day), waiting & near & runs_on)
+    stands = (gap.begin < ruler.never) & (gap.pause < ruler.never)
+    warning.offer(day, np.maximum(ruler.day(due), day), stands & near & runs_on)

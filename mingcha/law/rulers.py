@@ -16,7 +16,7 @@ from mingcha.law.calendar import STRIDE, Tables
 from mingcha.law.instants import DAY, Days, Instants, as_start, as_stop, at_day, day_of
 from mingcha.law.office import OfficeClock
 
-Positions = NDArray[Any]
+Positions = NDArray[np.int64]
 NEVER: Final = 1 << 62
 """The instant of a pause without an end."""
 NEVER_DAY: Final = NEVER // DAY
@@ -28,7 +28,7 @@ class Lookup:
     def __init__(self, tables: Tables, layers: NDArray[np.int16] | int) -> None:
         self.tables = tables
         self.layer = layers if isinstance(layers, int) else None
-        self._base = None if isinstance(layers, int) else layers.astype(np.int64) * STRIDE
+        self._base = None if isinstance(layers, int) else np.multiply(layers, STRIDE, dtype=np.int64)
 
     def of(self, table: Days, index: Positions) -> Days:
         """`table` at each index, the index cut to the table's ends."""
@@ -36,6 +36,13 @@ class Lookup:
             start = (self.layer or 0) * STRIDE
             return table[start : start + STRIDE].take(index, mode="clip")
         return table.take(np.clip(index, 0, STRIDE - 1) + self._base[: len(index)])
+
+    def constant(self, table: Days, first: int, last: int) -> bool:
+        """Whether a running count of one layer does not grow over (first, last]; False where layers differ."""
+        if self.layer is None or first < 0:
+            return False
+        start = self.layer * STRIDE
+        return bool(table[start + first] == table[start + min(last, STRIDE - 1)]) if first < STRIDE else False
 
 
 class Ruler(Protocol):
