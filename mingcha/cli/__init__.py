@@ -1,0 +1,66 @@
+"""The command `mingcha`. Commands are imported only when they are called: `mingcha --help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = {
+    "check": ("mingcha.cli.check:check_command", "判定一个文件夹的办件"),
+    "explain": ("mingcha.cli.explain:explain_command", "一件办件的来龙去脉与每条判定的依据"),
+    "clock": ("mingcha.cli.clock:clock_command", "算一个时限,逐日列出"),
+    "calendar": ("mingcha.cli.calendar:calendar_group", "工作日历:查看、导入放假通知"),
+    "rules": ("mingcha.cli.rules:rules_group", "规则目录:查看、检查、测试、试行"),
+    "template": ("mingcha.cli.template:template_command", "报送数据的空白模板"),
+    "convert": ("mingcha.cli.convert:convert_command", "按映射文件把外来数据转成事实表"),
+    "certify": ("mingcha.cli.certify:certify_command", "为每条判定出具判定书"),
+    "verify": ("mingcha.cli.verify:verify_command", "离线复核判定书"),
+    "demo": ("mingcha.cli.demo:demo_command", "生成一座示范城市"),
+    "facts": ("mingcha.cli.facts:facts_command", "事实表的参考页"),
+}
+"""Name -> (where the command is, what it does)."""
+
+EXIT_RED, EXIT_USAGE, EXIT_OUR_FAULT = 1, 2, 3
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, label) for name, (_, label) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mingcha", message="mingcha %(version)s")
+def cli() -> None:
+    """明察:政务服务电子监察。哪些办件违反了哪一条,自何时起,为什么。"""
+
+
+def main() -> None:
+    """Entry point: what goes wrong is said in one sentence, never as a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("已中断。再次运行同一命令即可继续。", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)

@@ -1,0 +1,132 @@
+"""Narrowing a clock's candidates by a bound that never drops a row that matters.
+
+Without its pauses a clock has used at least as many days, and its due day is no later. So a row for which even then
+more than ``n`` working days are left is compliant at every level ``left <= n`` and not overrun: no need to look at
+it. The look-up C(d) (working days up to d) is a join with ``d_days``, one row a day and layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mingcha.law.calendar import STRIDE
+from mingcha.law.units import MINUTES, Unit
+from mingcha.rules.functions import FUNCTIONS, SECOND
+from mingcha.rules.levels import Level
+
+LAYER_STRIDE = STRIDE
+"""Slot of a day in ``d_days`` = layer * LAYER_STRIDE + day."""
+
+
+@dataclass(frozen=True)
+class ClockSql:
+    """A clock's times as SQL texts: instants, the limit, the unit's number, the explicit due, the layer.
+
+    ``paused``: condition that the row has pauses at all, "" where the rule knows none.
+    """
+
+    start: str
+    stop: str
+    limit: str
+    unit: str
+    due: str
+    layer: str
+    differs: str
+    paused: str = ""
+
+    @property
+    def in_days(self) -> bool:
+        """The unit is a literal in days."""
+        return self.unit.isdigit() and int(self.unit) <= Unit.MONTH
+
+    @property
+    def exact(self) -> bool:
+        """The unit is a literal in hours or minutes."""
+        return self.unit.isdigit() and int(self.unit) > Unit.MONTH
+
+
+def narrow(clock: ClockSql, levels: tuple[Level, ...], as_of_day: int, dialect: str) -> tuple[list[str], str]:
+    """Joins to add at the end of FROM and a condition that is false only for certainly compliant rows."""
+    kinds = {level.kind for level in levels}
+    if "within" in kinds:
+        return [], _stopped_soon(clock)
+    if "due after" in kinds or clock.stop == "NULL":
+        return [], "TRUE"
+    always = [f"{clock.stop} IS NULL", f"{clock.start} IS NULL", f"{clock.stop} < {clock.start}"]
+    if clock.exact:
+        return [], _any([*always, _not_even_straight(clock)])
+    near = max((int(level.count) for level in levels if level.kind == "left"), default=0)
+    joins, left = _left(clock, as_of_day, dialect)
+    close = f"coalesce({left} <= {near}, TRUE)"
+    if not clock.in_days:
+        close = (
+            f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
+            f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {_not_even_straight(clock)} ELSE TRUE END"
+        )
+    if clock.differs != "NULL":
+        if not kinds - {"due differs"}:
+            always, close = [], "FALSE"
+        joins.append(_days_join("k3", clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs)))
+        same = f"{clock.unit} = 0 AND {clock.limit} > 0 AND k3.working AND k3.count = {_reached_count(clock)}"
+        if clock.paused:
+            same += f" AND NOT {clock.paused}"
+        always.append(f"({clock.differs} IS NOT NULL AND NOT coalesce({same}, FALSE))")
+    return joins, _any([*always, close])
+
+
+def _any(options: list[str]) -> str:
+    return f"coalesce({' OR '.join(options)}, TRUE)"
+
+
+def _left(clock: ClockSql, as_of_day: int, dialect: str) -> tuple[list[str], str]:
+    """Working days left at the stop (or now), as if nothing had paused the clock."""
+    day = FUNCTIONS["day_of"].render
+    start = day(dialect, clock.start)
+    natural = f"{start} + {clock.limit}"
+    earliest = {
+        str(int(Unit.WORKING_DAY)): start,
+        str(int(Unit.NATURAL_DAY)): natural,
+        str(int(Unit.MONTH)): f"{start} + 28 * {clock.limit}",
+    }.get(clock.unit, f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {start} + 28 * {clock.limit} ELSE {start} END")
+    if clock.due != "NULL":
+        earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
+    now = f"coalesce({day(dialect, clock.stop)}, {as_of_day})"
+    joins = [_days_join("k1", clock.layer, earliest), _days_join("k2", clock.layer, now)]
+    return joins, f"{_reached_count(clock)} - k2.count"
+
+
+def _reached_count(clock: ClockSql) -> str:
+    add = clock.limit if clock.unit == "0" else f"CASE WHEN {clock.unit} = 0 THEN {clock.limit} ELSE 0 END"
+    if clock.due != "NULL":
+        add = f"CASE WHEN {clock.due} IS NOT NULL THEN 0 ELSE {add} END"
+    return f"k1.count + {add}"
+
+
+def _days_join(alias: str, layer: str, day: str) -> str:
+    slot = day if layer == "0" else f"({layer}) * {LAYER_STRIDE} + {day}"
+    return f"LEFT JOIN d_days AS {alias} ON {alias}.slot = {slot}"
+
+
+def _minutes_factor(clock: ClockSql) -> str:
+    if clock.unit.isdigit():
+        return str(MINUTES[Unit(int(clock.unit))] * 60 * SECOND)
+    whens = " ".join(f"WHEN {int(unit)} THEN {minutes * 60 * SECOND}" for unit, minutes in MINUTES.items())
+    return f"(CASE {clock.unit} {whens} END)"
+
+
+def _not_even_straight(clock: ClockSql) -> str:
+    """Straight time between start and stop reaches the limit; office hours and pauses only make it less."""
+    straight = f"{clock.stop} - {clock.start} >= {clock.limit} * {_minutes_factor(clock)}"
+    options = [straight, f"({clock.stop}) % {SECOND} = 1"]
+    if clock.due != "NULL":
+        options.append(f"{clock.due} IS NOT NULL")
+    return f"coalesce({' OR '.join(options)}, TRUE)"
+
+
+def _stopped_soon(clock: ClockSql) -> str:
+    """For ``stopped within``: a straight clock that stopped later than its limit is of no interest."""
+    stopped = f"{clock.stop} IS NOT NULL"
+    if clock.unit not in (str(int(Unit.HOUR)), str(int(Unit.MINUTE))):
+        return stopped
+    soon = f"{clock.stop} - {clock.start} <= {clock.limit} * {_minutes_factor(clock)}"
+    return f"{stopped} AND coalesce({soon} OR ({clock.stop}) % {SECOND} = 1, TRUE)"

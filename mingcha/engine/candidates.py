@@ -1,0 +1,320 @@
+"""From a rule to the SQL of its candidates: every row that may be anything but compliant, with what judging needs.
+
+The SQL only *selects* (which rows, which times and facts); moments and levels are decided in one place for both
+engines (`mingcha.engine.moments`). A clock's candidates are narrowed by a bound that never drops a row: without its
+pauses a clock has used at least as much, so what is not near its limit even then is compliant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mingcha.engine.bound import ClockSql, narrow
+from mingcha.engine.holds import holds
+from mingcha.engine.names import CHILDREN, GUIDES, Names, Reads
+from mingcha.facts.schema import TABLES
+from mingcha.law.units import Unit
+from mingcha.rules.expression import ExpressionError
+from mingcha.rules.levels import Level
+from mingcha.rules.model import Pack, Rule, Rulebook
+
+UNIT_OF_ABOUT = {
+    "cases": "case", "halls": "hall", "agencies": "agency", "items": "item", "sources": "source", "offices": "office",
+    "officers": "officer", "applicants": "applicant", "devices": "device", "regions": "region", "windows": "window",
+}  # fmt: skip
+"""What a finding is about -> the unit it belongs to."""
+
+ABOUT_OF_UNIT = {
+    "case": "cases", "hall": "halls", "agency": "agencies", "item": "items", "source": "sources", "office": "offices",
+    "officer": "officers", "applicant": "applicants", "device": "devices", "region": "regions", "window": "windows",
+    "evaluation": "cases", "complaint": "cases",
+}  # fmt: skip
+ELSE_ABOUT = {"evaluations": ("agencies.agency_code",), "complaints": ("agencies.agency_code",), "hall_checks": ("windows.window_code", "halls.hall_code"), "tickets": ("halls.hall_code",)}  # fmt: skip
+"""What a row with a case number is about where it has none after all."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the plan of a run depends on besides rulebook and facts."""
+
+    dialect: str
+    as_of_day: int
+    issued: bool = False
+    layers: bool = False
+    fixed_layers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What compiled rules may be kept under."""
+        return (self.dialect, self.as_of_day, self.issued, self.layers, tuple(sorted(self.fixed_layers.items())))
+
+
+@dataclass
+class Candidates:
+    """The SQL of one rule's candidates. ``evidence`` are labels of the columns e0, e1, ... in order."""
+
+    rule: Rule
+    pack: Pack
+    levels: tuple[Level, ...]
+    sql: str
+    reads: Reads
+    about: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    silent: bool = False
+
+
+class Builder:
+    """Builds the candidates of one rule. One method per part of the SELECT."""
+
+    def __init__(self, book: Rulebook, pack: Pack, rule: Rule, options: Options) -> None:
+        self.book, self.pack, self.rule, self.options = book, pack, rule, options
+        self.settings = {**book.settings_of(pack), **rule.settings}
+        self.names = Names(rule, self.settings, options.dialect)
+        self.levels = tuple(_numbered(level, self.settings) for level in rule.levels)
+        for join in rule.joins:
+            self.names.declare_join(join)
+        self.columns: dict[str, str] = {}
+        self.conditions: list[str] = []
+        self.kinds: list[str] = []
+
+    # -- what every form has -------------------------------------------------------------------------------
+
+    def identity(self) -> None:
+        """about, key, subject, unit and the places the row belongs to."""
+        names, rule = self.names, self.rule
+        about = [entry.partition(".") for entry in self._about()]
+        keys = [names(column or table) for table, _, column in about]
+        texts = [names.unit_text(key) for key in keys]
+        whens = " ".join(f"WHEN {key.sql} IS NOT NULL THEN '{table}'" for (table, _, _), key in zip(about, keys, strict=True))
+        self.columns["about"] = f"'{about[0][0]}'" if len(about) == 1 else f"CASE {whens} END"
+        self.columns["key"] = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
+        self.columns["subject"] = self._subject(about[0][2])
+        self.columns["case_no"] = f"{names.case}.case_no" if names.has_case else "NULL"
+        if names.has_case:
+            names.reads.frame |= {"case_no"}
+        own_item = names.column("item_code") if not names.is_case else None
+        self.columns["item_code"] = own_item or self._case("item_code")
+        self.columns["agency_code"] = names.agency()
+        self.columns["region_code"] = names.region()
+
+    def _case(self, column: str) -> str:
+        if not self.names.has_case:
+            return "NULL"
+        self.names.reads.frame.add(column)
+        return f"{self.names.case}.{column}"
+
+    @property
+    def about_tables(self) -> tuple[str, ...]:
+        """What the rule's findings may be about."""
+        return tuple(entry.partition(".")[0] for entry in self._about())
+
+    def _about(self) -> tuple[str, ...]:
+        if self.rule.about:
+            return self.rule.about
+        table = TABLES[self.rule.over]
+        if self.names.has_case:
+            return ("cases.case_no", *ELSE_ABOUT.get(self.rule.over, ()))
+        return (f"{ABOUT_OF_UNIT.get(table.unit, self.rule.over)}.{table.unit_column}",)
+
+    def _subject(self, key_column: str) -> str:
+        names, rule = self.names, self.rule
+        if rule.subject is not None:
+            return names.unit_text(names(rule.subject)) if rule.subject else "''"
+        if rule.each:
+            seq = [c for c in TABLES[rule.each].keys if c != "case_no"]
+            text = names.unit_text(names(f"each.{seq[0]}"))
+            return f"coalesce({text}, '')"
+        if rule.over == "cases":
+            return "''"
+        rest = [c for c in TABLES[rule.over].keys if c not in ("case_no", key_column) and c in names.row_columns]
+        if not rest:
+            return "''"
+        texts = [names.unit_text(names(column)) for column in rest]
+        return texts[0] if len(texts) == 1 else "concat(" + ", ':', ".join(texts) + ")"
+
+    def population(self) -> str:
+        """SQL of ``when`` and of what ``each`` leaves; "TRUE" where the rule judges every row."""
+        names, rule = self.names, self.rule
+        parts = [names.sql(rule.when)] if rule.when else []
+        if rule.each_where:
+            where = names(rule.each_where).sql
+            parts.append(f"(each_.case_no IS NULL OR coalesce({where}, TRUE))")
+        if names.has_case and not names.is_case and rule.over not in CHILDREN:
+            parts.append("(r.case_no IS NULL OR c.case_no IS NOT NULL)")
+        return " AND ".join(parts) or "TRUE"
+
+    def cause(self) -> str:
+        """SQL of why a verdict is unknown: the item first, then whatever value is missing."""
+        names = self.names
+        if "items" in self.rule.needs and names.has_case:
+            names.reads.frame.add("item_key")
+        if not names.reads_item():
+            return "'missing_value'"
+        key = f"{names.case}.item_key"
+        return (
+            f"CASE {key} WHEN -1 THEN 'missing_item' WHEN -2 THEN 'missing_version' "
+            f"WHEN -3 THEN 'several_versions' ELSE 'missing_value' END"
+        )
+
+    def evidence(self) -> tuple[str, ...]:
+        """Add the columns e0, e1, ... of declared evidence; returns their labels."""
+        for i, text in enumerate(self.rule.evidence.values()):
+            compiled = self.names(text)
+            self.columns[f"e{i}"] = f"CAST({compiled.sql} AS BIGINT)" if compiled.kind == "bigint" else compiled.sql
+            self.kinds.append(compiled.kind)
+        return tuple(self.rule.evidence)
+
+    def reported_at(self) -> str:
+        """When the row that shows it arrived (a find's moment is never before it)."""
+        sql = self.names.column("reported_at") if not self.rule.rows else None
+        return sql or "NULL"
+
+    def _issued_join(self) -> str:
+        if not self.options.issued:
+            return ""
+        reads = ("rule", "about", "key", "subject", "episode", "issued_at", "moment", "ended_at")
+        self.names.reads.add("issued", *reads)
+        return (
+            f" LEFT JOIN x_issued AS x ON x.rule = '{self.rule.id}' AND x.about = q.about"
+            " AND x.key = q.key AND x.subject = q.subject"
+        )
+
+    def finish(self, holding: str) -> str:
+        """The whole SELECT: candidates inside, issued signals and pauses outside, so they touch few rows."""
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+        where = [c for c in (*self.conditions, f"coalesce({holding}, FALSE)" if holding else "") if c]
+        inner = f"SELECT {columns} FROM {self.names.relation()}"
+        if where:
+            inner += f" WHERE {' AND '.join(where)}"
+        outer = ["q.*"]
+        joins = self._issued_join()
+        if joins:
+            outer += ["x.episode AS x_episode", "x.issued_at AS x_issued_at", "x.moment AS x_moment", "x.last AS x_last"]
+        if self.rule.clock and self.rule.clock.pauses:
+            outer.append("p.pauses AS pauses")
+            joins += f" LEFT JOIN {pause_relation(self.pack, self.rule)} AS p ON p.case_no = q.case_no"
+        if len(outer) == 1 and not joins:
+            return inner
+        return f"SELECT {', '.join(outer)} FROM ({inner}) AS q{joins}"
+
+    def built(self, holding: str, evidence: tuple[str, ...], parts: tuple[str, ...] = ()) -> Candidates:
+        """Pack up."""
+        needs = {self.rule.over, *self.rule.needs} | ({self.rule.each} if self.rule.each else set())
+        needs |= {j.table for j in self.rule.joins if j.table and j.table in GUIDES}
+        return Candidates(
+            self.rule, self.pack, self.levels, self.finish(holding), self.names.reads, self.about_tables, evidence, tuple(self.kinds),
+            frozenset(needs), parts, self.rule.clock.pauses if self.rule.clock else (), self.settings,
+        )  # fmt: skip
+
+
+def pause_relation(pack: Pack, rule: Rule) -> str:
+    """Name of the relation with the merged list of pauses that a clock's sources give."""
+    assert rule.clock is not None
+    return f"p_{pack.id.replace('-', '_')}_{'_'.join(sorted(rule.clock.pauses))}"
+
+
+def _numbered(level: Level, settings: Mapping[str, object]) -> Level:
+    if isinstance(level.count, int):
+        return level
+    name = level.count.removeprefix("setting.")
+    value = settings.get(name)
+    if not isinstance(value, int):
+        raise ExpressionError(f"等级 {level.name} 所用的设置 {name} 不存在或不是整数")
+    return level.with_count(value)
+
+
+def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -> Candidates:
+    """Rows on which ``when`` and ``fires`` (or one of ``any``) hold, or may hold once a missing value is known."""
+    b = Builder(book, pack, rule, options)
+    b.identity()
+    population = b.population()
+    parts = {label: b.names.sql(text) for label, text in rule.any.items()}
+    fires = " OR ".join(parts.values()) if parts else b.names.sql(rule.fires, "TRUE")
+    verdict = f"(({population}) AND ({fires}))"
+    if rule.each and rule.when:
+        _one_row_where_unknown(b)
+    moment = b.names.sql(rule.moment)
+    b.columns.update(verdict=verdict, moment=f"CAST({moment} AS BIGINT)", reported_at=f"CAST({b.reported_at()} AS BIGINT)")
+    b.columns.update({f"part{i}": sql for i, sql in enumerate(parts.values())})
+    evidence = b.evidence()
+    b.columns["cause"] = b.cause()
+    b.conditions.append(f"coalesce({verdict}, TRUE)")
+    return b.built(holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence, tuple(parts))
+
+
+def _one_row_where_unknown(b: Builder) -> None:
+    """Where the population itself is unknown a case gives one undetermined finding, not one per child row."""
+    unknown = f"({b.names.sql(b.rule.when)}) IS NULL"
+    b.columns["subject"] = f"CASE WHEN {unknown} THEN '' ELSE {b.columns['subject']} END"
+
+
+def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -> Candidates:
+    """Rows whose clock may have reached a level, is still running, or cannot be told."""
+    clock = rule.clock
+    assert clock is not None
+    b = Builder(book, pack, rule, options)
+    b.identity()
+    names = b.names
+    population = b.population()
+    start = names.sql(clock.start)
+    stop = names.sql(clock.stop)
+    limit = f"CAST({names.sql(clock.limit)} AS BIGINT)"
+    unit = _unit_code(names.sql(clock.unit))
+    due = f"CAST({names.sql(clock.due)} AS BIGINT)" if clock.due else "NULL"
+    if rule.each and rule.when:
+        _one_row_where_unknown(b)
+    b.columns.update(verdict=f"({population})", start=f"CAST({start} AS BIGINT)", stop=f"CAST({stop} AS BIGINT)", limit_=limit, unit_=unit)
+    if clock.due:
+        b.columns["due"] = due
+    if clock.ends:
+        b.columns["ends"] = f"coalesce({names.sql(clock.ends)}, FALSE)"
+    if clock.extension_to:
+        b.columns["extension_filed"] = f"CAST({names.sql(clock.extension_filed)} AS BIGINT)"
+        b.columns["extension_to"] = f"CAST({names.sql(clock.extension_to)} AS BIGINT)"
+    if clock.against_unit:
+        b.columns["against_limit"] = f"CAST({names.sql(clock.against_limit)} AS BIGINT)"
+        b.columns["against_unit"] = _unit_code(names.sql(clock.against_unit))
+    if rule.moment:
+        b.columns["moment"] = f"CAST({names.sql(rule.moment)} AS BIGINT)"
+    differs = next((level for level in b.levels if level.kind == "due differs"), None)
+    if differs:
+        b.columns["differs"] = f"CAST({names.sql(differs.expression)} AS BIGINT)"
+    layer = _layer(b)
+    b.columns["layer"] = layer
+    evidence = b.evidence()
+    b.columns["cause"] = b.cause()
+    b.conditions += [f"coalesce(({population}), TRUE)", f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
+    paused = f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
+    times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused)
+    joins, condition = narrow(times, b.levels, options.as_of_day, options.dialect)
+    names.last_joins += joins
+    b.conditions.append(condition)
+    return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
+
+
+def _unit_code(sql: str) -> str:
+    for unit in Unit:
+        if sql == f"('{unit.text}')":
+            return str(int(unit))
+    whens = " ".join(f"WHEN '{unit.text}' THEN {int(unit)}" for unit in Unit)
+    return f"(CASE {sql} {whens} ELSE -1 END)"
+
+
+def _layer(b: Builder) -> str:
+    """Index of the calendar layer: every_day and weekdays are fixed, the hall's is the case's own."""
+    assert b.rule.clock is not None
+    calendar = b.rule.clock.calendar
+    if calendar != "hall":
+        return str(b.options.fixed_layers[calendar])
+    if not b.options.layers:
+        return "0"
+    if b.names.has_case:
+        b.names.reads.frame.add("layer")
+        return f"{b.names.case}.layer"
+    return b.names.layer()

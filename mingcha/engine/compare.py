@@ -1,0 +1,235 @@
+"""Compares (对照): what was reported, held against the guide, with each child table read once for all of them.
+
+The verdict of a compare over a case depends on the item version and on the multiset of the case's rows, as far as
+the rules look at them. So the rows of a table are summed up once into a fingerprint per case; cases of one item
+version with one fingerprint share a verdict. Of a common fingerprint one case is examined exactly, row by row; cases
+with a rare one, with rows whose standing lapses with time or is unknown, and those whose common fingerprint turned
+out to be defective are all examined exactly. A finding therefore never rests on a fingerprint, only silence does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mingcha.engine.candidates import Builder, Candidates, Options
+from mingcha.engine.holds import holds
+from mingcha.engine.names import COLUMNS, GUIDES, Reads
+from mingcha.engine.views import quoted
+from mingcha.law.instants import DAY
+from mingcha.rules.expression import ExpressionError, Scope, compile_expression
+from mingcha.rules.functions import FUNCTIONS
+from mingcha.rules.model import Compare, Pack, Rule, Rulebook
+
+RARE = 64
+"""A fingerprint shared by fewer cases than this is not worth a representative: all of them are examined."""
+
+
+@dataclass(frozen=True)
+class RowSql:
+    """A compare's conditions on one reported row, as SQL over alias ``t``."""
+
+    value: str
+    selected: str
+    stands: str
+    lapses: str
+    other: str
+
+
+def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads) -> RowSql:
+    """Compile what a compare says of a single reported row; only the row's own columns may be used."""
+    compare = rule.compare
+    assert compare is not None
+    table = compare.reported.table
+    if table not in COLUMNS:
+        raise ExpressionError(f"对照的表 {table} 不存在。表名见 docs/facts.md")
+    scope = Scope({"t": ("t", COLUMNS[table])}, "t", settings)
+
+    def sql(text: str, default: str) -> str:
+        if not text:
+            return default
+        compiled = compile_expression(text, scope, dialect)
+        reads.add(table, *(column for _, column in compiled.uses))
+        return compiled.sql
+
+    matched = compare.guide.where if compare.guide.table == table else ""
+    reads.add(table, "case_no", compare.on, *({"name"} & COLUMNS[table].keys()), "reported_at")
+    return RowSql(
+        value=FUNCTIONS["trim"].render(dialect, f"t.{compare.on}"),
+        selected=sql(compare.reported.where, "TRUE"),
+        stands=sql(compare.stands, "TRUE"),
+        lapses=sql(compare.lapses, "NULL"),
+        other=sql(matched, "FALSE"),
+    )
+
+
+def signature_sql(rows: Sequence[RowSql], dialect: str) -> tuple[str, str]:
+    """(signature of a row over all compares of its table, condition that the row is out of the ordinary)."""
+    flags = {f"CASE WHEN {x} THEN 1 WHEN NOT ({x}) THEN 0 ELSE 2 END" for r in rows for x in (r.selected, r.stands, r.other) if x not in ("TRUE", "FALSE")}
+    values = sorted({r.value for r in rows})
+    odd = sorted({x for r in rows for x in _odd(r)})
+    return FUNCTIONS["signature"].render(dialect, *values, *sorted(flags)), " OR ".join(odd)
+
+
+def _odd(row: RowSql) -> list[str]:
+    found = []
+    if row.lapses != "NULL":
+        found.append(f"{row.lapses} IS NOT NULL")
+    if row.stands != "TRUE":
+        found.append(f"({row.stands}) IS NULL")
+    return found
+
+
+def groups_sql(table: str) -> str:
+    """Cases by item version and fingerprint: how many share it, and one of them."""
+    return (
+        f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, count(*) AS cases, min(case_no) AS one "
+        f"FROM f WHERE item_key >= 0 AND NOT odd_{table} GROUP BY item_key, print_{table}, rows_of_{table}"
+    )
+
+
+def examined_sql(table: str, defective: str = "") -> str:
+    """Cases to be examined row by row. ``defective``: relation of case numbers whose whole group joins them."""
+    more = ""
+    if defective:
+        more = f" OR g.one IN (SELECT case_no FROM {defective})"
+    return (
+        f"SELECT f.case_no, f.item_key FROM f LEFT JOIN u_{table} AS g ON g.item_key = f.item_key "
+        f"AND g.n = f.rows_of_{table} AND coalesce(g.print, 0) = coalesce(f.print_{table}, 0) "
+        f"WHERE f.item_key >= 0 AND (f.odd_{table} OR g.cases < {RARE} OR f.case_no = g.one{more})"
+    )
+
+
+def rows_sql(table: str, wanted: set[str], dialect: str) -> str:
+    """The rows of the examined cases."""
+    columns = ", ".join(f"t.{quoted(c, dialect)}" for c in COLUMNS[table] if c in wanted)
+    return f"SELECT {columns}, s.item_key FROM v_{table} AS t JOIN s_{table} AS s ON s.case_no = t.case_no"
+
+
+def kinds_of(compare: Compare) -> tuple[str, ...]:
+    """missing, foreign, matched: those that the compare fires on."""
+    return tuple(compare.fires)
+
+
+def verdicts_sql(rule: Rule, kind: str, row: RowSql, guide_where: str, dialect: str) -> str:
+    """Per examined case with something amiss: fires (true or null), when at the earliest, and the names."""
+    compare = rule.compare
+    assert compare is not None
+    values = {"missing": _missing, "foreign": _foreign, "matched": _matched}[kind](compare, row, guide_where, dialect)
+    names = FUNCTIONS["text_list"].render(dialect, "v.name")
+    return (
+        f"SELECT v.case_no, CASE WHEN max(v.sure) = 1 THEN TRUE END AS fires, "
+        f"min(CASE WHEN v.sure = 1 THEN v.since END) AS since, min(CASE WHEN v.sure = 1 THEN v.shown END) AS shown, "
+        f"{names} AS names FROM ({values}) AS v GROUP BY v.case_no"
+    )
+
+
+def _missing(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+    guide_value = FUNCTIONS["trim"].render(dialect, f"g.{compare.on}")
+    where = f" AND ({guide_where})" if guide_where else ""
+    label = "g.name" if "name" in COLUMNS[compare.guide.table] else f"g.{compare.on}"
+    day_after = f"({FUNCTIONS['day_of'].render(dialect, 'b.lapse')} + 1) * {DAY}"
+    standing = (
+        f"SELECT t.case_no, {row.value} AS value, "
+        f"max(CASE WHEN {row.stands} AND {row.lapses} IS NULL THEN 1 ELSE 0 END) AS firm, "
+        f"max(CASE WHEN {row.stands} THEN {row.lapses} END) AS lapse, "
+        f"max(CASE WHEN ({row.stands}) IS NULL THEN 1 ELSE 0 END) AS unsure "
+        f"FROM e_{compare.reported.table} AS t WHERE {row.selected} GROUP BY t.case_no, {row.value}"
+    )
+    return (
+        f"SELECT s.case_no, {label} AS name, CASE WHEN b.lapse IS NULL AND b.unsure = 1 THEN 0 ELSE 1 END AS sure, "
+        f"CASE WHEN b.lapse IS NOT NULL THEN {day_after} END AS since, CAST(NULL AS BIGINT) AS shown "
+        f"FROM s_{compare.reported.table} AS s JOIN g_{compare.guide.table} AS g ON g.item_key = s.item_key{where} "
+        f"LEFT JOIN ({standing}) AS b ON b.case_no = s.case_no AND b.value = {guide_value} "
+        f"WHERE coalesce(b.firm, 0) = 0"
+    )
+
+
+def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+    guide_value = FUNCTIONS["trim"].render(dialect, f"g.{compare.on}")
+    where = f" AND ({guide_where})" if guide_where else ""
+    label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
+    return (
+        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, min(t.reported_at) AS shown "
+        f"FROM e_{compare.reported.table} AS t LEFT JOIN g_{compare.guide.table} AS g "
+        f"ON g.item_key = t.item_key AND {guide_value} = {row.value}{where} "
+        f"WHERE g.item_key IS NULL AND {row.selected} GROUP BY t.case_no, {row.value}"
+    )
+
+
+def _matched(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+    label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
+    return (
+        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, max(t.reported_at) AS shown "
+        f"FROM e_{compare.reported.table} AS t GROUP BY t.case_no, {row.value} "
+        f"HAVING max(CASE WHEN {row.other} THEN 1 ELSE 0 END) = 1 AND max(CASE WHEN {row.selected} THEN 1 ELSE 0 END) = 1"
+    )
+
+
+def guide_where_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads) -> str:
+    """The condition on guide rows, over alias ``g``."""
+    compare = rule.compare
+    assert compare is not None
+    if compare.guide.table not in GUIDES:
+        return ""
+    reads.add(compare.guide.table, compare.on, *({"name"} & COLUMNS[compare.guide.table].keys()))
+    if not compare.guide.where:
+        return ""
+    scope = Scope({"g": ("g", COLUMNS[compare.guide.table])}, "g", settings)
+    compiled = compile_expression(compare.guide.where, scope, dialect)
+    reads.add(compare.guide.table, *(column for _, column in compiled.uses))
+    return compiled.sql
+
+
+def relation_name(rule: Rule, kind: str) -> str:
+    """Name of the relation with a compare's verdicts of one kind."""
+    safe = "".join(c if c.isalnum() else "_" for c in rule.id)
+    return f"k_{safe}_{kind}"
+
+
+def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -> Candidates:
+    """Cases of the population with something missing, foreign or matched, or where that cannot be told."""
+    compare = rule.compare
+    assert compare is not None
+    b = Builder(book, pack, rule, options)
+    if not b.names.is_case:
+        raise ExpressionError("对照(compare)只能监察办件,写 over: cases")
+    b.identity()
+    names = b.names
+    names.reads.frame |= {"item_key", f"rows_of_{compare.reported.table}", "reported_at"}
+    population = b.population()
+    moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
+    fires, since, listed = [], [], []
+    for kind, condition in compare.fires.items():
+        alias = f"k_{kind}"
+        names.last_joins.append(f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no")
+        here = f"CASE WHEN {alias}.case_no IS NULL THEN FALSE ELSE {alias}.fires END"
+        allowed = names.sql(condition) if condition != "true" else "TRUE"
+        fires.append(f"({allowed} AND {here})")
+        shown = "r.reported_at" if kind == "missing" else f"{alias}.shown"
+        at = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.since", shown)
+        since.append(f"CASE WHEN {allowed} AND {here} THEN {at} END")
+        listed.append(f"CASE WHEN coalesce({allowed} AND {alias}.case_no IS NOT NULL, FALSE) THEN {alias}.names END AS names_{kind}")
+    unknown = ["r.item_key < 0"]
+    if compare.guide.table in GUIDES and compare.empty == "undetermined":
+        names.use("item")
+        unknown.append(f"i.n_{compare.guide.table} = 0")
+    verdict = f"(({population}) AND CASE WHEN {' OR '.join(unknown)} THEN NULL ELSE ({' OR '.join(fires)}) END)"
+    at = FUNCTIONS["earliest"].render(options.dialect, *since)
+    b.columns.update(verdict=verdict, moment=f"coalesce({at}, {moment})", reported_at="CAST(NULL AS BIGINT)")
+    b.columns.update(dict(reversed(entry.rsplit(" AS ", 1)) for entry in listed))  # type: ignore[arg-type]
+    evidence = b.evidence()
+    missing_guide = f"WHEN i.n_{compare.guide.table} = 0 THEN 'missing_guide' " if len(unknown) > 1 else ""
+    b.columns["cause"] = (
+        "CASE r.item_key WHEN -1 THEN 'missing_item' WHEN -2 THEN 'missing_version' WHEN -3 THEN 'several_versions' "
+        f"ELSE CASE {missing_guide}ELSE 'missing_value' END END"
+    )
+    if not missing_guide:
+        b.columns["cause"] = b.columns["cause"].replace("CASE ELSE 'missing_value' END", "'missing_value'")
+    b.conditions.append(f"coalesce({verdict}, TRUE)")
+    built = b.built(holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence)
+    needs = built.needs | {compare.reported.table} | ({compare.guide.table} if compare.guide.table in GUIDES else set())
+    row_sql(rule, b.settings, options.dialect, built.reads)
+    guide_where_sql(rule, b.settings, options.dialect, built.reads)
+    return Candidates(**{**built.__dict__, "needs": frozenset(needs)})

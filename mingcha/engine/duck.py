@@ -1,0 +1,116 @@
+"""The embedded engine: DuckDB in process, in memory, locked down.
+
+Facts come in as Parquet files (only their folders may be read) or Arrow tables. External access is then switched off
+and the configuration locked, so that nothing a rule could ever contain reaches a file or the network.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mingcha.engine.backend import Finish
+from mingcha.engine.record import FINDING, WATCH
+from mingcha.facts.store import Source
+
+
+class DuckBackend:
+    """One run on DuckDB. ``memory`` like '2GB', ``threads`` workers; interrupt with `interrupt`."""
+
+    dialect = "duckdb"
+
+    def __init__(self, *, threads: int = 2, memory: str = "2500MB") -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="mingcha-")
+        self._connection = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": memory,
+                "temp_directory": self._spill.name,
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        self._allowed: set[str] = set()
+        self._locked = False
+        self._findings: list[pa.Table] = []
+        self._watch: list[pa.Table] = []
+
+    def source(self, name: str, source: Source) -> None:
+        """Parquet is read in place, Arrow from memory."""
+        if source.arrow is not None:
+            self._connection.register(name, source.arrow)
+            return
+        paths = [str(Path(path).resolve()) for path in source.paths]
+        self._allowed |= set(paths)
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+
+    def lock(self) -> None:
+        """From here on only the named files can be read, and no setting changed."""
+        if self._locked:
+            return
+        if self._allowed:
+            listed = ", ".join("'" + path.replace("'", "''") + "'" for path in sorted(self._allowed))
+            self._connection.execute(f"SET allowed_paths = [{listed}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+        self._locked = True
+
+    def small(self, name: str, table: pa.Table) -> None:
+        """Copied into a native table: joins to it know its size and range."""
+        self._connection.register("incoming", table)
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+
+    def view(self, name: str, sql: str) -> None:
+        """A temporary view."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+    def table(self, name: str, sql: str) -> None:
+        """A temporary table."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+    def drop(self, name: str) -> None:
+        """Free its memory."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def fetch(self, sql: str) -> pa.Table:
+        """As one Arrow table."""
+        return self._connection.execute(sql).to_arrow_table()
+
+    def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
+        """Candidates are a small part of the rows: they are decided in one batch."""
+        rows = self.fetch(sql)
+        if rows.num_rows == 0 and clock_rows is None:
+            return
+        findings, watch, times = finish(rows)
+        if clock_rows and times is not None:
+            self.small(clock_rows, times)
+        self._findings.append(findings)
+        self._watch.append(watch)
+
+    def findings(self) -> pa.Table:
+        """In the order rule, about, key, subject."""
+        return pa.concat_tables(self._findings) if self._findings else FINDING.empty_table()
+
+    def watch(self) -> pa.Table:
+        """Soonest moment a unit."""
+        if not self._watch:
+            return WATCH.empty_table()
+        grouped = pa.concat_tables(self._watch).group_by(["unit", "key"]).aggregate([("look_again_at", "min")])
+        table = grouped.rename_columns(["unit", "key", "look_again_at"]).cast(WATCH)
+        return table.take(pc.sort_indices(table, sort_keys=[("unit", "ascending"), ("key", "ascending")]))
+
+    def interrupt(self) -> None:
+        """Stop the running query (a time limit, Ctrl-C)."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Free the connection and its spill folder."""
+        self._connection.close()
+        self._spill.cleanup()

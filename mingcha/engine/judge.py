@@ -1,0 +1,197 @@
+"""`judge`: facts + rulebook + calendar + as_of -> findings. A pure function; time is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mingcha.engine import relations as rel
+from mingcha.engine.backend import Backend
+from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates, Options
+from mingcha.engine.duck import DuckBackend
+from mingcha.engine.finish import Run, finish
+from mingcha.engine.moments import Reading
+from mingcha.engine.plan import Plan, make_plan
+from mingcha.engine.record import FINDING, ORDER, WATCH
+from mingcha.facts.store import Facts
+from mingcha.law.calendar import Calendar
+from mingcha.law.instants import DAY, MISSING, instant
+from mingcha.rules.model import Rulebook
+from mingcha.rules.select import clock_rows_name
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, all, what comes next)."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What `judge` returns: findings (`FINDING`), when to look again (`WATCH`), how much was looked at.
+
+    ``checked`` counts cases in the facts; ``not_judged`` names rules whose tables were not reported.
+    """
+
+    findings: pa.Table
+    watch: pa.Table
+    cases: int = 0
+    not_judged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    judged: tuple[str, ...] = ()
+
+
+def last_second(as_of: date | datetime) -> datetime:
+    """A bare date means its last second."""
+    if isinstance(as_of, datetime):
+        return as_of.replace(microsecond=0)
+    return datetime.combine(as_of, time(23, 59, 59))
+
+
+def judge(
+    facts: Facts,
+    rulebook: Rulebook,
+    calendar: Calendar,
+    as_of: date | datetime,
+    known_at: int | None = None,
+    scope: Collection[tuple[str, str]] | None = None,
+    *,
+    backend: Callable[[], Backend] = DuckBackend,
+    only: Collection[str] | None = None,
+    pending: bool = False,
+    chain_from: str = "issued",
+    live_from: datetime | None = None,
+    progress: Progress | None = None,
+) -> Judgement:
+    """Judge facts by a rulebook and a calendar, as of a moment.
+
+    ``scope`` is a set of (unit, key), e.g. ("case", case_no): exactly the rows that judging everything gives for those
+    units. ``known_at`` is the last batch known. ``pending`` keeps findings of level none that have a moment ahead.
+    ``only`` names rules. Raises `RulebookError`.
+    """
+    moment = instant(last_second(as_of))
+    parts = []
+    for unit, keys in _by_unit(scope):
+        engine = backend()
+        try:
+            run = _Judging(engine, facts, rulebook, calendar, moment, known_at, only, unit, keys, progress)
+            run.reading = Reading(
+                as_of=moment,
+                chain_from=chain_from,
+                live_from=instant(live_from) if live_from else MISSING,
+                has_issued="issued" in facts,
+            )
+            parts.append(run.judgement(pending))
+        finally:
+            engine.close()
+    return parts[0] if len(parts) == 1 else _together(parts)
+
+
+def _by_unit(scope: Collection[tuple[str, str]] | None) -> list[tuple[str | None, list[str]]]:
+    if scope is None:
+        return [(None, [])]
+    units = sorted({unit for unit, _ in scope})
+    return [(unit, sorted(key for u, key in scope if u == unit)) for unit in units]
+
+
+def _together(parts: list[Judgement]) -> Judgement:
+    return Judgement(
+        _sorted(pa.concat_tables([p.findings for p in parts] or [FINDING.empty_table()])),
+        pa.concat_tables([p.watch for p in parts] or [WATCH.empty_table()]),
+        max((p.cases for p in parts), default=0),
+        {rule: missing for p in parts for rule, missing in p.not_judged.items()},
+        tuple(dict.fromkeys(rule for p in parts for rule in p.judged)),
+    )
+
+
+def _sorted(findings: pa.Table) -> pa.Table:
+    return findings.take(pc.sort_indices(findings, sort_keys=[(name, "ascending") for name in ORDER]))
+
+
+class _Judging:
+    """One run over one unit's scope (or everything)."""
+
+    def __init__(
+        self,
+        engine: Backend,
+        facts: Facts,
+        book: Rulebook,
+        calendar: Calendar,
+        as_of: int,
+        known_at: int | None,
+        only: Collection[str] | None,
+        unit: str | None,
+        keys: list[str],
+        progress: Progress | None,
+    ) -> None:
+        self.engine, self.facts, self.calendar, self.as_of, self.known_at = engine, facts, calendar, as_of, known_at
+        self.unit, self.keys, self.progress = unit, keys, progress
+        local = len(calendar.layers) > 3
+        options = Options(
+            dialect=engine.dialect,
+            as_of_day=as_of // DAY,
+            issued="issued" in facts,
+            layers=local,
+            fixed_layers={name: calendar.layer(name) for name in ("every_day", "weekdays")},
+        )
+        about = None if unit is None else {name for name, u in UNIT_OF_ABOUT.items() if u == unit} or {unit}
+        self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=about)
+        self.options = options
+        self.reading = Reading(as_of)
+        self._done = 0
+
+    def judgement(self, pending: bool) -> Judgement:
+        """Prepare the relations, then judge rule by rule."""
+        self._prepare()
+        run = Run(self.calendar, self.reading, self.known_at, pending)
+        for candidate in self.plan.candidates:
+            self._step(candidate.rule.title)
+            self._judge(candidate, run)
+        cases = self.engine.fetch("SELECT count(*) AS n FROM f").column("n")[0].as_py()
+        findings, watch = self.engine.findings(), self.engine.watch()
+        if self.unit is not None:
+            findings, watch = self._scoped(findings, watch)
+        return Judgement(
+            _sorted(findings), watch, cases, self.plan.not_judged,
+            tuple(c.rule.id for c in self.plan.candidates if not c.silent),
+        )  # fmt: skip
+
+    def _prepare(self) -> None:
+        engine, plan = self.engine, self.plan
+        scope = pa.table({"key": pa.array(self.keys, pa.string())}) if self.unit == "case" else None
+        rel.provide_facts(engine, self.facts, plan.reads, self.as_of, self.known_at, scope)
+        rel.provide_guides(engine, plan.reads)
+        rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
+        if self.options.layers:
+            rel.provide_layers(engine, self.calendar, self.facts)
+        rel.provide_frame(engine, plan, layers=self.options.layers, step=self._step)
+        for name, sql in plan.pauses.items():
+            engine.table(name, sql)
+        if self.options.issued:
+            rel.provide_issued(engine)
+
+    def _judge(self, candidate: Candidates, run: Run) -> None:
+        name = clock_rows_name(candidate.rule.id)
+        wanted = name in self.plan.clock_rows
+
+        def finished(rows: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table | None]:
+            done = finish(rows, candidate, run, clock_rows=wanted)
+            if candidate.silent:
+                return FINDING.empty_table(), WATCH.empty_table(), done.clock_rows
+            return done.findings, done.watch, done.clock_rows
+
+        self.engine.judge(candidate.sql, finished, f"v_{name}" if wanted else None)
+
+    def _scoped(self, findings: pa.Table, watch: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """Only what belongs to the units asked for."""
+        about = [name for name, unit in UNIT_OF_ABOUT.items() if unit == self.unit] or [self.unit]
+        keys = pa.array(self.keys, pa.string())
+        mine = pc.and_(pc.is_in(findings["about"], pa.array(about)), pc.is_in(findings["key"], keys))
+        theirs = pc.and_(pc.equal(watch["unit"], self.unit), pc.is_in(watch["key"], keys))
+        return findings.filter(mine), watch.filter(theirs)
+
+    def _step(self, label: str) -> None:
+        if self.progress:
+            total = len(self.plan.candidates) + 1
+            self.progress(min(self._done, total), total, label)
+            self._done += 1

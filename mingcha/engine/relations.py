@@ -1,0 +1,215 @@
+"""The relations of a run, in the order they stand on each other: facts as of, guides, days, frame, compares, pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from mingcha.engine import compare as cmp
+from mingcha.engine.backend import Backend
+from mingcha.engine.candidates import Candidates
+from mingcha.engine.frame import counted_sql, frame_columns, frame_sql
+from mingcha.engine.items import period_table, read_versions, version_table
+from mingcha.engine.names import COLUMNS, GUIDES, Reads
+from mingcha.engine.plan import Plan
+from mingcha.engine.views import as_of_view, null_of, quoted
+from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Facts
+from mingcha.law.calendar import STRIDE, Calendar
+from mingcha.law.instants import DAY
+
+KEPT_GROUPS = ("reference",)
+"""Tables small enough to be read once and kept."""
+
+CASE_TABLES = tuple(name for name, table in TABLES.items() if "case_no" in table.by_name)
+
+Step = Callable[[str], None]
+
+
+def provide_facts(
+    backend: Backend, facts: Facts, reads: Reads, as_of: int, known_at: int | None, scope: pa.Table | None
+) -> None:
+    """Views ``v_<table>`` of every table that is read; a table that was not reported is an empty one."""
+    if scope is not None:
+        backend.small("m_scope", scope)
+    needed = {**{name: set(columns) for name, columns in reads.tables.items() if name in TABLES}}
+    needed.setdefault("cases", set()).update(frame_columns(reads)[2])
+    for name in ("items", "halls", "agencies"):
+        needed.setdefault(name, set()).update({"region_code", "agency_code", "effective_from", "effective_to"} & COLUMNS[name].keys())
+    for name in _counted(reads):
+        needed.setdefault(name, set())
+    for name, columns in needed.items():
+        if name not in facts:
+            backend.view(f"v_{name}", _empty(name, columns, backend.dialect))
+            continue
+        source = facts[name]
+        backend.source(f"raw_{name}", source)
+        extra = _known(source.columns, known_at)
+        if scope is not None and name in CASE_TABLES:
+            extra = " AND ".join(filter(None, [extra, "case_no IN (SELECT key FROM m_scope)"]))
+        sql = as_of_view(name, f"raw_{name}", source.columns, columns, as_of, backend.dialect, extra=extra)
+        keep = TABLES[name].group in KEPT_GROUPS
+        (backend.table if keep else backend.view)(f"v_{name}", sql)
+
+
+def _known(columns: frozenset[str], known_at: int | None) -> str:
+    """Two times: the rows known by batch ``known_at`` (half open)."""
+    if known_at is None or "seen_from" not in columns:
+        return ""
+    return f"seen_from <= {known_at} AND (seen_to IS NULL OR seen_to > {known_at})"
+
+
+def _empty(name: str, columns: set[str], dialect: str) -> str:
+    kinds = COLUMNS[name]
+    listed = [f"{null_of(kinds[c], dialect)} AS {quoted(c, dialect)}" for c in kinds if c in columns or TABLES[name].by_name[c].key]
+    return f"SELECT {', '.join(listed)} WHERE 1 = 0"
+
+
+def provide_guides(backend: Backend, reads: Reads) -> None:
+    """Item versions, their periods, and the guides keyed by the resolved version."""
+    versions = read_versions(backend.fetch("SELECT item_code, version, effective_from, effective_to FROM v_items"))
+    backend.small("m_versions", version_table(versions))
+    backend.small("m_periods", period_table(versions))
+    backend.table("m_agency_of_item", "SELECT item_code, min(agency_code) AS agency_code FROM v_items GROUP BY item_code")
+    counts, joins = [], []
+    for name in GUIDES:
+        if name not in reads.tables:
+            continue
+        backend.table(
+            f"g_{name}",
+            f"SELECT v.item_key, g.* FROM v_{name} AS g JOIN m_versions AS v "
+            "ON v.item_code = g.item_code AND v.version = g.version",
+        )
+        counts.append(f"coalesce(n_{name}.n, 0) AS n_{name}")
+        joins.append(f"LEFT JOIN (SELECT item_key, count(*) AS n FROM g_{name} GROUP BY item_key) AS n_{name} ON n_{name}.item_key = v.item_key")
+    extra = "".join(f", {count}" for count in counts)
+    backend.table(
+        "i_items",
+        f"SELECT v.item_key, i.*{extra} FROM m_versions AS v JOIN v_items AS i "
+        f"ON i.item_code = v.item_code AND i.version = v.version {' '.join(joins)}",
+    )
+
+
+def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads) -> None:
+    """``d_days``: working days up to each day; ``v_months`` and ``v_workdays`` where a rule asks for them."""
+    slots, counts, working = [], [], []
+    for index in range(len(calendar.layers)):
+        count = calendar.tables.count[index * STRIDE : (index + 1) * STRIDE]
+        known = np.flatnonzero(np.diff(count, prepend=0) >= 0)[: len(calendar.layers[index].kinds)]
+        slots.append(known + index * STRIDE)
+        counts.append(count[known])
+        working.append(np.diff(count, prepend=0)[known] > 0)
+    days = pa.table(
+        {
+            "slot": pa.array(np.concatenate(slots), pa.int64()),
+            "count": pa.array(np.concatenate(counts), pa.int64()),
+            "working": pa.array(np.concatenate(working)),
+        }
+    )
+    backend.small("d_days", days)
+    if "workdays" in reads.tables:
+        national = np.flatnonzero(working[0])
+        national = national[national <= as_of // DAY]
+        backend.small("v_workdays", pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)}))
+    if "months" in reads.tables:
+        backend.small("v_months", _months(as_of))
+
+
+def _months(as_of: int) -> pa.Table:
+    """Every month from 2007 to that of ``as_of``: text, first and last day as dates alone."""
+    last = np.array([as_of], "datetime64[us]").astype("datetime64[M]")[0]
+    months = np.arange(np.datetime64("2007-01"), last + 1)
+    first = months.astype("datetime64[D]").astype(np.int64)
+    end = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
+    return pa.table({"month": pa.array([str(m) for m in months]), "first": first * DAY + 1, "last": end * DAY + 1})
+
+
+def provide_layers(backend: Backend, calendar: Calendar, facts: Facts) -> None:
+    """``m_layers``: calendar layer of every hall and region code that has one of its own or above it."""
+    codes: dict[str, int] = {}
+    for name, column in (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code")):
+        if name in facts and column in facts[name].columns:
+            rows = backend.fetch(f"SELECT DISTINCT {column} AS code FROM raw_{name} WHERE {column} IS NOT NULL") if name in _raw(backend) else None
+            for code in rows.column("code").to_pylist() if rows is not None else []:
+                codes[code] = calendar.layer_for(None, code)
+    for layer in calendar.layers:
+        codes.setdefault(layer.code, calendar.layer(layer.code))
+    kept = {code: layer for code, layer in codes.items() if layer}
+    backend.small("m_layers", pa.table({"code": pa.array(list(kept), pa.string()), "layer": pa.array(list(kept.values()), pa.int64())}))
+
+
+def _raw(backend: Backend) -> set[str]:
+    return getattr(backend, "sources", set(TABLES))
+
+
+def _counted(reads: Reads) -> list[str]:
+    return frame_columns(reads)[1]
+
+
+def provide_frame(backend: Backend, plan: Plan, *, layers: bool, step: Step) -> None:
+    """``f`` and, for each table under comparison, the verdicts of its compares."""
+    compares = _compares(plan, backend.dialect)
+    sets = {}
+    for table in _counted(plan.reads):
+        rows = [row for _, row, _ in compares.get(table, [])]
+        signature, odd = cmp.signature_sql(rows, backend.dialect) if rows else ("", "")
+        sets[table] = counted_sql(table, backend.dialect, signature, odd)
+    step("办件")
+    backend.table("f", frame_sql(plan.reads, sets, backend.dialect, layers=layers))
+    for table, rules in compares.items():
+        step(TABLES[table].label)
+        _examine(backend, table, rules, plan.reads)
+
+
+Compared = tuple[Candidates, cmp.RowSql, str]
+
+
+def _compares(plan: Plan, dialect: str) -> dict[str, list[Compared]]:
+    """Per reported table the rules that compare it, with their conditions as SQL."""
+    found: dict[str, list[Compared]] = {}
+    for candidate in plan.candidates:
+        compare = candidate.rule.compare
+        if compare is not None:
+            row = cmp.row_sql(candidate.rule, candidate.settings, dialect, Reads())
+            guide = cmp.guide_where_sql(candidate.rule, candidate.settings, dialect, Reads())
+            found.setdefault(compare.reported.table, []).append((candidate, row, guide))
+    return found
+
+
+def _examine(backend: Backend, table: str, rules: list[Compared], reads: Reads) -> None:
+    """Examine representatives and the uncommon; once more with whole groups whose representative is defective."""
+    backend.table(f"u_{table}", cmp.groups_sql(table))
+    backend.table(f"s_{table}", cmp.examined_sql(table))
+    _verdicts(backend, table, rules, reads)
+    amiss = " UNION ".join(
+        f"SELECT case_no FROM {cmp.relation_name(c.rule, kind)}" for c, _, _ in rules for kind in cmp.kinds_of(c.rule.compare)  # type: ignore[arg-type]
+    )
+    backend.table(f"w_{table}", f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {cmp.RARE} AND g.one IN ({amiss})")
+    if backend.fetch(f"SELECT count(*) AS n FROM w_{table}").column("n")[0].as_py():
+        backend.table(f"s_{table}", cmp.examined_sql(table, f"w_{table}"))
+        _verdicts(backend, table, rules, reads)
+
+
+def _verdicts(backend: Backend, table: str, rules: list[Compared], reads: Reads) -> None:
+    backend.table(f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, backend.dialect))
+    for candidate, row, guide in rules:
+        assert candidate.rule.compare is not None
+        for kind in cmp.kinds_of(candidate.rule.compare):
+            sql = cmp.verdicts_sql(candidate.rule, kind, row, guide, backend.dialect)
+            backend.table(cmp.relation_name(candidate.rule, kind), sql)
+
+
+def provide_issued(backend: Backend) -> None:
+    """``x_issued``: the open episode of every signal that was issued, and its last one."""
+    opened = "ended_at IS NULL"
+    backend.table(
+        "x_issued",
+        "SELECT rule, about, key, subject, "
+        f"max(CASE WHEN {opened} THEN episode END) AS episode, max(CASE WHEN {opened} THEN issued_at END) AS issued_at, "
+        f"max(CASE WHEN {opened} THEN moment END) AS moment, max(episode) AS last FROM v_issued "
+        "GROUP BY rule, about, key, subject",
+    )
+
+

@@ -1,0 +1,116 @@
+"""Fact tables as of a moment: what had happened by ``as_of``, and (two times) what was known by ``known_at``.
+
+One view ``v_<table>`` per table, with only the columns that some rule reads, in the types rules see: instants
+and days as BIGINT microseconds, money as 分. See facts.md "As of".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mingcha.facts.declare import Column, Kind, Table
+from mingcha.facts.schema import TABLES
+from mingcha.rules.expression import KINDS
+from mingcha.rules.functions import DAY, FUNCTIONS
+
+GOES_WITH = {
+    "cases": {
+        "outcome": "completed_at",
+        "abnormal_reason": "completed_at",
+        "opinion": "opinion_at",
+        "reject_reason": "opinion_at",
+    },
+    "complaints": {"verified": "verified_at"},
+    "appeals": {"decision": "decided_at"},
+    "review_handling": {"finding": "confirmed_at"},
+}
+"""Columns that are facts only once the event they belong to has happened."""
+
+STAYS = {"materials": "waiver IS NOT NULL"}
+"""Rows that stay although all of their events lie ahead: a waived material is known by its waiver."""
+
+SQL_TYPES = {"text": "VARCHAR", "bigint": "BIGINT", "boolean": "BOOLEAN", "instant": "BIGINT", "list": "VARCHAR[]"}
+SPARK_TYPES = {**SQL_TYPES, "text": "STRING", "list": "ARRAY<STRING>"}
+
+
+def quoted(name: str, dialect: str) -> str:
+    """An identifier that may be a word of SQL (`limit`)."""
+    return f'"{name}"' if dialect == "duckdb" else f"`{name}`"
+
+
+def null_of(kind: str, dialect: str) -> str:
+    """A typed NULL."""
+    types = SQL_TYPES if dialect == "duckdb" else SPARK_TYPES
+    return f"CAST(NULL AS {types[kind]})"
+
+
+def as_of_view(
+    name: str,
+    raw: str,
+    present: Iterable[str],
+    wanted: Iterable[str],
+    as_of: int,
+    dialect: str,
+    *,
+    extra: str = "",
+) -> str:
+    """SQL of ``v_<name>``.
+
+    ``raw`` is the relation with the canonical rows, ``present`` the columns it has, ``wanted`` those that rules
+    read; ``extra`` is a further condition (a scope). ``as_of`` is in microseconds.
+    """
+    table, present = TABLES[name], set(present)
+    selected = []
+    for column in table.columns:
+        if column.name in wanted or column.key:
+            selected.append(f"{_value(table, column, present, as_of, dialect)} AS {quoted(column.name, dialect)}")
+    conditions = [c for c in (_visible(table, present, as_of, dialect), extra) if c]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {', '.join(selected)} FROM {raw}{where}"
+
+
+def _value(table: Table, column: Column, present: set[str], as_of: int, dialect: str) -> str:
+    if column.name not in present:
+        return null_of(KINDS[column.kind], dialect)
+    value = raw_value(column, dialect)
+    if column.name in table.events:
+        return f"CASE WHEN {value} <= {as_of + 1} THEN {value} END"
+    carrier = GOES_WITH.get(table.name, {}).get(column.name)
+    if carrier and carrier in present:
+        event = raw_value(table.column(carrier), dialect)
+        return f"CASE WHEN {event} > {as_of + 1} THEN NULL ELSE {value} END"
+    return value
+
+
+def raw_value(column: Column, dialect: str) -> str:
+    """A canonical column in the form rules see."""
+    name = quoted(column.name, dialect)
+    if column.kind is Kind.INSTANT:
+        return FUNCTIONS["micros"].render(dialect, name)
+    if column.kind is Kind.DAY:
+        return f"(CAST({FUNCTIONS['day_number'].render(dialect, name)} AS BIGINT) * {DAY} + 1)"
+    if column.kind is Kind.MONEY:
+        return f"CAST({name} * 100 AS BIGINT)"
+    if column.kind is Kind.TIME:
+        return f"CAST({name} AS BIGINT)"
+    return name
+
+
+def _visible(table: Table, present: set[str], as_of: int, dialect: str) -> str:
+    """A row is absent whose required event lies ahead, or all of whose events do.
+
+    The catalogue's own rows stay: an item not yet published is there, without its `published_at`.
+    """
+    happened = [table.column(name) for name in table.events if name in present]
+    if not happened:
+        return ""
+    required = [raw_value(c, dialect) for c in happened if c.required or c.key]
+    conditions = [f"{value} <= {as_of + 1}" for value in required]
+    optional = [c for c in happened if not (c.required or c.key)]
+    if optional and not required and table.group != "reference":
+        values = [raw_value(c, dialect) for c in optional]
+        earliest = FUNCTIONS["earliest"].render(dialect, *values)
+        condition = f"coalesce({earliest} <= {as_of + 1}, TRUE)"
+        stays = STAYS.get(table.name)
+        conditions.append(f"({condition} OR {stays})" if stays and stays.split()[0] in present else condition)
+    return " AND ".join(conditions)

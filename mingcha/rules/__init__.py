@@ -1,0 +1,1 @@
+"""Rules (监察规则): loading, validating, overlaying, testing and compiling them to SQL."""
