@@ -46,8 +46,7 @@ class CsvSource:
         if isinstance(first, BadRow):
             raise FileError(path, f"表头这一行{first.reason},{first.cause.advice}")
         self.header = [heading.replace("\ufeff", "") for heading in first]
-        one_line = not any("\n" in heading or "\r" in heading for heading in self.header)
-        self.fast = found.well_formed and found.longest <= MAX_RECORD and one_line
+        self.fast = found.well_formed and found.longest <= MAX_RECORD
 
     def share(self) -> float:
         """How much of the file has been read."""
@@ -65,11 +64,11 @@ class CsvSource:
             return "skip"
 
         names = [str(place) for place in range(len(self.header))]
-        number = 2
+        number = 1
         with pa.OSFile(str(self.utf8)) as file:
             reader = pacsv.open_csv(
                 file,
-                pacsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names, skip_rows=1),
+                pacsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
                 pacsv.ParseOptions(
                     newlines_in_values=self.quoted, invalid_row_handler=ragged, ignore_empty_lines=False
                 ),
@@ -80,6 +79,8 @@ class CsvSource:
             for batch in reader:
                 numbers, number = _numbered(batch.num_rows, number, [row.number for row in bad])
                 self.place = file.tell()
+                if numbers[:1] == 1:
+                    numbers, batch = numbers[1:], batch.slice(1)
                 yield RawBatch(numbers, batch.columns, bad_rows=bad.copy())
                 bad.clear()
         if bad:

@@ -104,7 +104,8 @@ def _copied(path: Path, encoding: str, target: Path) -> Path:
                 line += text.count("\n")
                 out.write(text.encode("utf-8"))
             out.write(decoder.decode(b"", final=True).encode("utf-8"))
-        except UnicodeError as error:
+        except UnicodeDecodeError as error:
+            line += error.object[: error.start].count(b"\n")
             raise FileError(
                 path, f"约第 {line} 行起不是 {encoding.upper()} 编码的文字,请另存为 UTF-8 后再报"
             ) from error

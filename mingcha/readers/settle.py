@@ -99,8 +99,8 @@ def _hashes_that_repeat(
 def _any_withdrawn(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
     if "withdrawn" not in source.columns:
         return False
-    found = con.execute("select bool_or(withdrawn) from rows").fetchone()
-    return bool(found and found[0])
+    ((found,),) = con.execute("select bool_or(withdrawn) from rows").fetchall()
+    return bool(found)
 
 
 def _fates_sql(table: Table, source: Source) -> str:
