@@ -287,6 +287,10 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
         b.columns["differs"] = f"CAST({names.sql(differs.expression)} AS BIGINT)"
     layer = _layer(b)
     b.columns["layer"] = layer
+    if _counts_office_hours(unit, clock.grain):
+        names.last_joins.append(f"LEFT JOIN m_hours AS mh ON mh.code = {names.hall()}")
+        names.reads.add("hall_hours", *TABLES["hall_hours"].keys, "closes")
+        b.columns["hours"] = "coalesce(mh.hours, 0)"
     evidence = b.evidence()
     b.columns["cause"] = b.cause()
     b.conditions += [f"coalesce(({population}), TRUE)", f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
@@ -296,6 +300,12 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     names.last_joins += joins
     b.conditions.append(condition)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
+
+
+def _counts_office_hours(unit: str, grain: str) -> bool:
+    """Working hours and minutes run in the blocks of the row's hall, and so does a due day that ends at closing time."""
+    plain = {str(int(u)) for u in Unit} - {str(int(Unit.WORKING_HOUR)), str(int(Unit.WORKING_MINUTE))}
+    return unit not in plain or grain == "worktime"
 
 
 def _unit_code(sql: str) -> str:

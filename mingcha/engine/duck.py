@@ -81,7 +81,7 @@ class DuckBackend:
 
     def fetch(self, sql: str) -> pa.Table:
         """As one Arrow table."""
-        return self._connection.execute(sql).to_arrow_table()
+        return self._connection.sql(sql).to_arrow_table()
 
     def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
         """Candidates are a small part of the rows: they are decided in one batch."""

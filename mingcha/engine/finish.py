@@ -13,6 +13,7 @@ from mingcha.engine import columns as col
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates
 from mingcha.engine.moments import Outcome, Reading, decide, highest
 from mingcha.engine.record import FINDING, WATCH
+from mingcha.engine.repeats import may_repeat, merge_repeats
 from mingcha.engine.sentences import Words, evidences, reasons
 from mingcha.law.calendar import Calendar
 from mingcha.law.instants import MISSING, Bools, Instants
@@ -51,6 +52,8 @@ def finish(rows: pa.Table, spec: Candidates, run: Run, *, clock_rows: bool = Fal
     chosen = np.flatnonzero(shown)
     since = np.where(since == MISSING, flag_since, since)
     findings = _findings(rows, spec, run, outcome, chosen, rank, since, withheld, flagged, next_at)
+    if may_repeat(spec.rule.rows, spec.rule.each, len(spec.rule.joins)):
+        findings = merge_repeats(findings)
     watched = np.flatnonzero(next_at != MISSING)
     watch = pa.table(
         [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 import pyarrow as pa
@@ -161,6 +161,7 @@ class _Judging:
         scope = pa.table({"key": pa.array(self.keys, pa.string())}) if self.unit == "case" else None
         rel.provide_facts(engine, self.facts, plan.reads, self.as_of, self.known_at, scope)
         rel.provide_guides(engine, plan.reads)
+        self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
         rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
         if self.options.layers:
             rel.provide_layers(engine, self.calendar, self.facts)

@@ -245,7 +245,7 @@ def _where(fires: Bools, at: Instants, provisional: Bools) -> Moment:
 def _moment_or_start(rows: pa.Table, clocks: Clocks) -> Instants:
     """The moment the rule names, else the start of the clock."""
     named = col.instants(rows, "moment")
-    return np.where(named == MISSING, clocks.start, named)
+    return as_start(np.where(named == MISSING, clocks.start, named))
 
 
 def _later_than_against(

@@ -19,6 +19,7 @@ from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import STRIDE, Calendar
 from mingcha.law.instants import DAY
+from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
 
 KEPT_GROUPS = ("reference",)
 """Tables small enough to be read once and kept."""
@@ -124,6 +125,22 @@ def _months(as_of: int) -> pa.Table:
     first = months.astype("datetime64[D]").astype(np.int64)
     end = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
     return pa.table({"month": pa.array([str(m) for m in months]), "first": first * DAY + 1, "last": end * DAY + 1})
+
+
+def provide_hours(backend: Backend, reads: Reads) -> tuple[OfficeHours, ...]:
+    """``m_hours``: for every hall with hours of its own the index into the tuple returned; 0 is the default."""
+    offices: dict[OfficeHours, int] = {DEFAULT_OFFICE: 0}
+    halls: dict[str, int] = {}
+    if "hall_hours" in reads.tables:
+        rows = backend.fetch("SELECT hall_code, weekday, opens, closes FROM v_hall_hours").to_pylist()
+        blocks: dict[str, list[tuple[int, int, int]]] = {}
+        for row in rows:
+            blocks.setdefault(row["hall_code"], []).append((row["weekday"], row["opens"], row["closes"]))
+        for hall, held in sorted(blocks.items()):
+            halls[hall] = offices.setdefault(OfficeHours.of(sorted(held)), len(offices))
+    names, places = pa.array(list(halls), pa.string()), pa.array(list(halls.values()), pa.int64())
+    backend.small("m_hours", pa.table({"code": names, "hours": places}))
+    return tuple(offices)
 
 
 def provide_layers(backend: Backend, calendar: Calendar, facts: Facts) -> None:
