@@ -78,7 +78,7 @@ class CsvSource:
             )
             for batch in reader:
                 numbers, number = _numbered(batch.num_rows, number, [row.number for row in bad])
-                self.place = file.tell()
+                self.place += _bytes_in_file(batch)
                 if numbers[:1] == 1:
                     numbers, batch = numbers[1:], batch.slice(1)
                 yield RawBatch(numbers, batch.columns, bad_rows=bad.copy())
@@ -109,6 +109,13 @@ class CsvSource:
                 rows, numbers, bad = [], [], []
         if rows or bad:
             yield _batch(rows, numbers, width, bad)
+
+
+def _bytes_in_file(batch: pa.RecordBatch) -> int:
+    """About how many bytes of the file a batch was (the reader itself runs far ahead): letters and
+    separators."""
+    offsets = 4 * batch.num_columns * (batch.num_rows + 1)
+    return int(batch.nbytes) - offsets + batch.num_columns * batch.num_rows
 
 
 def _ragged(number: int, text: str, expected: int, actual: int, cells: tuple[str, ...] = ()) -> BadRow:

@@ -11,14 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 STARTS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
-_CLASS = r"[=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
-_DANGEROUS = rf"^\s*{_CLASS}"
-_GUARDED = rf"^'(\s*{_CLASS})"
+_BLANKS = " \n\v\f\u00a0\u3000"
+_CLASS = r"[ \n\x0b\x0c\x{a0}\x{3000}]*[=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+_DANGEROUS = rf"^{_CLASS}"
+_GUARDED = rf"^'({_CLASS})"
 
 
 def guard(text: str) -> str:
     """The text as it may stand in a CSV cell."""
-    bare = text.lstrip(" \n\v\f\u00a0\u3000")
+    bare = text.lstrip(_BLANKS)
     return "'" + text if bare and bare[0] in STARTS else text
 
 

@@ -105,7 +105,6 @@ def convert(path: str, out: str, table: str, label: str) -> dict[str, Any]:
         sheet = choose_sheet(book, table, label)
         if sheet is None:
             return {"error": "没有可见的工作表"}
-        start = sheet.start or (0, 0)
         rows = ([as_text(cell) for cell in row] for row in sheet.iter_rows())
         first = [row for _, row in zip(range(LOOK_FOR_HEADER), rows, strict=False)]
         if not first:
@@ -116,7 +115,7 @@ def convert(path: str, out: str, table: str, label: str) -> dict[str, Any]:
         write((row for part in (first[header:], rows) for row in part), width, out)
     except CalamineError as error:
         return {"error": f"工作簿读不出来({error}),请用 Excel 另存一次"}
-    return {"sheet": sheet.name, "first_row": start[0] + header + 1}
+    return {"sheet": sheet.name, "first_row": header + 1}
 
 
 def main(arguments: list[str]) -> None:

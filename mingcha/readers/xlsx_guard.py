@@ -14,9 +14,9 @@ from mingcha.readers.errors import FileError
 
 MAX_UNPACKED = 2 << 30
 MAX_PARTS = 2_000
-MAX_RATIO = 200
-SMALL = 1 << 20
-"""A part below this size may be packed as tightly as it likes."""
+MAX_RATIO = 300
+SMALL = 50 << 20
+"""A part below this size may be packed as tightly as it likes: blank formatted cells pack very well."""
 
 HEAD = 4_096
 
