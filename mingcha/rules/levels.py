@@ -1,7 +1,7 @@
 """Levels (等级) of a rule and the conditions under which each begins.
 
-Colours are ordered: none < note 提醒 < warning 预警 < yellow 黄牌 < red 红牌. Beside them stand two conditions
-without a colour: abnormal 异常办件 and lead 线索. See rule-catalogue "Levels are ordered".
+Colours are ordered: none < note 提醒 < warning 预警 < yellow 黄牌 < red 红牌. Beside them stand two
+conditions without a colour: abnormal 异常办件 and lead 线索. See rule-catalogue "Levels are ordered".
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Kind = Literal["at once", "left", "overrun", "within", "after level", "due after
 class Level:
     """One line of ``levels:``: when does ``name`` begin.
 
-    ``count`` is a number or the name of a setting (``setting.x``); ``unit`` one of UNITS; ``of`` the level a chain
-    starts from; ``expression`` the instant that the due day is held against.
+    ``count`` is a number or the name of a setting (``setting.x``); ``unit`` one of UNITS; ``of`` the level
+    that a chain starts from; ``expression`` the instant that the due day is held against.
     """
 
     name: str

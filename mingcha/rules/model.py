@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mingcha.rules.levels import Level
+from mingcha.rules.yaml_lines import nearest
 
 FORMS = ("clock", "compare", "find", "indicator", "manual", "guard", "list")
 CLASSES = ("TIME", "FLOW", "CONTENT", "DISCRETION", "INTEGRITY")
@@ -60,7 +61,7 @@ class Clock:
     start: str
     stop: str = ""
     limit: str = ""
-    unit: str = "working_day"
+    unit: str = "'working_day'"
     due: str = ""
     pauses: tuple[str, ...] = ()
     ends: str = ""
@@ -90,7 +91,7 @@ class Selection:
 class Compare:
     """What was reported, held against the guide.
 
-    ``fires`` maps ``missing`` | ``foreign`` | ``matched`` to a further condition on the case ("true" for none).
+    ``fires`` maps ``missing`` | ``foreign`` | ``matched`` to a further condition on the case ("true": none).
     """
 
     guide: Selection
@@ -159,17 +160,8 @@ class Rule:
         return f"《{self.law}》{self.article}"
 
     def line(self, *path: str | int) -> int:
-        """Line of the file on which ``path`` (keys from the top) stands; the nearest one above it if unknown."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    @property
-    def colours(self) -> tuple[Level, ...]:
-        """The levels that have a colour, lowest first."""
-        from mingcha.rules.levels import COLOURS
-
-        return tuple(sorted((x for x in self.levels if x.name in COLOURS), key=lambda x: COLOURS.index(x.name)))
+        """Line of the file on which ``path`` (keys from the top) stands; the nearest above it if unknown."""
+        return nearest(self.lines, path)
 
 
 @dataclass(frozen=True)
@@ -190,6 +182,11 @@ class Pack:
     file: Path = Path()
     version: str = ""
     notes: tuple[str, ...] = ()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False, hash=False)
+
+    def line(self, *path: str | int) -> int:
+        """Line of pack.yaml on which ``path`` stands; the nearest one above it if unknown."""
+        return nearest(self.lines, path)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ Lines = dict[tuple[str | int, ...], int]
 
 try:
     from yaml import CSafeLoader as _Loader
-except ImportError:  # pragma: no cover - libyaml is in every wheel; pure Python only where it was built without
+except (
+    ImportError
+):  # pragma: no cover - libyaml is in every wheel; pure Python only where it was built without
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
@@ -70,6 +73,13 @@ def _scalar(node: yaml.Node) -> Any:
     value = constructor.construct_object(node, deep=True)
     constructor.dispose()
     return value
+
+
+def nearest(lines: Mapping[tuple[str | int, ...], int], path: tuple[str | int, ...]) -> int:
+    """The line of ``path``, or of what stands nearest above it."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
 
 
 def as_date(value: Any) -> date | None:
