@@ -109,7 +109,10 @@ class Group:
     def until(self) -> Positions:
         """min(stop, as_of), and not before the start."""
         end = np.minimum(self.stop - 1, self.bench.as_of - 1) + 1  # MISSING - 1 wraps round to the latest instant
-        return np.maximum(self.ruler.place_end(end), self.begin)
+        until = self.ruler.place_end(end)
+        if not self.ruler.in_days:  # a stop on the day of as_of itself, without a time
+            until = np.minimum(until, as_stop(np.full(1, self.bench.as_of)))
+        return np.maximum(until, self.begin)
 
     @cached_property
     def closes(self) -> bool:
@@ -126,7 +129,8 @@ class Sureness:
     def __init__(self, group: Group) -> None:
         self._lookup = group.lookup
         self._begin = group.ruler.day(group.begin)
-        self._starts_count = (group.limit == 0) & (group.given is None)
+        runs_at_once = group.ruler.counts_by_calendar and not group.ruler.in_days
+        self._starts_count = ((group.limit == 0) & (group.given is None)) | runs_at_once
         self._earliest = int(self._begin.min()) - 1
 
     @cached_property
@@ -263,11 +267,11 @@ def _write_cause(group: Group, due: Positions, lost: Bools, sure: Sureness, time
     stands = due < ruler.never
     if lost.any() or not stands.all():
         until = ruler.day(group.until)
+        eve = until.copy()  # of an open pause: what comes from there on is unknown for another reason
         for start, end in group.columns:
-            size = len(start)
-            opened = np.where(end >= ruler.never, ruler.day(start), until[:size])
-            until[:size] = np.where(stands[:size], until[:size], np.minimum(until[:size], opened))
-        needed = (lost | ~stands) & sure.lost(until)
+            opened = np.where(end >= ruler.never, ruler.day(start) - 1, until[: len(start)])
+            np.minimum(eve[: len(start)], opened, out=eve[: len(start)])
+        needed = (lost & sure.lost(until)) | (~stands & sure.lost(eve))
         times.cause[group.rows[needed]] = Cause.NO_CALENDAR
     if group.pauses is not None:
         open_from = group.pauses.open_from[group.rows]
