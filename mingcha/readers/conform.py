@@ -18,7 +18,7 @@ from mingcha.facts.arrow import arrow_schema, arrow_type
 from mingcha.facts.checks import BY_ID_TYPE
 from mingcha.facts.declare import Column, Table
 from mingcha.readers.causes import Cause
-from mingcha.readers.cells import Cells, Finding, checked, read_cells
+from mingcha.readers.cells import Cells, Finding, checked, read_cells, trim
 from mingcha.readers.faults import MAX_RAW, Effect, Fault, Faults
 from mingcha.readers.headers import Header
 from mingcha.readers.raw import BadRow, RawBatch, RowNumbers
@@ -131,9 +131,7 @@ def _blank_rows(raw: RawBatch) -> Mask:
     """Rows without any value: separators and tails of spreadsheets, which are not counted as rows."""
     blank = np.ones(len(raw.numbers), np.bool_)
     for array in raw.columns:
-        filled = valid(array)
-        if pa.types.is_string(array.type):
-            filled = filled & pc.not_equal(array, "").fill_null(False).to_numpy(zero_copy_only=False)
+        filled = valid(trim(array) if pa.types.is_string(array.type) else array)
         blank &= ~filled
         if not blank.any():
             return blank

@@ -115,7 +115,8 @@ def _bytes_in_file(batch: pa.RecordBatch) -> int:
     """About how many bytes of the file a batch was (the reader itself runs far ahead): letters and
     separators."""
     offsets = 4 * batch.num_columns * (batch.num_rows + 1)
-    return int(batch.nbytes) - offsets + batch.num_columns * batch.num_rows
+    total: int = batch.nbytes - offsets + batch.num_columns * batch.num_rows
+    return total
 
 
 def _ragged(number: int, text: str, expected: int, actual: int, cells: tuple[str, ...] = ()) -> BadRow:

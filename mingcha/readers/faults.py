@@ -45,7 +45,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FaultKind:
     """What faults are counted by."""
 
     table: str
@@ -79,14 +79,14 @@ class Totals:
 class Faults:
     """All faults of one reading."""
 
-    counts: Counter[Kind] = field(default_factory=Counter)
-    samples: dict[Kind, list[Fault]] = field(default_factory=dict)
+    counts: Counter[FaultKind] = field(default_factory=Counter)
+    samples: dict[FaultKind, list[Fault]] = field(default_factory=dict)
     totals: dict[str, Totals] = field(default_factory=dict)
 
     def add(self, faults: Iterable[Fault]) -> None:
         """Count faults and keep the first few of each kind."""
         for fault in faults:
-            kind = Kind(fault.table, fault.column, fault.cause, fault.effect)
+            kind = FaultKind(fault.table, fault.column, fault.cause, fault.effect)
             self.counts[kind] += 1
             kept = self.samples.setdefault(kind, [])
             if len(kept) < SAMPLES:
@@ -96,7 +96,7 @@ class Faults:
         """The totals of a table, made on first use."""
         return self.totals.setdefault(table, Totals())
 
-    def __iter__(self) -> Iterator[tuple[Kind, int]]:
+    def __iter__(self) -> Iterator[tuple[FaultKind, int]]:
         """Kinds of faults with their counts, most frequent first."""
         return iter(self.counts.most_common())
 

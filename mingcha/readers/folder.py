@@ -10,32 +10,21 @@ for the whole folder by `UnusableError`; faults of rows are counted in `reading.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-import duckdb
-
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts, Source
+from mingcha.readers.context import Context, Progress, no_progress
 from mingcha.readers.errors import FileError, UnusableError
 from mingcha.readers.faults import Faults
 from mingcha.readers.one_file import read_file
 from mingcha.readers.settle import connect
 
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".jsonl")
-
-Progress = Callable[[str, int, float | None], None]
-"""Called now and then with table name, rows read so far, and the share of the file read (None: unknown).
-
-An exception that it raises ends the reading; the work folder is cleaned up.
-"""
-
-
-def no_progress(table: str, rows: int, share: float | None) -> None:
-    """Say nothing."""
 
 
 @dataclass
@@ -63,19 +52,6 @@ class Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@dataclass
-class Context:
-    """What the reading of each file shares."""
-
-    work: Path
-    errors: Path | None
-    faults: Faults
-    notes: list[str]
-    books: dict[str, Path]
-    con: duckdb.DuckDBPyConnection
-    progress: Progress
 
 
 def read_folder(

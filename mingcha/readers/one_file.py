@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mingcha.facts.declare import Table
 from mingcha.facts.store import Source
 from mingcha.readers.book import ErrorBook
 from mingcha.readers.causes import Cause
 from mingcha.readers.conform import Conformer
+from mingcha.readers.context import Context
 from mingcha.readers.csv_source import CsvSource
 from mingcha.readers.errors import FileError
 from mingcha.readers.export import as_texts
@@ -21,9 +21,6 @@ from mingcha.readers.raw import RawSource
 from mingcha.readers.settle import SOURCE_SYSTEM, Settled, settle
 from mingcha.readers.sink import SentRows, Sink
 from mingcha.readers.xlsx_source import XlsxSource
-
-if TYPE_CHECKING:
-    from mingcha.readers.folder import Context
 
 
 def read_file(table: Table, path: Path, context: Context) -> Source:
@@ -74,6 +71,7 @@ def _read(table: Table, raw: RawSource, header: Header, book: ErrorBook | None, 
             sent.add(numbers)
             context.progress(table.name, conformer.totals.read, raw.share())
         source = sink.finish()
+        context.progress(table.name, conformer.totals.read, 1.0)
     except BaseException:
         sink.drop()
         raise

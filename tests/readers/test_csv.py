@@ -163,7 +163,7 @@ def test_a_file_with_a_header_only_is_a_table_without_rows(read) -> None:
 
 
 def test_blank_rows_are_no_rows(read) -> None:
-    reading = read({"steps.csv": HEADER + "A1,1,x\n,,\n\n \u3000,,\nA1,2,y\n"})
+    reading = read({"steps.csv": HEADER + "A1,1,x\n,,\n\n \u3000, ,\n ,3,\nA1,2,y\n"})
     totals = reading.faults.totals["steps"]
     assert (totals.read, totals.refused, totals.kept) == (3, 1, 2)
 
