@@ -2,122 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mingcha.law.bench import Bench
 from mingcha.law.calendar import LAST_DAY
-from mingcha.law.clocks import Cause, Clocks, Times
-from mingcha.law.instants import (
-    DATE_ALONE,
-    MINUTE,
-    MISSING,
-    Bools,
-    Days,
-    Instants,
-    as_start,
-    as_stop,
-    at_day,
-)
+from mingcha.law.clocks import Cause, Times
+from mingcha.law.group import Group, amount
+from mingcha.law.instants import DATE_ALONE, MINUTE, MISSING, Bools, Days, Instants, as_start, at_day
 from mingcha.law.moments import NO_DAY, Course, WarningDay, reach, run_down, warn_before
-from mingcha.law.pauses import Columns, Index, Pauses, columns, taken_off
-from mingcha.law.rulers import NEVER, Lookup, Positions, Ruler, midnight_after
-from mingcha.law.units import MINUTES, Unit
-
-GIVEN: Final = 8
-PAUSED: Final = 16
-"""Bits beside the unit in the kind of a group: the due moment is given; there are pauses."""
-KINDS: Final = 32
-MOST_UNITS: Final = 1 << 20
-"""Limits are cut to this: some 2,800 years of days, behind the end of every calendar."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Some rows of the clocks, all of one kind; with pauses, those with most of them first."""
-
-    bench: Bench
-    kind: int
-    rows: Index
-    lookup: Lookup
-    clocks: Clocks
-    stop_column: Instants
-    all_pauses: Pauses | None
-
-    @cached_property
-    def unit(self) -> Unit:
-        return Unit(self.kind & ~(GIVEN | PAUSED))
-
-    @cached_property
-    def pauses(self) -> Pauses | None:
-        return self.all_pauses if self.kind & PAUSED else None
-
-    @cached_property
-    def start(self) -> Instants:
-        return self.clocks.start[self.rows]
-
-    @cached_property
-    def stop(self) -> Instants:
-        return self.stop_column[self.rows]
-
-    @cached_property
-    def limit(self) -> NDArray[np.int64]:
-        return self.clocks.limit[self.rows]
-
-    @cached_property
-    def given(self) -> Instants | None:
-        """The due moments that are given, if this kind has them."""
-        return self.clocks.due[self.rows] if self.kind & GIVEN and self.clocks.due is not None else None
-
-    @cached_property
-    def ruler(self) -> Ruler:
-        return self.ruler_of(self.unit)
-
-    @cached_property
-    def begin(self) -> Positions:
-        return self.ruler.place(self.start)
-
-    @cached_property
-    def columns(self) -> Columns:
-        return self.columns_of(self.ruler)
-
-    @cached_property
-    def hours(self) -> int:
-        """Office hours of the group, where they matter."""
-        return 0 if self.clocks.hours is None else int(self.clocks.hours[self.rows[0]])
-
-    def ruler_of(self, unit: Unit) -> Ruler:
-        return self.bench.ruler(unit, self.lookup, self.hours)
-
-    def columns_of(self, ruler: Ruler) -> Columns:
-        return [] if self.pauses is None else columns(self.pauses, self.rows, ruler)
-
-    def amount(self, unit: Unit, units: NDArray[np.int64], since: Positions) -> Positions:
-        """So many units as an amount of the unit's ruler; months run from the day `since`."""
-        units = np.minimum(units, MOST_UNITS)
-        if unit == Unit.MONTH:
-            return _months(since, units)
-        if unit.in_days:
-            return units
-        return units * (MINUTES[unit] * MINUTE)
-
-    @cached_property
-    def until(self) -> Positions:
-        """min(stop, as_of), and not before the start."""
-        end = np.minimum(self.stop - 1, self.bench.as_of - 1) + 1  # MISSING - 1 wraps round to the latest instant
-        until = self.ruler.place_end(end)
-        if not self.ruler.in_days:  # a stop on the day of as_of itself, without a time
-            until = np.minimum(until, as_stop(np.full(1, self.bench.as_of)))
-        return np.maximum(until, self.begin)
-
-    @cached_property
-    def closes(self) -> bool:
-        """The due day ends at closing time."""
-        return self.ruler.in_days and self.bench.settings.grain == "worktime"
+from mingcha.law.pauses import Index, taken_off
+from mingcha.law.rulers import NEVER, Positions, midnight_after
+from mingcha.law.units import Unit
 
 
 class Sureness:
@@ -164,19 +62,20 @@ def answer(group: Group, times: Times) -> None:
     settings, ruler = group.bench.settings, group.ruler
     course = Course(ruler, group.lookup, group.begin, group.columns, settings.count_today)
     if group.given is None:
-        due, warnings = run_down(course, group.amount(group.unit, group.limit, group.begin), settings.left)
+        due, warnings = run_down(course, amount(group.unit, group.limit, group.begin), settings.left)
     else:
         due = ruler.settle(ruler.place_end(group.given))
         warnings = warn_before(course, due, settings.left)
     sure = Sureness(group)
     lost = _write_due(group, due, sure, times)
-    for index, warning in enumerate(warnings):
-        lost |= _write_left(group, warning, sure, times.left_at[index], times.left_provisional[index])
-    for index, (count, unit) in enumerate(settings.late):
-        lost |= _write_late(group, due, count, unit, sure, times.late_at[index], times.late_provisional[index])
+    for warning, out, flags in zip(warnings, times.left_at, times.left_provisional, strict=True):
+        lost |= _write_left(group, warning, sure, out, flags)
+    for late, out, flags in zip(settings.late, times.late_at, times.late_provisional, strict=True):
+        lost |= _write_late(group, due, late, sure, out, flags)
     lost |= _write_overrun(group, due, sure, times)
-    _write_elapsed(group, sure, times)
-    _write_cause(group, due, lost, sure, times)
+    until = group.until()
+    _write_elapsed(group, until, sure, times)
+    _write_cause(group, due, until, lost, sure, times)
 
 
 def _write_due(group: Group, due: Positions, sure: Sureness, times: Times) -> Bools:
@@ -205,27 +104,29 @@ def _write_overrun(group: Group, due: Positions, sure: Sureness, times: Times) -
         instants = midnight_after(due) if ruler.in_days else due
     stands = due < ruler.never
     lost = _lost(group, stands, day, sure)
-    _write(group, _from_start(group, instants), stands & ~lost, day, sure, times.overrun_at, times.overrun_provisional)
+    known = stands & ~lost
+    _write(group, _from_start(group, instants), known, day, sure, times.overrun_at, times.overrun_provisional)
     times.by_date[group.rows] = by_date
     return lost
 
 
 def _write_late(
-    group: Group, due: Positions, count: int, unit: Unit, sure: Sureness, out: Instants, flags: Bools
+    group: Group, due: Positions, late: tuple[int, Unit], sure: Sureness, out: Instants, flags: Bools
 ) -> Bools:
-    """The moment when the clock is `count` units past its due day; returns where a missing calendar hides it."""
-    ruler = group.ruler_of(unit)
+    """When the clock is so many units past its due day; returns where a missing calendar hides it."""
+    count, unit = late
+    ruler, columns = group.on(unit)
     if group.ruler.in_days and not ruler.in_days:
         begin = np.where(due < group.ruler.never, midnight_after(due), ruler.never)
     elif ruler.in_days and not group.ruler.in_days:
         begin = group.ruler.day(due)
     else:
         begin = due
-    amount = group.amount(unit, np.full(len(due), count, dtype=np.int64), begin)
-    position = reach(ruler, begin, amount, group.columns_of(ruler))
+    units = np.full(len(due), count, dtype=np.int64)
+    position = reach(ruler, begin, amount(unit, units, begin), columns)
     stands = position < ruler.never
     needs = np.maximum(ruler.day(position), group.ruler.day(due))
-    lost = _lost(group, stands, needs, sure) if ruler.needs_calendar or group.ruler.needs_calendar else ~stands & False
+    lost = stands & sure.lost(needs) if ruler.needs_calendar else _lost(group, stands, needs, sure)
     instants = at_day(position) if ruler.in_days else position
     _write(group, _from_start(group, instants), stands & ~lost, ruler.day(position), sure, out, flags)
     return lost
@@ -243,12 +144,12 @@ def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants
     known = stands & ~lost
     out[group.rows] = _where_known(np.maximum(at_day(warning.first), as_start(group.start)), known)
     _flag(flags, group.rows, known & sure.provisional(warning.first))
-    return lost
+    return np.asarray(lost)
 
 
-def _write_elapsed(group: Group, sure: Sureness, times: Times) -> None:
-    """What has been used, and what pauses took off, until min(stop, as_of)."""
-    ruler, until = group.ruler, group.until
+def _write_elapsed(group: Group, until: Positions, sure: Sureness, times: Times) -> None:
+    """What has been used, and what pauses took off, by min(stop, as_of)."""
+    ruler = group.ruler
     known = ~sure.lost(ruler.day(until)) if ruler.counts_by_calendar else np.ones(len(until), dtype=bool)
     elapsed = ruler.used(until) - ruler.used(group.begin)
     minutes = 1 if ruler.in_days else MINUTE
@@ -261,12 +162,14 @@ def _write_elapsed(group: Group, sure: Sureness, times: Times) -> None:
     times.elapsed[group.rows] = _where_known(elapsed if ruler.in_days else elapsed // minutes, known)
 
 
-def _write_cause(group: Group, due: Positions, lost: Bools, sure: Sureness, times: Times) -> None:
-    """A pause left open at the stop before the due day, or a day without data that the level at as_of needs."""
+def _write_cause(
+    group: Group, due: Positions, until: Positions, lost: Bools, sure: Sureness, times: Times
+) -> None:
+    """A pause left open by the stop before the due day; a day without data that the level at as_of needs."""
     ruler = group.ruler
     stands = due < ruler.never
     if lost.any() or not stands.all():
-        until = ruler.day(group.until)
+        until = ruler.day(until)
         eve = until.copy()  # of an open pause: what comes from there on is unknown for another reason
         for start, end in group.columns:
             opened = np.where(end >= ruler.never, ruler.day(start) - 1, until[: len(start)])
@@ -312,15 +215,3 @@ def _from_start(group: Group, instants: Instants) -> Instants:
 def _closing(group: Group, days: Days) -> Instants:
     """When the office closes on each day."""
     return group.bench.office_clock(group.lookup, group.hours).closing(days)
-
-
-def _months(since: Days, months: NDArray[np.int64]) -> Days:
-    """Days from each day to the same day so many months on, or the last of that month (民法典 第二百零二条)."""
-    day = since.astype("datetime64[D]")
-    month = day.astype("datetime64[M]")
-    day_of_month = (day - month).astype(np.int64)
-    target = month + months
-    first = target.astype("datetime64[D]").astype(np.int64)
-    length = (target + 1).astype("datetime64[D]").astype(np.int64) - first
-    landed = first + np.minimum(day_of_month, length - 1)
-    return np.minimum(landed - since, MOST_UNITS)

@@ -1,8 +1,9 @@
 """The calendar (工作日历): which days are working days, by whose notice, and how sure that is.
 
-W(d) is true on Monday to Friday less the days off, plus the make-up days (调休), of the State Council's yearly notice,
-then less or plus what a local layer overrides. Days from 25 December on are provisional until next year's notice is
-loaded, and so is every day of a year that has only its statutory days. A day with no data at all is unknown.
+W(d) is true on Monday to Friday less the days off, plus the make-up days (调休), of the State Council's
+yearly notice, then less or plus what a local layer overrides. Days from 25 December on are provisional until
+next year's notice is loaded, and so is every day of a year that has only its statutory days. A day with no
+data at all is unknown.
 
 Every layer covers the days FIRST_DAY..LAST_DAY, so a day number is its own index into the tables.
 """

@@ -1,8 +1,9 @@
 """Calendar files: reading `<year>.yaml`, `statutory.yaml` and `local/<layer>.yaml`, all faults at once.
 
-A year file holds one notice of the State Council (国务院办公厅放假通知) and its days; a day that a second notice changed
-names that notice. A local file holds what a province, a city or one hall changes, each day with its document. The shape
-of each is shown by the files of mingcha/rulebook/calendars and by docs/calendar.md.
+A year file holds one notice of the State Council (国务院办公厅放假通知) and its days; a day that a second
+notice changed names that notice. A local file holds what a province, a city or one hall changes, each day
+with its document. The shape of each is shown by the files of mingcha/rulebook/calendars and by
+docs/calendar.md.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ class _Reader:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
-            self.faults.append(Fault(self.path, line, f"不是 UTF-8 编码的 YAML:{error};请按 docs/calendar.md 的样子改正"))
+            message = f"不是 UTF-8 编码的 YAML:{error};请按 docs/calendar.md 的样子改正"
+            self.faults.append(Fault(self.path, line, message))
             return {}
         return self.mapping(root, "文件")
 
@@ -116,7 +118,9 @@ class _Reader:
             if name not in names:
                 self.fault(node, f"{what}没有“{name}”这一项;可用:{'、'.join(names)}")
 
-    def text(self, held: dict[str, yaml.Node], name: str, parent: yaml.Node | None, default: str | None = None) -> str:
+    def text(
+        self, held: dict[str, yaml.Node], name: str, parent: yaml.Node | None, default: str | None = None
+    ) -> str:
         node = held.get(name)
         if isinstance(node, yaml.ScalarNode) and node.value.strip():
             return str(node.value)
@@ -223,7 +227,7 @@ def _notice(reader: _Reader, node: yaml.Node | None) -> Notice:
 def _entries(
     reader: _Reader, node: yaml.Node | None, numbers: list[str] | None, all_off: bool = False
 ) -> Iterator[Entry]:
-    """The listed days. `numbers` are the notices of the file; None: every day names its own document (`source`)."""
+    """The listed days. `numbers` are the notices of the file; None: every day names its own `source`."""
     seen: dict[int, int] = {}
     for item in reader.items(node, "days(日期表)"):
         held = reader.mapping(item, "days 的一项")

@@ -1,14 +1,16 @@
-"""The clock (时限计时): when a limit is due, warned of, overrun; one definition for one case and for a million.
+"""The clock (时限计时): when a limit is due, warned of, overrun; one definition for one case and a million.
 
     elapsed(t) = #{ d : S < d <= t, W(d) }  -  #{ d in union of (P, min(R, t)], d > S, W(d) }
 
-- 行政许可法 第八十二条: limits in working days, days off not counted. 民法典 第二百零一条: the starting day is not counted.
-- Due is the first working day d >= S with elapsed(d) >= limit on whose end the clock is not paused (民法典 第二百零三条:
-  a last day that is a day off moves to the next working day).
+- 行政许可法 第八十二条: limits in working days, days off not counted. 民法典 第二百零一条: the starting day
+  is not counted.
+- Due is the first working day d >= S with elapsed(d) >= limit on whose end the clock is not paused (民法典
+  第二百零三条: a last day that is a day off moves to the next working day).
 - left(d) is the number of working days after d up to the due day (河南 第七条(三) 所剩时限).
 - Overrun is judged by dates for limits in days, to the second for limits in hours and minutes.
 
-Columns in, columns out: `run` answers with moments, the instants at which the state changes if nothing else happens.
+Columns in, columns out: `run` answers with moments, the instants at which the state changes if nothing else
+happens.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mingcha.law.answer import GIVEN, KINDS, PAUSED, Group, answer
+from mingcha.law.answer import answer
 from mingcha.law.bench import Bench
 from mingcha.law.calendar import Calendar
 from mingcha.law.clocks import Cause, Clocks, ClockSettings, Times
+from mingcha.law.group import GIVEN, KINDS, PAUSED, Group
 from mingcha.law.instants import MISSING, Bools, Instants, as_stop, before
 from mingcha.law.office import OfficeHours
 from mingcha.law.pauses import Index, Pauses, by_count, standing
@@ -35,7 +38,7 @@ CHUNK: Final = 1 << 16
 
 
 def run(calendar: Calendar, clocks: Clocks, settings: ClockSettings, as_of: int) -> Times:
-    """The moments of every clock, what it has used until min(stop, as_of), and why it is undetermined if it is."""
+    """The moments of every clock, what it has used by min(stop, as_of), why it is undetermined if it is."""
     times = Times.unknown(len(clocks), settings)
     bench = Bench(calendar, settings, as_of, clocks.office)
     for first in range(0, len(clocks), CHUNK):
@@ -45,10 +48,10 @@ def run(calendar: Calendar, clocks: Clocks, settings: ClockSettings, as_of: int)
 
 
 def reached(moment: Instants, stop: Instants, by_date: Bools | bool = False) -> Bools:
-    """Which levels a clock comes to: those whose moment is known and before which, or at which, it was not stopped.
+    """Which levels a clock comes to: those whose moment is known and by which it was not stopped.
 
-    With `by_date` (overrun of a limit in days) a stop exactly at the moment, 00:00 of the first late day, is late.
-    Whether the moment has come by as_of is the caller's to ask.
+    With `by_date` (overrun of a limit in days) a stop exactly at the moment, 00:00 of the first late day, is
+    late. Whether the moment has come by as_of is the caller's to ask.
     """
     stopped = as_stop(stop)
     in_time = (stopped < moment) | ((stopped == moment) & ~np.asarray(by_date))
@@ -66,7 +69,8 @@ def _run_chunk(bench: Bench, clocks: Clocks, times: Times) -> None:
         rows = np.flatnonzero(kind == value)
         for part in _by_office(rows, clocks) if _needs_office(value, bench.settings) else [rows]:
             ordered = by_count(pauses, part) if pauses is not None and value & PAUSED else part
-            answer(Group(bench, value, ordered, _lookup(bench, clocks, ordered), clocks, stop, pauses), times)
+            lookup = _lookup(bench, clocks, ordered)
+            answer(Group.of(bench, value, ordered, lookup, clocks, stop, pauses), times)
 
 
 def _kinds(clocks: Clocks, given: Bools | None, pauses: Pauses | None, faulty: Bools) -> NDArray[np.int8]:
@@ -108,15 +112,14 @@ def _standing_pauses(bench: Bench, clocks: Clocks, stop: Instants) -> Pauses | N
     """The pauses that stand, capped ones cut; None if there are no rows of pauses."""
     if clocks.pause_offsets is None or len(clocks.pause_start) == 0:
         return None
-    caps = None if clocks.pause_cap is None else _cap_ends(bench, clocks, clocks.pause_cap)
-    return standing(
-        clocks.pause_offsets, clocks.pause_start, clocks.pause_end, caps, stop, clocks.ends_with_stop
-    )
+    offsets, caps = clocks.pause_offsets, clocks.pause_cap
+    cap_ends = None if caps is None else _cap_ends(bench, clocks, offsets, caps)
+    return standing(offsets, clocks.pause_start, clocks.pause_end, cap_ends, stop, clocks.ends_with_stop)
 
 
-def _cap_ends(bench: Bench, clocks: Clocks, caps: NDArray[np.int64]) -> Instants:
+def _cap_ends(bench: Bench, clocks: Clocks, offsets: NDArray[np.int64], caps: NDArray[np.int64]) -> Instants:
     """Where the cap of each pause ends it: the due moment of a clock of that many units from its start."""
-    row = np.repeat(np.arange(len(clocks)), np.diff(clocks.pause_offsets))  # type: ignore[arg-type]
+    row = np.repeat(np.arange(len(clocks)), np.diff(offsets))
     working_days = np.full(len(caps), Unit.WORKING_DAY, dtype=np.int8)
     capped = Clocks(
         start=clocks.pause_start,
@@ -132,7 +135,7 @@ def _cap_ends(bench: Bench, clocks: Clocks, caps: NDArray[np.int64]) -> Instants
 
 
 def _needs_office(kind: int, settings: ClockSettings) -> bool:
-    """Whether clocks of a kind ask for office hours, and so must be taken layer by layer and office by office."""
+    """Whether clocks of a kind ask for office hours, and so are taken by layer and office."""
     units = {Unit(kind & ~(GIVEN | PAUSED)), *(unit for _, unit in settings.late)}
     return bool(units & OFFICE_UNITS) or settings.grain == "worktime"
 

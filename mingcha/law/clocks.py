@@ -34,7 +34,7 @@ class Cause(IntEnum):
 
 @dataclass(frozen=True)
 class ClockSettings:
-    """How a rule reads its clock; every field is a setting of clock.md. Raises ValueError for a value it does not know."""
+    """How a rule reads its clock. Raises ValueError for a value it does not know."""
 
     left: tuple[int, ...] = ()
     """Thresholds n for which the first day with `left <= n` is wanted."""
@@ -70,7 +70,7 @@ _CHOICES: Final = {
 
 @dataclass
 class Clocks:
-    """n clocks, one row each. Instants as in `mingcha.law.instants`; facts later than as_of are already taken out."""
+    """n clocks, one row each, in instants; facts later than as_of are taken out already."""
 
     start: Instants
     limit: Instants
@@ -86,12 +86,12 @@ class Clocks:
     ends_with_stop: Bools | None = None
     """The case was returned, withdrawn or voided: a pause still open ends with the stop."""
     pause_offsets: NDArray[np.int64] | None = None
-    """Pauses of clock i are rows offsets[i]:offsets[i + 1] of the pause columns, in any order. None: no pauses."""
+    """Pauses of clock i are rows offsets[i]:offsets[i + 1] of the pause columns, in any order."""
     pause_start: Instants = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     pause_end: Instants = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """MISSING: the pause is open."""
     pause_cap: NDArray[np.int64] | None = None
-    """The pause ends at the latest on the due day of a clock of so many units from its start; MISSING: uncapped."""
+    """A pause ends at the latest on the due day of a clock of so many units from its start."""
     pause_cap_unit: NDArray[np.int8] | None = None
     """Units of the caps; None: working days."""
     hours: NDArray[np.int16] | None = None
@@ -129,7 +129,7 @@ class Times:
     """
 
     due: Instants
-    """Limits in days: the due day as a date alone (closing time with `grain: worktime`); else the very instant."""
+    """Limits in days: the due day as a date alone (worktime: its closing time); else an instant."""
     left_at: list[Instants]
     """Per threshold of the settings: 00:00 of the first day with `left <= n`, or the start itself."""
     overrun_at: Instants
@@ -140,7 +140,7 @@ class Times:
     overrun_provisional: Bools
     late_provisional: list[Bools]
     elapsed: NDArray[np.int64]
-    """Used until min(stop, as_of): working days, natural days (for months too) or whole minutes; MISSING if unknown."""
+    """Used by min(stop, as_of): working days, natural days (for months too) or whole minutes."""
     paused: NDArray[np.int64]
     """What pauses took off until then, in the same unit."""
     by_date: Bools
@@ -176,9 +176,7 @@ class Times:
     def part(self, first: int, last: int) -> Times:
         """Clocks first..last-1 as views to write into."""
         rows = slice(first, last)
-        return Times(
-            **{
-                name: [column[rows] for column in held] if isinstance(held, list) else held[rows]
-                for name, held in vars(self).items()
-            }
-        )
+        held: dict[str, Any] = {}
+        for name, column in vars(self).items():
+            held[name] = [part[rows] for part in column] if isinstance(column, list) else column[rows]
+        return Times(**held)

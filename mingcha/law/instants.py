@@ -1,9 +1,10 @@
 """Instants and days: the two integers in which every moment of the product is held.
 
 - An instant is int64 **microseconds of local wall time** (Asia/Shanghai, naive) since 1970-01-01T00:00:00.
-- A day is a count of days since 1970-01-01; every one fits 32 bits, arrays of them are int64 like the instants.
-- Facts are exact to the second. A value whose microsecond part is 1 is a **date alone**: as a start it is 00:00 of its
-  day, as a stop the end of it (23:59:59), and order against it is judged by day.
+- A day is a count of days since 1970-01-01; every one fits 32 bits, arrays of them are int64 like the
+  instants.
+- Facts are exact to the second. A value whose microsecond part is 1 is a **date alone**: as a start it is
+  00:00 of its day, as a stop the end of it (23:59:59), and order against it is judged by day.
 - `MISSING` stands for a value that is not there.
 """
 
@@ -33,12 +34,12 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 local wall time is naive by
 
 def day_of(instants: Instants) -> Days:
     """Day numbers of instants; what it gives for `MISSING` means nothing."""
-    return np.floor_divide(instants, DAY)
+    return np.asarray(np.floor_divide(instants, DAY))
 
 
 def at_day(days: NDArray[Any]) -> Instants:
     """00:00 of each day."""
-    return np.multiply(days, DAY, dtype=np.int64)
+    return np.asarray(np.multiply(days, DAY, dtype=np.int64))
 
 
 def is_missing(instants: Instants) -> Bools:
@@ -69,7 +70,7 @@ def before(a: Instants, b: Instants) -> Bools:
 
 
 def instant(value: datetime | date | int | None) -> int:
-    """One value as an instant: a `date` becomes a date alone, None becomes `MISSING`; fractions of a second are cut.
+    """One value as an instant: a `date` is a date alone, None is `MISSING`; fractions of a second are cut.
 
     Raises ValueError for a datetime with an offset: local wall time is decided where values are read.
     """
@@ -103,7 +104,7 @@ def date_of(day: int) -> date:
 
 
 def iso(instants: Instants) -> NDArray[np.object_]:
-    """Local ISO 8601 without offset, `2026-09-18T09:30:00`; a date alone as `2026-09-18`; None where missing."""
+    """Local ISO 8601 without offset, `2026-09-18T09:30:00`; a date alone `2026-09-18`; None where missing."""
     seconds = np.floor_divide(instants, SECOND).astype("datetime64[s]")
     texts = np.datetime_as_string(seconds).astype(object)
     alone = is_date_alone(instants)

@@ -47,10 +47,12 @@ T = TypeVar("T")
 
 
 def load_calendar(folder: Path | None = None, local: Path | None = None) -> Calendar:
-    """The built-in years, over them the year files of `folder`, and the local layers of `local` (or `folder`/local).
+    """The built-in years, over them the year files of `folder`, and the local layers of `local`.
 
-    A year file of `folder` replaces the built-in one of that year. Raises CalendarError naming every fault of every
-    file at once.
+    `local` is the folder `local` in `folder` if it is not named.
+
+    A year file of `folder` replaces the built-in one of that year. Raises CalendarError naming every fault of
+    every file at once.
     """
     folders = [BUILT_IN] + ([folder] if folder else [])
     paths = {path.name: path for place in folders for path in sorted(place.glob("[0-9][0-9][0-9][0-9].yaml"))}
@@ -73,7 +75,7 @@ def _kept(read: tuple[T | None, list[Fault]], faults: list[Fault]) -> T | None:
 def make_calendar(
     years: Sequence[YearFile], statutory: YearFile | None = None, overlays: Sequence[LocalFile] = ()
 ) -> Calendar:
-    """A calendar of files already read. Raises CalendarError where local layers lie over one that is not there."""
+    """A calendar of files already read. Raises CalendarError where a local layer lies over none."""
     bases = [_national(years, statutory), _plain(EVERY_DAY, "每天", 7), _plain(WEEKDAYS, "周一至周五", 5)]
     layers = tuple(bases + _local_layers(bases, overlays))
     files = [*years, statutory] if statutory else years
@@ -122,19 +124,17 @@ def _mark(entries: Iterable[Entry], kinds: NDArray[np.int8], named: dict[int, tu
 
 
 def _local_layers(bases: list[Layer], overlays: Sequence[LocalFile]) -> list[Layer]:
-    """Each overlay laid over the layer it names, else over that of the region above it, else over the national one."""
+    """Each overlay laid over the layer it names, else that of the region above it, else the national one."""
     waiting = {file.code: file for file in overlays}
     made = {layer.code: layer for layer in bases}
-    faults: list[Fault] = []
     while waiting:
         ready = [file for file in waiting.values() if _below(file, made.keys() | waiting.keys()) in made]
         for file in ready:
             made[file.code] = _overlaid(made[_below(file, made.keys() | waiting.keys())], file)
             del waiting[file.code]
         if not ready:
-            for file in waiting.values():
-                faults.append(Fault(file.path, 1, f"over 写的日历层“{file.over}”不存在或互相套叠,请改为已有的日历层"))
-            raise CalendarError(faults)
+            message = "over 写的日历层“{}”不存在或互相套叠,请改为已有的日历层"
+            raise CalendarError([Fault(file.path, 1, message.format(file.over)) for file in waiting.values()])
     return [made[file.code] for file in overlays]
 
 

@@ -1,7 +1,7 @@
 """The closed form: due moment, first day with so much left, and the moment when so much more has been used.
 
-For a gap [a, p) between pauses, with `off` taken off before it, the due moment is the first settled position from
-max(at(used(S) + off + limit), a) on, where that lies before p. No day is ever walked.
+For a gap [a, p) between pauses, with `off` taken off before it, the due moment is the first settled position
+from max(at(used(S) + off + limit), a) on, where that lies before p. No day is ever walked.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class WarningDay:
 
     @classmethod
     def none(cls, n: int, clocks: int) -> WarningDay:
+        """No day found yet."""
         return cls(n, np.full(clocks, NO_DAY, dtype=np.int64), np.full(clocks, NO_DAY, dtype=np.int64))
 
     def offer(self, days: Days, hangs_on: Days, fits: Bools) -> None:
@@ -112,7 +113,7 @@ def _left_day(course: Course, last: Days, n: int) -> Days:
 
 
 def _warn(course: Course, gap: Gap, aim: Positions, due: Positions, warning: WarningDay) -> None:
-    """Write the first day of the gap with `left <= n`, with the pauses as they stood on it, where none is yet.
+    """Offer the first day of the gap with `left <= n`, with the pauses as they stood on it.
 
     No level begins on a day at whose end, and at whose eve's end, the clock is paused.
     """
@@ -132,7 +133,9 @@ def _warn(course: Course, gap: Gap, aim: Positions, due: Positions, warning: War
         _warn_as_pause_starts(course, gap, aim, due, warning)
 
 
-def _warn_as_pause_starts(course: Course, gap: Gap, aim: Positions, due: Positions, warning: WarningDay) -> None:
+def _warn_as_pause_starts(
+    course: Course, gap: Gap, aim: Positions, due: Positions, warning: WarningDay
+) -> None:
     """To the second: the day on which the next pause starts and runs over midnight, as if it ended there."""
     ruler = course.ruler
     assert gap.pause is not None and gap.resume is not None and gap.last_end is not None  # noqa: S101

@@ -1,4 +1,4 @@
-"""Office hours (办公时间): the blocks of the day in which working hours run and at whose end a due day closes."""
+"""Office hours (办公时间): the blocks of the day in which working hours run, and when a due day closes."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CLOSED: Final = 7
 class OfficeHours:
     """Blocks (opens, closes) in minutes of the day for Monday to Sunday, each day's in order.
 
-    Hours run on working days; on a week-end only where that week-day has blocks of its own and no notice closes the
-    day. A make-up day without blocks of its own is worked like the first week-day that has some.
+    Hours run on working days; on a week-end only where that week-day has blocks of its own and no notice
+    closes the day. A make-up day without blocks of its own is worked like the first week-day that has some.
     """
 
     blocks: tuple[tuple[Block, ...], ...]
@@ -36,7 +36,7 @@ class OfficeHours:
         return cls(tuple(tuple(sorted(blocks)) for blocks in days))
 
     def pattern(self, calendar: Calendar, layer: int) -> NDArray[np.int8]:
-        """For each day of the calendar the week-day (0-6) whose blocks are worked, or CLOSED; one entry past the end."""
+        """Per day of the calendar the week-day (0-6) whose blocks are worked, or CLOSED; one entry more."""
         kinds = calendar.layers[layer].kinds
         weekday = (np.arange(BEYOND) + 3) % 7
         own = np.array([bool(blocks) for blocks in self.blocks])
@@ -47,7 +47,7 @@ class OfficeHours:
         return np.append(np.where(works, worked, weekend), CLOSED).astype(np.int8)
 
     def tables(self) -> tuple[Instants, Instants]:
-        """Openings and lengths of the blocks in microseconds, shape (8, most blocks a day); row CLOSED has none."""
+        """Openings and lengths of the blocks in microseconds, shape (8, most blocks); row CLOSED has none."""
         most = max([len(blocks) for blocks in self.blocks] + [1])
         opens, lengths = np.zeros((8, most), dtype=np.int64), np.zeros((8, most), dtype=np.int64)
         for day, blocks in enumerate(self.blocks):
@@ -64,7 +64,7 @@ DEFAULT_OFFICE: Final = OfficeHours.of(
 
 
 class OfficeClock:
-    """Office time of one layer and one set of hours: how much has run by an instant, and when so much has run."""
+    """Office time of one layer and one set of hours: how much has run by when, and when so much has run."""
 
     def __init__(self, calendar: Calendar, layer: int, hours: OfficeHours) -> None:
         self._pattern = hours.pattern(calendar, layer)
@@ -82,14 +82,15 @@ class OfficeClock:
         return total
 
     def at(self, amounts: Instants) -> Instants:
-        """The first instant by which so much office time has run; 00:00 behind the last day if it never does."""
+        """The first instant by which so much office time has run; behind the last day if it never does."""
         day = np.minimum(np.searchsorted(self._by_end_of_day, amounts), BEYOND)
         pattern = self._pattern[day]
         rest = amounts - self._by_end_of_day[day] + self._lengths.sum(axis=1)[pattern]
         reached = day * DAY
         for opens, length in zip(self._opens.T, self._lengths.T, strict=True):
             within = (rest > 0) & (length[pattern] > 0)
-            reached = np.where(within, day * DAY + opens[pattern] + np.minimum(rest, length[pattern]), reached)
+            ran = day * DAY + opens[pattern] + np.minimum(rest, length[pattern])
+            reached = np.where(within, ran, reached)
             rest = rest - length[pattern]
         return reached
 

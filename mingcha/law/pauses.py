@@ -2,7 +2,8 @@
 
 - Pauses that start after the stop are left out; one without a start is none.
 - Overlapping and touching pauses are merged by walking them in order of their start, never added.
-- The day on which a pause starts counts as used, the day on which it ends does not: off are the days of (P, R].
+- The day on which a pause starts counts as used, the day on which it ends does not: off are the days of (P,
+  R].
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ Index = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Pauses:
-    """The pauses that stand for each of n clocks, ordered by start: clock i has rows offsets[i]:offsets[i + 1]."""
+    """The pauses that stand, ordered by start: clock i has rows offsets[i]:offsets[i + 1]."""
 
     offsets: Index
     start: Instants
     end: Instants
     """NEVER where the pause has no end."""
     open_from: Instants
-    """Per clock: start of the pause that stood open when it stopped and that its stop does not end; else NEVER."""
+    """Per clock: start of the pause that its stop left open and does not end, or NEVER."""
     reversed: Bools
     """Per clock: a pause ends before it starts."""
 
@@ -42,7 +43,7 @@ def standing(
     stop: Instants,
     ends_with_stop: Bools | None,
 ) -> Pauses:
-    """The pauses that stand, from reported rows. `cap_end`: where a cap ends each pause, NEVER where there is none."""
+    """The pauses that stand, from reported rows. `cap_end`: where a cap ends each pause, or NEVER."""
     clocks = len(offsets) - 1
     row = np.repeat(np.arange(clocks), np.diff(offsets))
     own_stop = stop[row]
@@ -71,7 +72,7 @@ def standing(
 
 
 def _by_start(row: Index, start: Instants) -> Index:
-    """Order by clock and start, in one key of seconds: a stable sort is quick where rows are ordered already."""
+    """Order by clock and start, by one key of seconds: a stable sort is quick on rows almost in order."""
     seconds = np.clip(start // SECOND + (1 << 33), 0, (1 << 34) - 1)
     return np.argsort((row << 34) + seconds, kind="stable")
 
@@ -80,14 +81,14 @@ Columns = list[tuple[Positions, Positions]]
 
 
 def by_count(pauses: Pauses, rows: Index) -> Index:
-    """The given clocks, those with most pauses first, so that the k-th pauses are always those of the first clocks."""
+    """The given clocks, those with most pauses first: the k-th pauses are then those of the first clocks."""
     count = pauses.offsets[rows + 1] - pauses.offsets[rows]
     most = int(count.max(initial=0))
     return rows[np.argsort((most - count).astype(np.min_scalar_type(most)), kind="stable")]
 
 
 def columns(pauses: Pauses, rows: Index, ruler: Ruler) -> Columns:
-    """Column k holds start and end of the k-th pause of the first clocks of `rows` (ordered by `by_count`)."""
+    """Column k: start and end of the k-th pause of the first clocks of `rows` (ordered by `by_count`)."""
     first = pauses.offsets[rows]
     count = pauses.offsets[rows + 1] - first
     held: Columns = []
@@ -99,7 +100,7 @@ def columns(pauses: Pauses, rows: Index, ruler: Ruler) -> Columns:
 
 @dataclass(frozen=True)
 class Gap:
-    """Between pauses, for the first clocks of a group: positions d with `begin` <= d < `pause` are not paused."""
+    """Between pauses, for the first clocks of a group: `begin` <= d < `pause` are not paused."""
 
     begin: Positions
     pause: Positions | None
@@ -113,7 +114,7 @@ class Gap:
 
 
 def gaps(ruler: Ruler, begin: Positions, held: Columns) -> Iterator[Gap]:
-    """The gaps of every clock from `begin` on, in order; the k-th gap concerns the clocks with at least k pauses."""
+    """The gaps of every clock from `begin` on, in order; the k-th is of the clocks with at least k pauses."""
     if not held:
         yield Gap(begin, None, None, 0, None)
         return

@@ -1,13 +1,14 @@
 """Rulers: what a unit of time counts, as a measure over positions and its inverse.
 
-A position is a day number (units in days) or an instant (units to the second). `used(p)` is how much has been counted
-up to and including position p; `at(k)` is the first position by which k has been counted; `settle(p)` is the first
-position from p on that can be a due moment. With these three the closed form of the clock is one for all units.
+A position is a day number (units in days) or an instant (units to the second). `used(p)` is how much has been
+counted up to and including position p; `at(k)` is the first position by which k has been counted; `settle(p)`
+is the first position from p on that can be a due moment. With these three the closed form of the clock is one
+for all units.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ NEVER_DAY: Final = NEVER // DAY
 
 
 class Lookup:
-    """The calendar tables of the layers of some clocks. Rows are looked up in order: k values mean the first k clocks."""
+    """The calendar tables of some clocks' layers; k values looked up are those of the first k clocks."""
 
     def __init__(self, tables: Tables, layers: NDArray[np.int16] | int) -> None:
         self.tables = tables
@@ -38,7 +39,7 @@ class Lookup:
         return table.take(np.clip(index, 0, STRIDE - 1) + self._base[: len(index)])
 
     def constant(self, table: Days, first: int, last: int) -> bool:
-        """Whether a running count of one layer does not grow over (first, last]; False where layers differ."""
+        """Whether a running count does not grow over (first, last]; False where layers differ."""
         if self.layer is None or first < 0:
             return False
         start = self.layer * STRIDE
@@ -106,9 +107,11 @@ class WorkingDays(_DayRuler):
     counts_by_calendar = True
 
     def used(self, positions: Positions) -> Positions:
+        """C(d)."""
         return self._lookup.of(self._lookup.tables.count, positions)
 
     def at(self, amounts: Positions) -> Positions:
+        """The k-th working day."""
         return self._lookup.of(self._lookup.tables.nth, amounts)
 
 
@@ -120,9 +123,11 @@ class NaturalDays(_DayRuler):
     counts_by_calendar = False
 
     def used(self, positions: Positions) -> Positions:
+        """The position itself."""
         return positions
 
     def at(self, amounts: Positions) -> Positions:
+        """The amount itself."""
         return amounts
 
 
@@ -151,9 +156,11 @@ class StraightTime(_TimeRuler):
     counts_by_calendar = False
 
     def used(self, positions: Positions) -> Positions:
+        """The position itself."""
         return positions
 
     def at(self, amounts: Positions) -> Positions:
+        """The amount itself."""
         return amounts
 
 
@@ -167,9 +174,11 @@ class OfficeTime(_TimeRuler):
         self._office = office
 
     def used(self, positions: Positions) -> Positions:
+        """Office time run by then."""
         return self._office.used(positions)
 
     def at(self, amounts: Positions) -> Positions:
+        """When so much office time has run."""
         return self._office.at(amounts)
 
 

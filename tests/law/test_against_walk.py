@@ -92,7 +92,14 @@ def cases(draw: st.DrawFn, units: list[Unit], first: list[date], reach: int) -> 
         unit=draw(st.sampled_from([unit] * 9 + [None])),
         stop=draw(st.one_of(st.none(), values(day(start) - ONE, 2 * reach))),
         pauses=pauses,
-        due=draw(st.one_of(st.none(), st.none(), st.none(), values(day(start) - 3 * ONE, reach))),
+        due=draw(
+            st.one_of(
+                st.none(),
+                st.none(),
+                st.none(),
+                values(day(start) - (3 * ONE if first is STARTS else 0 * ONE), reach),
+            )
+        ),
         ends_with_stop=draw(st.booleans()),
         layer=draw(st.sampled_from([0, 0, 0, 1, 2])),
     )
