@@ -21,26 +21,31 @@ from mingcha.law.units import Unit
 class Sureness:
     """What the calendar knows of the days between the start of each clock and some day.
 
+    The starting day matters only where something is counted on it: a limit of 0, or office hours.
     Where one layer is sure of the whole span from the earliest start to the latest day, nothing is looked up.
     """
 
     def __init__(self, group: Group) -> None:
         self._lookup = group.lookup
-        self._begin = group.ruler.day(group.begin)
+        begin = group.ruler.day(group.begin)
         runs_at_once = group.ruler.counts_by_calendar and not group.ruler.in_days
-        self._starts_count = ((group.limit == 0) & (group.given is None)) | runs_at_once
-        self._earliest = int(self._begin.min()) - 1
+        if group.given is None:
+            self._before = begin - ((group.limit == 0) | runs_at_once)
+        else:
+            self._before = np.minimum(begin, group.ruler.day(group.ruler.place_end(group.given)) - 1)
+        self._earliest = int(self._before.min())
+        self._outside = (begin < 0) | (begin > LAST_DAY)
 
     @cached_property
     def _unknown(self) -> Days:
         """Unknown days before the first that matters; -1 where the start lies outside the calendar."""
-        count = self._lookup.of(self._lookup.tables.unknown, self._begin - self._starts_count)
-        return np.where((self._begin < 0) | (self._begin > LAST_DAY), -1, count)
+        count = self._lookup.of(self._lookup.tables.unknown, self._before)
+        return np.where(self._outside, -1, count)
 
     @cached_property
     def _provisional(self) -> Days:
         """Provisional days before the first that matters."""
-        return self._lookup.of(self._lookup.tables.provisional, self._begin - self._starts_count)
+        return self._lookup.of(self._lookup.tables.provisional, self._before)
 
     def lost(self, day: Days) -> Bools:
         """A day without any data lies between the start and this day."""

@@ -97,7 +97,7 @@ def cases(draw: st.DrawFn, units: list[Unit], first: list[date], reach: int) -> 
                 st.none(),
                 st.none(),
                 st.none(),
-                values(day(start) - (3 * ONE if first is STARTS else 0 * ONE), reach),
+                values(day(start) - 3 * ONE, reach),
             )
         ),
         ends_with_stop=draw(st.booleans()),

@@ -102,8 +102,9 @@ class Walk:
 
     def first_that_matters(self) -> date:
         """The start counts where the limit is 0, and where minutes of its own day are counted."""
-        at_once = self.case.limit == 0 and self.case.due is None
-        return self.s - ONE if at_once or self.unit in OFFICE else self.s
+        if self.case.due is not None:
+            return min(self.s, day(self.case.due) - ONE)
+        return self.s - ONE if self.case.limit == 0 or self.unit in OFFICE else self.s
 
     def provisional(self, d: date) -> bool:
         x = self.first_that_matters() + ONE
@@ -178,7 +179,7 @@ class Walk:
 
     def given_day(self) -> date:
         d = day(self.case.due)
-        self.sure(self.s, d)
+        self.sure(self.first_that_matters(), d)
         while self.how.due_day_off == "moves" and not self.works(d):
             d += ONE
         return d
