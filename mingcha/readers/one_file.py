@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+
 from mingcha.facts.declare import Table
 from mingcha.facts.store import Source
 from mingcha.readers.book import ErrorBook
@@ -75,6 +77,7 @@ def _read(table: Table, raw: RawSource, header: Header, book: ErrorBook | None, 
     except BaseException:
         sink.drop()
         raise
+    pa.default_memory_pool().release_unused()  # the hashes of settling should not come on top of the blocks
     settled = settle(context.con, table, source, context.work / f"{table.name}.parquet")
     _count(table, header, source, settled, sent, book, context)
     if settled.source is not source:
