@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mingcha.engine.query import AS_OF_DAY
 from mingcha.law.calendar import STRIDE
 from mingcha.law.units import MINUTES, Unit
 from mingcha.rules.functions import FUNCTIONS, SECOND
@@ -45,18 +46,18 @@ class ClockSql:
         return self.unit.isdigit() and int(self.unit) > Unit.MONTH
 
 
-def narrow(clock: ClockSql, levels: tuple[Level, ...], as_of_day: int, dialect: str) -> tuple[list[str], str]:
+def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[dict[str, str], str]:
     """Joins to add at the end of FROM and a condition that is false only for certainly compliant rows."""
     kinds = {level.kind for level in levels}
     if "within" in kinds:
-        return [], _stopped_soon(clock)
+        return {}, _stopped_soon(clock)
     if "due after" in kinds or clock.stop == "NULL":
-        return [], "TRUE"
+        return {}, "TRUE"
     always = [f"{clock.stop} IS NULL", f"{clock.start} IS NULL", f"{clock.stop} < {clock.start}"]
     if clock.exact:
-        return [], _any([*always, _not_even_straight(clock)])
+        return {}, _any([*always, _not_even_straight(clock)])
     near = max((int(level.count) for level in levels if level.kind == "left"), default=0)
-    joins, left = _left(clock, as_of_day, dialect)
+    joins, left = _left(clock, dialect)
     close = f"coalesce({left} <= {near}, TRUE)"
     if not clock.in_days:
         close = (
@@ -66,7 +67,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], as_of_day: int, dialect: 
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
-        joins.append(_days_join("k3", clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs)))
+        joins["k3"] = _days_join("k3", clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs))
         same = f"{clock.unit} = 0 AND {clock.limit} > 0 AND k3.working AND k3.count = {_reached_count(clock)}"
         if clock.paused:
             same += f" AND NOT {clock.paused}"
@@ -78,7 +79,7 @@ def _any(options: list[str]) -> str:
     return f"coalesce({' OR '.join(options)}, TRUE)"
 
 
-def _left(clock: ClockSql, as_of_day: int, dialect: str) -> tuple[list[str], str]:
+def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
     """Working days left at the stop (or now), as if nothing had paused the clock."""
     day = FUNCTIONS["day_of"].render
     start = day(dialect, clock.start)
@@ -90,8 +91,8 @@ def _left(clock: ClockSql, as_of_day: int, dialect: str) -> tuple[list[str], str
     }.get(clock.unit, f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {start} + 28 * {clock.limit} ELSE {start} END")
     if clock.due != "NULL":
         earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
-    now = f"coalesce({day(dialect, clock.stop)}, {as_of_day})"
-    joins = [_days_join("k1", clock.layer, earliest), _days_join("k2", clock.layer, now)]
+    now = f"coalesce({day(dialect, clock.stop)}, {AS_OF_DAY})"
+    joins = {"k1": _days_join("k1", clock.layer, earliest), "k2": _days_join("k2", clock.layer, now)}
     return joins, f"{_reached_count(clock)} - k2.count"
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from mingcha.engine.bound import ClockSql, narrow
 from mingcha.engine.holds import holds
 from mingcha.engine.names import CHILDREN, GUIDES, Names, Reads
+from mingcha.engine.query import Query
 from mingcha.facts.schema import TABLES
 from mingcha.law.units import Unit
 from mingcha.rules.expression import ExpressionError
@@ -39,7 +40,6 @@ class Options:
     """What the plan of a run depends on besides rulebook and facts."""
 
     dialect: str
-    as_of_day: int
     issued: bool = False
     layers: bool = False
     fixed_layers: Mapping[str, int] = field(default_factory=dict)
@@ -47,17 +47,17 @@ class Options:
     @property
     def key(self) -> tuple[object, ...]:
         """What compiled rules may be kept under."""
-        return (self.dialect, self.as_of_day, self.issued, self.layers, tuple(sorted(self.fixed_layers.items())))
+        return (self.dialect, self.issued, self.layers, tuple(sorted(self.fixed_layers.items())))
 
 
 @dataclass
 class Candidates:
-    """The SQL of one rule's candidates. ``evidence`` are labels of the columns e0, e1, ... in order."""
+    """The query of one rule's candidates. ``evidence`` are labels of the columns e0, e1, ... in order."""
 
     rule: Rule
     pack: Pack
     levels: tuple[Level, ...]
-    sql: str
+    query: Query
     reads: Reads
     about: tuple[str, ...]
     evidence: tuple[str, ...] = ()
@@ -81,6 +81,8 @@ class Builder:
             self.names.declare_join(join)
         self.columns: dict[str, str] = {}
         self.conditions: list[str] = []
+        self.narrow_joins: dict[str, str] = {}
+        self.narrow = ""
         self.kinds: list[str] = []
 
     # -- what every form has -------------------------------------------------------------------------------
@@ -175,42 +177,44 @@ class Builder:
         sql = self.names.column("reported_at") if not self.rule.rows else None
         return sql or "NULL"
 
-    def _issued_join(self) -> str:
-        if not self.options.issued:
-            return ""
-        reads = ("rule", "about", "key", "subject", "episode", "issued_at", "moment", "ended_at")
-        self.names.reads.add("issued", *reads)
-        return (
-            f" LEFT JOIN x_issued AS x ON x.rule = '{self.rule.id}' AND x.about = q.about"
-            " AND x.key = q.key AND x.subject = q.subject"
+    def query(self, holding: str) -> Query:
+        """The SELECT in its parts."""
+        if self.options.issued:
+            reads = ("rule", "about", "key", "subject", "episode", "issued_at", "moment", "ended_at")
+            self.names.reads.add("issued", *reads)
+        if holding:
+            self.conditions.append(f"coalesce({holding}, FALSE)")
+        pauses = self.rule.clock.pauses if self.rule.clock else ()
+        return Query(
+            base=self.names.base(),
+            joins=self.names.look_ups(),
+            columns=self.columns,
+            conditions=self.conditions,
+            narrow_joins=self.narrow_joins,
+            narrow=self.narrow,
+            pauses=pause_relation(self.pack, self.rule) if pauses else "",
+            issued=self.rule.id if self.options.issued else "",
+            single=self.names.single,
         )
-
-    def finish(self, holding: str) -> str:
-        """The whole SELECT: candidates inside, issued signals and pauses outside, so they touch few rows."""
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
-        where = [c for c in (*self.conditions, f"coalesce({holding}, FALSE)" if holding else "") if c]
-        inner = f"SELECT {columns} FROM {self.names.relation()}"
-        if where:
-            inner += f" WHERE {' AND '.join(where)}"
-        outer = ["q.*"]
-        joins = self._issued_join()
-        if joins:
-            outer += ["x.episode AS x_episode", "x.issued_at AS x_issued_at", "x.moment AS x_moment", "x.last AS x_last"]
-        if self.rule.clock and self.rule.clock.pauses:
-            outer.append("p.pauses AS pauses")
-            joins += f" LEFT JOIN {pause_relation(self.pack, self.rule)} AS p ON p.case_no = q.case_no"
-        if len(outer) == 1 and not joins:
-            return inner
-        return f"SELECT {', '.join(outer)} FROM ({inner}) AS q{joins}"
 
     def built(self, holding: str, evidence: tuple[str, ...], parts: tuple[str, ...] = ()) -> Candidates:
         """Pack up."""
         needs = {self.rule.over, *self.rule.needs} | ({self.rule.each} if self.rule.each else set())
         needs |= {j.table for j in self.rule.joins if j.table and j.table in GUIDES}
         return Candidates(
-            self.rule, self.pack, self.levels, self.finish(holding), self.names.reads, self.about_tables, evidence, tuple(self.kinds),
-            frozenset(needs), parts, self.rule.clock.pauses if self.rule.clock else (), self.settings,
-        )  # fmt: skip
+            rule=self.rule,
+            pack=self.pack,
+            levels=self.levels,
+            query=self.query(holding),
+            reads=self.names.reads,
+            about=self.about_tables,
+            evidence=evidence,
+            kinds=tuple(self.kinds),
+            needs=frozenset(needs),
+            parts=parts,
+            pauses=self.rule.clock.pauses if self.rule.clock else (),
+            settings=self.settings,
+        )
 
 
 def pause_relation(pack: Pack, rule: Rule) -> str:
@@ -288,7 +292,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     layer = _layer(b)
     b.columns["layer"] = layer
     if _counts_office_hours(unit, clock.grain):
-        names.last_joins.append(f"LEFT JOIN m_hours AS mh ON mh.code = {names.hall()}")
+        names.last_joins["mh"] = f"LEFT JOIN m_hours AS mh ON mh.code = {names.hall()}"
         names.reads.add("hall_hours", *TABLES["hall_hours"].keys, "closes")
         b.columns["hours"] = "coalesce(mh.hours, 0)"
     evidence = b.evidence()
@@ -296,9 +300,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     b.conditions += [f"coalesce(({population}), TRUE)", f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
     paused = f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
     times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused)
-    joins, condition = narrow(times, b.levels, options.as_of_day, options.dialect)
-    names.last_joins += joins
-    b.conditions.append(condition)
+    b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
 
 

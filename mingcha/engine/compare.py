@@ -16,6 +16,7 @@ from typing import Any
 from mingcha.engine.candidates import Builder, Candidates, Options
 from mingcha.engine.holds import holds
 from mingcha.engine.names import COLUMNS, GUIDES, Reads
+from mingcha.engine.query import alias_for
 from mingcha.engine.views import quoted
 from mingcha.law.instants import DAY
 from mingcha.rules.expression import ExpressionError, Scope, compile_expression
@@ -202,8 +203,8 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
     fires, since, listed = [], [], []
     for kind, condition in compare.fires.items():
-        alias = f"k_{kind}"
-        names.last_joins.append(f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no")
+        alias = alias_for(f"k_{kind}", rule.id)
+        names.last_joins[alias] = f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no"
         here = f"CASE WHEN {alias}.case_no IS NULL THEN FALSE ELSE {alias}.fires END"
         allowed = names.sql(condition) if condition != "true" else "TRUE"
         fires.append(f"({allowed} AND {here})")

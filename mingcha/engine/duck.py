@@ -48,7 +48,7 @@ class DuckBackend:
         paths = [str(Path(path).resolve()) for path in source.paths]
         self._allowed |= set(paths)
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-        self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
 
     def lock(self) -> None:
         """From here on only the named files can be read, and no setting changed."""

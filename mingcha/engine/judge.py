@@ -16,7 +16,9 @@ from mingcha.engine.duck import DuckBackend
 from mingcha.engine.finish import Run, finish
 from mingcha.engine.moments import Reading
 from mingcha.engine.plan import Plan, make_plan
+from mingcha.engine.query import AS_OF_DAY
 from mingcha.engine.record import FINDING, ORDER, WATCH
+from mingcha.engine.views import last_instant
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
 from mingcha.law.instants import DAY, MISSING, instant
@@ -129,7 +131,6 @@ class _Judging:
         local = len(calendar.layers) > 3
         options = Options(
             dialect=engine.dialect,
-            as_of_day=as_of // DAY,
             issued="issued" in facts,
             layers=local,
             fixed_layers={name: calendar.layer(name) for name in ("every_day", "weekdays")},
@@ -159,8 +160,10 @@ class _Judging:
     def _prepare(self) -> None:
         engine, plan = self.engine, self.plan
         scope = pa.table({"key": pa.array(self.keys, pa.string())}) if self.unit == "case" else None
-        rel.provide_facts(engine, self.facts, plan.reads, self.as_of, self.known_at, scope)
-        rel.provide_guides(engine, plan.reads)
+        rel.provide_facts(engine, self.facts, plan.reads, last_instant(self.as_of), self.known_at, scope)
+        rel.provide_versions(engine)
+        for name, sql in rel.guide_relations(plan.reads).items():
+            engine.table(name, sql)
         self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
         rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
         if self.options.layers:
@@ -169,7 +172,7 @@ class _Judging:
         for name, sql in plan.pauses.items():
             engine.table(name, sql)
         if self.options.issued:
-            rel.provide_issued(engine)
+            engine.table("x_issued", rel.issued_sql())
 
     def _judge(self, candidate: Candidates, run: Run) -> None:
         name = clock_rows_name(candidate.rule.id)
@@ -181,7 +184,8 @@ class _Judging:
                 return FINDING.empty_table(), WATCH.empty_table(), done.clock_rows
             return done.findings, done.watch, done.clock_rows
 
-        self.engine.judge(candidate.sql, finished, f"v_{name}" if wanted else None)
+        sql = candidate.query.alone().replace(AS_OF_DAY, str(self.as_of // DAY))
+        self.engine.judge(sql, finished, f"v_{name}" if wanted else None)
 
     def _scoped(self, findings: pa.Table, watch: pa.Table) -> tuple[pa.Table, pa.Table]:
         """Only what belongs to the units asked for."""

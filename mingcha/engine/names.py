@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mingcha.engine.query import alias_for
 from mingcha.facts.schema import TABLES
 from mingcha.rules.expression import KINDS, Compiled, ExpressionError, Scope, compile_expression
 from mingcha.rules.functions import FUNCTIONS
@@ -70,8 +71,9 @@ class Names:
         self.rule, self.settings, self.dialect = rule, settings, dialect
         self.reads = Reads()
         self.used: set[str] = set()
-        self.joins: dict[str, str] = {}
-        self.last_joins: list[str] = []
+        self.joins: dict[str, tuple[str, str]] = {}
+        self.last_joins: dict[str, str] = {}
+        self.single = True
         self.over = base or rule.over
         if self.over not in TABLES:
             raise ExpressionError(f"没有事实表 {self.over}。表名见 docs/facts.md")
@@ -132,8 +134,11 @@ class Names:
             self.reads.add(join.table, *join.on)
         guide = join.table in GUIDES and not join.select
         keys = {column: self(text).sql for column, text in join.on.items()}
-        alias = join.alias
+        alias = alias_for(join.alias, f"{relation} {keys} {join.empty}")
         on = [f"{alias}.{column} = {sql}" for column, sql in keys.items()]
+        fixed = {"item_code", "version"} if guide else set()
+        if join.select or not set(TABLES[join.table].keys) <= set(join.on) | fixed:
+            self.single = False
         if guide:
             self.use("c")
             self.reads.frame.add("item_key")
@@ -151,9 +156,9 @@ class Names:
             found = f"({alias}.{first} IS NOT NULL)"
         elif join.select:
             found = f"({alias}.{first} IS NOT NULL)"
-        self.joins[alias] = f"LEFT JOIN {relation} AS {alias} ON {' AND '.join(on)}"
-        aliases = {**self.scope.aliases, alias: (alias, columns)}
-        self.scope = Scope(aliases, "r", self.settings, {**self.scope.found, alias: f"({found})"})
+        self.joins[join.alias] = (alias, f"LEFT JOIN {relation} AS {alias} ON {' AND '.join(on)}")
+        aliases = {**self.scope.aliases, join.alias: (alias, columns)}
+        self.scope = Scope(aliases, "r", self.settings, {**self.scope.found, join.alias: f"({found})"})
 
     def __call__(self, text: str) -> Compiled:
         """Compile an expression and remember what it reads."""
@@ -182,14 +187,9 @@ class Names:
         elif alias == "each":
             self.reads.add(self.rule.each, column)
         else:
-            join = next((j for j in self._all_joins() if j.alias == alias), None)
+            join = next((j for j in self.rule.joins if j.alias == alias), None)
             if join and join.table and column != "found":
                 self.reads.add(join.table, column)
-
-    def _all_joins(self) -> tuple[Join, ...]:
-        return self.rule.joins + self.extra_joins
-
-    extra_joins: tuple[Join, ...] = ()
 
     def use(self, alias: str) -> None:
         """Ask for an alias to be joined."""
@@ -199,23 +199,28 @@ class Names:
         """Does the rule depend on the case's item version?"""
         return self.has_case and ("item" in self.used or "item_key" in self.reads.frame)
 
-    def relation(self) -> str:
-        """The FROM clause, with the joins that are needed."""
+    def base(self) -> str:
+        """FROM with the joins that decide which rows there are: the case of a child row, the children of a case."""
         parts = [self.from_sql]
         if self.has_case and not self.is_case:
             kind = "JOIN" if self.over in CHILDREN else "LEFT JOIN"
             parts.append(f"{kind} f AS c ON c.case_no = r.case_no")
-        if "item" in self.used:
-            key = f"{self.case}.item_key" if self.has_case else "r.item_key"
-            parts.append(f"LEFT JOIN i_items AS i ON i.item_key = {key}")
         if self.rule.each:
             parts.append(f"LEFT JOIN v_{self.rule.each} AS each_ ON each_.case_no = r.case_no")
+        return " ".join(parts)
+
+    def look_ups(self) -> dict[str, str]:
+        """The further joins that are needed, by alias, each to at most one row."""
+        found: dict[str, str] = {}
+        if "item" in self.used:
+            key = f"{self.case}.item_key" if self.has_case else "r.item_key"
+            found["i"] = f"LEFT JOIN i_items AS i ON i.item_key = {key}"
         if "agency" in self.used:
-            parts.append(f"LEFT JOIN v_agencies AS agency ON agency.code = {self.agency()}")
+            found["agency"] = f"LEFT JOIN v_agencies AS agency ON agency.code = {self.agency()}"
         if "hall" in self.used:
-            parts.append(f"LEFT JOIN v_halls AS hall ON hall.code = {self.hall()}")
-        parts += [sql for alias, sql in self.joins.items() if alias in self.used]
-        return " ".join(parts + self.last_joins)
+            found["hall"] = f"LEFT JOIN v_halls AS hall ON hall.code = {self.hall()}"
+        found |= dict(self.joins[alias] for alias in self.joins if alias in self.used)
+        return found | self.last_joins
 
     def column(self, name: str) -> str | None:
         """A column of the row judged, as SQL, or None where it has no such column."""
@@ -256,8 +261,8 @@ class Names:
     def layer(self) -> str:
         """SQL of the calendar layer of a row without a case: its hall's, else its region's."""
         hall, region = self.hall(), self.region()
-        self.last_joins.append(f"LEFT JOIN m_layers AS lh ON lh.code = {hall}")
-        self.last_joins.append(f"LEFT JOIN m_layers AS lr ON lr.code = {region}")
+        self.last_joins["lh"] = f"LEFT JOIN m_layers AS lh ON lh.code = {hall}"
+        self.last_joins["lr"] = f"LEFT JOIN m_layers AS lr ON lr.code = {region}"
         return "coalesce(lh.layer, lr.layer, 0)"
 
     def _case_column(self, name: str) -> str | None:

@@ -30,29 +30,42 @@ Step = Callable[[str], None]
 
 
 def provide_facts(
-    backend: Backend, facts: Facts, reads: Reads, as_of: int, known_at: int | None, scope: pa.Table | None
+    backend: Backend, facts: Facts, reads: Reads, now: str, known_at: int | None, scope: pa.Table | None
 ) -> None:
     """Views ``v_<table>`` of every table that is read; a table that was not reported is an empty one."""
     if scope is not None:
         backend.small("m_scope", scope)
-    needed = {**{name: set(columns) for name, columns in reads.tables.items() if name in TABLES}}
-    needed.setdefault("cases", set()).update(frame_columns(reads)[2])
-    for name in ("items", "halls", "agencies"):
-        needed.setdefault(name, set()).update({"region_code", "agency_code", "effective_from", "effective_to"} & COLUMNS[name].keys())
-    for name in _counted(reads):
-        needed.setdefault(name, set())
-    for name, columns in needed.items():
-        if name not in facts:
-            backend.view(f"v_{name}", _empty(name, columns, backend.dialect))
-            continue
-        source = facts[name]
-        backend.source(f"raw_{name}", source)
-        extra = _known(source.columns, known_at)
-        if scope is not None and name in CASE_TABLES:
-            extra = " AND ".join(filter(None, [extra, "case_no IN (SELECT key FROM m_scope)"]))
-        sql = as_of_view(name, f"raw_{name}", source.columns, columns, as_of, backend.dialect, extra=extra)
+    for name, columns in columns_needed(reads).items():
+        if name in facts:
+            backend.source(f"raw_{name}", facts[name])
+        sql = fact_view(name, columns, facts, now, known_at, backend.dialect, scoped=scope is not None)
         keep = TABLES[name].group in KEPT_GROUPS
         (backend.table if keep else backend.view)(f"v_{name}", sql)
+
+
+def columns_needed(reads: Reads) -> dict[str, set[str]]:
+    """The columns of every table that the rules and the frame read."""
+    needed = {name: set(columns) for name, columns in reads.tables.items() if name in TABLES}
+    needed.setdefault("cases", set()).update(frame_columns(reads)[2])
+    places = {"region_code", "agency_code", "effective_from", "effective_to"}
+    for name in ("items", "halls", "agencies"):
+        needed.setdefault(name, set()).update(places & COLUMNS[name].keys())
+    for name in _counted(reads):
+        needed.setdefault(name, set())
+    return needed
+
+
+def fact_view(
+    name: str, columns: set[str], facts: Facts, now: str, known_at: int | None, dialect: str, *, scoped: bool
+) -> str:
+    """SQL of ``v_<name>``; an empty relation where the table was not reported."""
+    if name not in facts:
+        return _empty(name, columns, dialect)
+    present = facts[name].columns
+    extra = [_known(present, known_at)]
+    if scoped and name in CASE_TABLES:
+        extra.append("case_no IN (SELECT key FROM m_scope)")
+    return as_of_view(name, f"raw_{name}", present, columns, now, dialect, extra=" AND ".join(filter(None, extra)))
 
 
 def _known(columns: frozenset[str], known_at: int | None) -> str:
@@ -68,33 +81,59 @@ def _empty(name: str, columns: set[str], dialect: str) -> str:
     return f"SELECT {', '.join(listed)} WHERE 1 = 0"
 
 
-def provide_guides(backend: Backend, reads: Reads) -> None:
-    """Item versions, their periods, and the guides keyed by the resolved version."""
+def provide_versions(backend: Backend) -> None:
+    """Item versions and the periods in which each governs."""
     versions = read_versions(backend.fetch("SELECT item_code, version, effective_from, effective_to FROM v_items"))
     backend.small("m_versions", version_table(versions))
     backend.small("m_periods", period_table(versions))
-    backend.table("m_agency_of_item", "SELECT item_code, min(agency_code) AS agency_code FROM v_items GROUP BY item_code")
+
+
+def guide_relations(reads: Reads) -> dict[str, str]:
+    """The guides keyed by the resolved version, as name -> SQL."""
+    made = {"m_agency_of_item": "SELECT item_code, min(agency_code) AS agency_code FROM v_items GROUP BY item_code"}
     counts, joins = [], []
     for name in GUIDES:
         if name not in reads.tables:
             continue
-        backend.table(
-            f"g_{name}",
+        made[f"g_{name}"] = (
             f"SELECT v.item_key, g.* FROM v_{name} AS g JOIN m_versions AS v "
-            "ON v.item_code = g.item_code AND v.version = g.version",
+            "ON v.item_code = g.item_code AND v.version = g.version"
         )
         counts.append(f"coalesce(n_{name}.n, 0) AS n_{name}")
         joins.append(f"LEFT JOIN (SELECT item_key, count(*) AS n FROM g_{name} GROUP BY item_key) AS n_{name} ON n_{name}.item_key = v.item_key")
     extra = "".join(f", {count}" for count in counts)
-    backend.table(
-        "i_items",
+    made["i_items"] = (
         f"SELECT v.item_key, i.*{extra} FROM m_versions AS v JOIN v_items AS i "
-        f"ON i.item_code = v.item_code AND i.version = v.version {' '.join(joins)}",
+        f"ON i.item_code = v.item_code AND i.version = v.version {' '.join(joins)}"
     )
+    return made
 
 
 def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads) -> None:
     """``d_days``: working days up to each day; ``v_months`` and ``v_workdays`` where a rule asks for them."""
+    backend.small("d_days", day_table(calendar))
+    if "workdays" in reads.tables:
+        count = calendar.tables.count[: len(calendar.layers[0].kinds)]
+        national = np.flatnonzero(np.diff(count, prepend=0) > 0)
+        national = national[national <= as_of // DAY]
+        backend.small("v_workdays", pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)}))
+    if "months" in reads.tables:
+        backend.small("v_months", _months(as_of))
+
+
+def day_table(calendar: Calendar) -> pa.Table:
+    """One row per layer and day: slot, working days up to it, whether it is one."""
+    if calendar.version not in _DAYS:
+        _DAYS.clear()
+        _DAYS[calendar.version] = _day_table(calendar)
+    return _DAYS[calendar.version]
+
+
+_DAYS: dict[str, pa.Table] = {}
+"""The table of the calendar last used."""
+
+
+def _day_table(calendar: Calendar) -> pa.Table:
     slots, counts, working = [], [], []
     for index in range(len(calendar.layers)):
         count = calendar.tables.count[index * STRIDE : (index + 1) * STRIDE]
@@ -102,20 +141,13 @@ def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads)
         slots.append(known + index * STRIDE)
         counts.append(count[known])
         working.append(np.diff(count, prepend=0)[known] > 0)
-    days = pa.table(
+    return pa.table(
         {
             "slot": pa.array(np.concatenate(slots), pa.int64()),
             "count": pa.array(np.concatenate(counts), pa.int64()),
             "working": pa.array(np.concatenate(working)),
         }
     )
-    backend.small("d_days", days)
-    if "workdays" in reads.tables:
-        national = np.flatnonzero(working[0])
-        national = national[national <= as_of // DAY]
-        backend.small("v_workdays", pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)}))
-    if "months" in reads.tables:
-        backend.small("v_months", _months(as_of))
 
 
 def _months(as_of: int) -> pa.Table:
@@ -145,20 +177,20 @@ def provide_hours(backend: Backend, reads: Reads) -> tuple[OfficeHours, ...]:
 
 def provide_layers(backend: Backend, calendar: Calendar, facts: Facts) -> None:
     """``m_layers``: calendar layer of every hall and region code that has one of its own or above it."""
-    codes: dict[str, int] = {}
-    for name, column in (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code")):
+    codes = {layer.code: place for place, layer in enumerate(calendar.layers)}
+    for name, column in _PLACES:
         if name in facts and column in facts[name].columns:
-            rows = backend.fetch(f"SELECT DISTINCT {column} AS code FROM raw_{name} WHERE {column} IS NOT NULL") if name in _raw(backend) else None
-            for code in rows.column("code").to_pylist() if rows is not None else []:
-                codes[code] = calendar.layer_for(None, code)
-    for layer in calendar.layers:
-        codes.setdefault(layer.code, calendar.layer(layer.code))
+            backend.source(f"raw_{name}", facts[name])
+            sql = f"SELECT DISTINCT {column} AS code FROM raw_{name} WHERE {column} IS NOT NULL"
+            for code in backend.fetch(sql).column("code").to_pylist():
+                codes.setdefault(code, calendar.layer_for(None, code))
     kept = {code: layer for code, layer in codes.items() if layer}
-    backend.small("m_layers", pa.table({"code": pa.array(list(kept), pa.string()), "layer": pa.array(list(kept.values()), pa.int64())}))
+    names, places = pa.array(list(kept), pa.string()), pa.array(list(kept.values()), pa.int64())
+    backend.small("m_layers", pa.table({"code": names, "layer": places}))
 
 
-def _raw(backend: Backend) -> set[str]:
-    return getattr(backend, "sources", set(TABLES))
+_PLACES = (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code"))
+"""Where region codes stand."""
 
 
 def _counted(reads: Reads) -> list[str]:
@@ -218,15 +250,12 @@ def _verdicts(backend: Backend, table: str, rules: list[Compared], reads: Reads)
             backend.table(cmp.relation_name(candidate.rule, kind), sql)
 
 
-def provide_issued(backend: Backend) -> None:
-    """``x_issued``: the open episode of every signal that was issued, and its last one."""
+def issued_sql() -> str:
+    """SQL of ``x_issued``: the open episode of every signal that was issued, and its last one."""
     opened = "ended_at IS NULL"
-    backend.table(
-        "x_issued",
+    return (
         "SELECT rule, about, key, subject, "
         f"max(CASE WHEN {opened} THEN episode END) AS episode, max(CASE WHEN {opened} THEN issued_at END) AS issued_at, "
         f"max(CASE WHEN {opened} THEN moment END) AS moment, max(episode) AS last FROM v_issued "
-        "GROUP BY rule, about, key, subject",
+        "GROUP BY rule, about, key, subject"
     )
-
-

@@ -49,7 +49,7 @@ def as_of_view(
     raw: str,
     present: Iterable[str],
     wanted: Iterable[str],
-    as_of: int,
+    now: str,
     dialect: str,
     *,
     extra: str = "",
@@ -57,29 +57,35 @@ def as_of_view(
     """SQL of ``v_<name>``.
 
     ``raw`` is the relation with the canonical rows, ``present`` the columns it has, ``wanted`` those that rules
-    read; ``extra`` is a further condition (a scope). ``as_of`` is in microseconds.
+    read; ``extra`` is a further condition (a scope). ``now`` is SQL of the last instant that counts, in microseconds
+    (`last_instant`).
     """
     table, present = TABLES[name], set(present)
     selected = []
     for column in table.columns:
         if column.name in wanted or column.key:
-            selected.append(f"{_value(table, column, present, as_of, dialect)} AS {quoted(column.name, dialect)}")
-    conditions = [c for c in (_visible(table, present, as_of, dialect), extra) if c]
+            selected.append(f"{_value(table, column, present, now, dialect)} AS {quoted(column.name, dialect)}")
+    conditions = [c for c in (_visible(table, present, now, dialect), extra) if c]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {', '.join(selected)} FROM {raw}{where}"
 
 
-def _value(table: Table, column: Column, present: set[str], as_of: int, dialect: str) -> str:
+def _value(table: Table, column: Column, present: set[str], now: str, dialect: str) -> str:
     if column.name not in present:
         return null_of(KINDS[column.kind], dialect)
     value = raw_value(column, dialect)
     if column.name in table.events:
-        return f"CASE WHEN {value} <= {as_of + 1} THEN {value} END"
+        return f"CASE WHEN {value} <= {now} THEN {value} END"
     carrier = GOES_WITH.get(table.name, {}).get(column.name)
     if carrier and carrier in present:
         event = raw_value(table.column(carrier), dialect)
-        return f"CASE WHEN {event} > {as_of + 1} THEN NULL ELSE {value} END"
+        return f"CASE WHEN {event} > {now} THEN NULL ELSE {value} END"
     return value
+
+
+def last_instant(as_of: int) -> str:
+    """SQL of the last instant that has come by ``as_of``: a date alone at midnight counts as that midnight."""
+    return str(as_of + 1)
 
 
 def raw_value(column: Column, dialect: str) -> str:
@@ -96,7 +102,7 @@ def raw_value(column: Column, dialect: str) -> str:
     return name
 
 
-def _visible(table: Table, present: set[str], as_of: int, dialect: str) -> str:
+def _visible(table: Table, present: set[str], now: str, dialect: str) -> str:
     """A row is absent whose required event lies ahead, or all of whose events do.
 
     The catalogue's own rows stay: an item not yet published is there, without its `published_at`.
@@ -105,12 +111,12 @@ def _visible(table: Table, present: set[str], as_of: int, dialect: str) -> str:
     if not happened:
         return ""
     required = [raw_value(c, dialect) for c in happened if c.required or c.key]
-    conditions = [f"{value} <= {as_of + 1}" for value in required]
+    conditions = [f"{value} <= {now}" for value in required]
     optional = [c for c in happened if not (c.required or c.key)]
     if optional and not required and table.group != "reference":
         values = [raw_value(c, dialect) for c in optional]
         earliest = FUNCTIONS["earliest"].render(dialect, *values)
-        condition = f"coalesce({earliest} <= {as_of + 1}, TRUE)"
+        condition = f"coalesce({earliest} <= {now}, TRUE)"
         stays = STAYS.get(table.name)
         conditions.append(f"({condition} OR {stays})" if stays and stays.split()[0] in present else condition)
     return " AND ".join(conditions)
