@@ -31,6 +31,11 @@ class Cause(IntEnum):
         """Name in findings: `no_start`."""
         return self.name.lower()
 
+    @property
+    def label(self) -> str:
+        """What it says to people; empty for OK."""
+        return _CAUSES[self]
+
 
 @dataclass(frozen=True)
 class ClockSettings:
@@ -58,6 +63,17 @@ class ClockSettings:
             if getattr(self, name) not in known:
                 raise ValueError(f"时限设置 {name} 不能是“{getattr(self, name)}”;可用:{'、'.join(known)}")
 
+
+_CAUSES: Final = {
+    Cause.OK: "",
+    Cause.NO_START: "没有起算时间",
+    Cause.NO_LIMIT: "没有时限",
+    Cause.NO_UNIT: "没有时限单位,或者单位不认识",
+    Cause.STOP_BEFORE_START: "结束早于起算",
+    Cause.PAUSE_ENDS_BEFORE_START: "有暂停结束早于开始",
+    Cause.OPEN_PAUSE_AT_STOP: "结束时还有暂停没有结束",
+    Cause.NO_CALENDAR: "日历没有需要的日子",
+}
 
 _CHOICES: Final = {
     "overrun": ("date", "working_days"),
