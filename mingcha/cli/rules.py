@@ -1,8 +1,20 @@
-"""`mingcha rules`: the rule catalogue at hand."""
+"""`mingcha rules`: the rule catalogue (规则目录): read it, check it, test it, try a draft on past cases."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from mingcha.rules.model import Rule, Rulebook
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_with_packs = click.option(
+    "--packs-in", "folder", type=_FOLDER, help="另有规则包的文件夹,与随附的规则包一起用;同名的以它为准。"
+)
 
 
 @click.group("rules")
@@ -10,23 +22,143 @@ def rules_group() -> None:
     """规则目录:查看、检查、测试、试行。"""
 
 
+@rules_group.command("list")
+@click.argument("names", nargs=-1)
+@_with_packs
+def list_command(names: tuple[str, ...], folder: Path | None) -> None:
+    """列出规则。NAMES 为规则号的开头或规则包名,不写则全部列出。"""
+    from mingcha.cli.rules_views import print_list
+
+    book = _book(folder)
+    print_list(book, _chosen(book, names))
+
+
+@rules_group.command("show")
+@click.argument("rule_id", metavar="ID")
+@_with_packs
+def show_command(rule_id: str, folder: Path | None) -> None:
+    """一条规则的全部:条文、出处、等级、设置与取法、测试、版本、何处适用、谁代替它。"""
+    from mingcha.cli.rules_show import print_rule
+
+    book = _book(folder)
+    if all(rule.id != rule_id for rule in book.rules):
+        import difflib
+
+        near = difflib.get_close_matches(rule_id, [rule.id for rule in book.rules], n=3)
+        advice = f"是不是 {'、'.join(near)}?" if near else "规则号见 mingcha rules list"
+        raise click.UsageError(f"没有规则 {rule_id}。{advice}")
+    print_rule(book, book.rule(rule_id))
+
+
+@rules_group.command("lint")
+@click.argument("folder", type=_FOLDER, required=False)
+def lint_command(folder: Path | None) -> None:
+    """检查规则包,一次说出全部问题。FOLDER 为一个规则包或放有几个规则包的文件夹,不写则检查随附的。"""
+    from mingcha.trials.lint import lint
+
+    faults = lint(folder)
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo(f"{len(faults)} 处问题" if faults else "没有问题", err=True)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
 @rules_group.command("test")
 @click.argument("names", nargs=-1)
-def test_command(names: tuple[str, ...]) -> None:
-    """运行规则旁边的测试。NAMES 为规则号或规则包名的开头,不写则全部运行。"""
-    from mingcha.rules.load import shipped_rulebook
-    from mingcha.trials.testing import run_rule
+@click.option("--jobs", type=click.IntRange(1, 64), help="同时运行几个进程,默认与处理器核数相同。")
+@_with_packs
+def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) -> None:
+    """运行规则旁边的测试。NAMES 为规则号的开头或规则包名,不写则全部运行。"""
+    from mingcha.cli.rules_views import print_ran
+    from mingcha.rules.load import folders_over_shipped
+    from mingcha.trials.testing import run_rules
 
-    book = shipped_rulebook()
-    ran = failed = 0
-    for rule in book.rules:
-        if names and not any(rule.id.startswith(name) or rule.pack == name for name in names):
-            continue
-        for failure in run_rule(book, rule):
-            ran += 1
-            if failure is not None:
-                failed += 1
-                click.echo(str(failure))
-    click.echo(f"{ran} 项测试,{failed} 项不符")
-    if failed:
+    book = _book(folder)
+    chosen = [rule.id for rule in _chosen(book, names)]
+    ran = []
+    for result in run_rules(folders_over_shipped(folder), chosen, jobs):
+        for failure in result.failures:
+            click.echo(str(failure))
+        ran.append(result)
+    print_ran(book, ran)
+    if any(result.failures for result in ran):
         raise click.exceptions.Exit(1)
+
+
+@rules_group.command("coverage")
+@click.option("--only", "kind", metavar="KIND", help="只列这一种答复:rule feature human next none。")
+def coverage_command(kind: str | None) -> None:
+    """五部规定逐条的答复:规则、功能、人工、待建或不涉及。有条款没有答复时以 1 结束。"""
+    from mingcha.cli.rules_views import print_coverage
+    from mingcha.rules.coverage import ANSWERS, coverage_faults, read_clauses
+    from mingcha.rules.faults import RulebookError
+
+    if kind and kind not in ANSWERS:
+        raise click.UsageError(f"没有“{kind}”这种答复;取 {' '.join(ANSWERS)} 之一")
+    try:
+        regulations = read_clauses()
+        faults = sorted(coverage_faults(regulations, _book(None)))
+    except RulebookError as error:
+        regulations, faults = (), error.faults
+    print_coverage(regulations, kind)
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+@rules_group.command("try")
+@click.argument("draft", type=click.Path(exists=True, path_type=Path))
+@click.option("--on", "cases", type=_FOLDER, required=True, help="放有办件数据的文件夹。")
+@click.option("--as-of", metavar="T", help="判定时刻,如 2026-03-01 或 2026-03-01T12:00;不写为现在。")
+@click.option("--packs", metavar="A,B", help="点名采用的规则包(各地各日一律适用),默认按地区和日期。")
+@click.option("--samples", type=click.IntRange(0, 100), default=5, show_default=True, help="每条规则举几例。")
+def try_command(draft: Path, cases: Path, as_of: str | None, packs: str | None, samples: int) -> None:
+    """用往日办件试行 DRAFT(一个规则文件或规则包文件夹,改过的或新写的),看谁多出、谁少了信号。"""
+    from mingcha.cli.rules_try import print_trial
+    from mingcha.readers.errors import UnusableError
+    from mingcha.rules.faults import RulebookError
+    from mingcha.trials.what_if import try_draft
+
+    moment = datetime.now().replace(microsecond=0) if as_of is None else _moment(as_of)  # noqa: DTZ005
+    adopted = tuple(packs.split(",")) if packs else ()
+    try:
+        trial = try_draft(draft, cases, moment, adopted)
+    except (RulebookError, UnusableError) as error:
+        raise click.UsageError(str(error)) from error
+    print_trial(trial, samples)
+
+
+def _moment(text: str) -> datetime:
+    """A moment; a bare date is its last second."""
+    from mingcha.engine.judge import last_second
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"看不懂时刻“{text}”;写成 2026-03-01 或 2026-03-01T12:00") from error
+    return last_second(moment.date()) if len(text) <= len("2026-03-01") else moment.replace(tzinfo=None)
+
+
+def _book(folder: Path | None) -> Rulebook:
+    """The shipped packs, and over them those of a folder; faults are told in one go."""
+    from mingcha.rules.faults import RulebookError
+    from mingcha.rules.load import folders_over_shipped, load_rulebook
+
+    try:
+        return load_rulebook(folders_over_shipped(folder))
+    except RulebookError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _chosen(book: Rulebook, names: tuple[str, ...]) -> list[Rule]:
+    """Rules whose id begins with one of the names, or whose pack is one of them; all without names."""
+    found = [
+        rule
+        for rule in book.rules
+        if not names or any(rule.id.startswith(name) or rule.pack == name for name in names)
+    ]
+    if not found:
+        raise click.UsageError(f"没有规则叫 {' '.join(names)};规则号见 mingcha rules list")
+    return found

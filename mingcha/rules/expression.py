@@ -35,6 +35,8 @@ KINDS = {
 }
 """What a column of a kind is inside a rule: money is 分, a day and an instant are both instants."""
 
+KIND_LABELS = {"boolean": "是否", "instant": "时刻", "bigint": "整数", "text": "文本", "list": "清单"}
+
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _ALLOWED = (
     *_COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Null, exp.In, exp.Between, exp.Paren, exp.Literal,
@@ -133,10 +135,13 @@ def _resolve(node: exp.Expression, scope: Scope, uses: set[tuple[str, str]]) -> 
     if isinstance(node, exp.Anonymous) and node.name.lower() == "rows_of":
         table = node.expressions[0].name
         alias = _rows_of_alias(scope)
+        if f"rows_of_{table}" not in scope.aliases[alias][1]:
+            raise ExpressionError(f"rows_of 只能数办件的子表,{table} 不是")
         uses.add((alias, f"rows_of_{table}"))
         node.replace(exp.column(f"rows_of_{table}", table=scope.aliases[alias][0]))
         return "bigint"
     kinds = [_resolve(child, scope, uses) for child in list(node.iter_expressions())]
+    _check_kinds(node, kinds)
     if isinstance(node, _COMPARISONS):
         _by_day_where_needed(node, kinds)
         return "boolean"
@@ -192,6 +197,16 @@ def kind_of_node(node: exp.Expression, kinds: list[str]) -> str:
         return kinds[1] if kinds[1] != "null" else (kinds[2] if len(kinds) > 2 else "null")
     known = [kind for kind in kinds if kind != "null"]
     return known[0] if known else "null"
+
+
+def _check_kinds(node: exp.Expression, kinds: list[str]) -> None:
+    """Engines would cast quietly, each in its own way: what is compared must be of one kind."""
+    known = {kind for kind in kinds if kind not in ("null", "instant")}
+    if isinstance(node, (*_COMPARISONS, exp.In, exp.Between)) and len(known) > 1:
+        told = "与".join(sorted(KIND_LABELS.get(kind, kind) for kind in known))
+        raise ExpressionError(f"“{node.sql()}”比较的是{told},不是同一种值")
+    if isinstance(node, (exp.And, exp.Or, exp.Not)) and known - {"boolean"}:
+        raise ExpressionError(f"“{node.sql()}”中 and、or、not 两边应是条件")
 
 
 def _by_day_where_needed(node: exp.Expression, kinds: list[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from mingcha.rules import model
 from mingcha.rules.documents import PACK, RULE
 from mingcha.rules.faults import Faults, RulebookError
 from mingcha.rules.levels import COLOURS, FLAG_LEVELS, Level, parse_level
+from mingcha.rules.overlay import over_itself
 from mingcha.rules.shapes import Record, record
 from mingcha.rules.yaml_lines import Lines, YamlError, nearest, read_yaml
 
@@ -60,7 +61,17 @@ def read_rulebook(folders: Iterable[Path], faults: Faults, adopted: tuple[str, .
     """As `load_rulebook`, but faults are noted in ``faults`` and what can be read is returned."""
     packs = [pack for folder in folders if (pack := read_pack(folder, faults))]
     _check_names(packs, adopted, faults)
-    return model.Rulebook(tuple(packs), adopted)
+    return model.Rulebook(tuple(_without_circles(packs, faults)), adopted)
+
+
+def _without_circles(packs: list[model.Pack], faults: Faults) -> list[model.Pack]:
+    """The packs, those over themselves without what they lie over: nothing may go round for ever."""
+    circles = over_itself(packs)
+    for pack in packs:
+        if pack.id in circles:
+            message = f"规则包互相覆盖:{circles[pack.id]}"
+            faults.add(pack.file, pack.line("over"), message, "覆盖只能自下级指向上级,去掉其中一个 over")
+    return [replace(pack, over=()) if pack.id in circles else pack for pack in packs]
 
 
 def pack_folders(root: Path = RULEBOOK) -> list[Path]:
@@ -68,6 +79,13 @@ def pack_folders(root: Path = RULEBOOK) -> list[Path]:
     if (root / "pack.yaml").exists():
         return [root]
     return sorted(path.parent for path in root.glob("*/pack.yaml"))
+
+
+def folders_over_shipped(folder: Path | None) -> list[Path]:
+    """The folders of the shipped packs and over them those in ``folder``; one of the same name takes its place."""
+    own = pack_folders(folder) if folder else []
+    names = {path.name for path in own}
+    return [*(path for path in pack_folders() if path.name not in names), *own]
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ LEFT_OUT: Final = object()
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a record: its check, what it says (Chinese, used by docs/rules.md), whether it must be there."""
+    """One key of a record: its check, what it says (Chinese; docs/rules.md), whether it must be there."""
 
     check: Check
     label: str

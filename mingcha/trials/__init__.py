@@ -1,1 +1,1 @@
-"""Trials of rules (规则试验): the tests beside each rule, what-if runs on past cases, numbers moved by one."""
+"""Trials of rules (规则试验): the tests beside each rule, what-if runs on past cases, moved numbers."""

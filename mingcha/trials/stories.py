@@ -10,63 +10,152 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mingcha.engine.record import CAUSES, FINDING, MOMENTS
 from mingcha.facts.declare import Column, Kind
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.rules.faults import Faults, RulebookError
+from mingcha.rules.levels import LABELS
 from mingcha.rules.load import RULEBOOK
-from mingcha.rules.yaml_lines import YamlError, read_yaml
-
-_KEYS = {"name", "given", "at", "settings", "pending"}
+from mingcha.rules.shapes import LEFT_OUT, Key, Tell, boolean, named, record, scalar, text
+from mingcha.rules.shapes import Path as Place
+from mingcha.rules.yaml_lines import YamlError, nearest, read_yaml
 
 
 @dataclass(frozen=True)
 class Story:
-    """One story: rows by table, and for each time the findings expected."""
+    """One story: rows by table, and for each time the findings expected.
+
+    ``settings`` override those of the rule's pack; ``pending`` lists findings of level none as well.
+    """
 
     name: str
-    given: Mapping[str, list[dict[str, Any]]]
     at: Mapping[str, list[dict[str, Any]]]
+    given: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     pending: bool = False
     file: Path = Path()
     line: int = 1
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
-        """The story's rows over the cast, in canonical form. Raises ValueError where a value is not of its column."""
-        return Facts.from_rows(_with_cast(self.given))
+        """The story's rows over the cast, in canonical form."""
+        return Facts.from_rows(with_cast(self.given))
 
 
-def read_stories(file: Path, faults: Faults) -> list[Story]:
-    """Stories of one ``*.test.yaml``; faults are added with their lines."""
+def story_file(rule_file: Path) -> Path:
+    """Where the stories of a rule stand: 8.1.yaml -> 8.1.test.yaml."""
+    return rule_file.with_name(rule_file.stem + ".test.yaml")
+
+
+def stories_beside(rule_file: Path) -> list[Story]:
+    """The stories of a rule file; none where it has no test. Raises `RulebookError`."""
+    file, faults = story_file(rule_file), Faults()
+    stories = read_stories(file, faults) if file.exists() else []
+    if faults:
+        raise RulebookError(faults.found)
+    return stories
+
+
+def read_stories(file: Path, faults: Faults, settings: Mapping[str, Any] | None = None) -> list[Story]:
+    """Stories of one ``*.test.yaml``; faults are added with their lines.
+
+    ``settings`` are those of the rule's pack, where a story's own are to be held against them.
+    """
     try:
         data, lines = read_yaml(file)
     except YamlError as error:
         faults.add(file, error.line, f"不是合法的 YAML:{error}", "检查这一行的缩进、冒号与引号")
         return []
+
+    def tell(place: Place, message: str, advice: str) -> None:
+        faults.add(file, nearest(lines, place), message, advice)
+
+    if not isinstance(data, list) or not data:
+        tell((), "测试文件应是一串故事", "每个故事以“- name: 一句话”开头")
+        return []
     stories = []
-    for i, entry in enumerate(data or []):
-        line = lines.get((i,), 1)
-        if not isinstance(entry, dict) or not {"name", "at"} <= entry.keys():
-            faults.add(file, line, "故事要有 name 和 at", "写 name: 一句话,at: {时间: [期望]}")
+    for i, entry in enumerate(data):
+        found = record(_STORY)(entry, (i,), tell)
+        if found is LEFT_OUT or not {"name", "at"} <= found.keys():
             continue
-        for key in entry.keys() - _KEYS:
-            faults.add(file, lines.get((i, key), line), f"不认识的键 {key}", f"可用的键:{' '.join(sorted(_KEYS))}")
-        given = entry.get("given") or {}
-        for table in given.keys() - TABLES.keys():
-            faults.add(file, lines.get((i, "given", table), line), f"没有事实表 {table}", "表名见 docs/facts.md")
-        stories.append(
-            Story(
-                str(entry["name"]), given, {str(k): v or [] for k, v in entry["at"].items()},
-                entry.get("settings") or {}, bool(entry.get("pending")), file, line,
-            )  # fmt: skip
-        )
+        for name in found.get("settings", {}).keys() - (settings or found.get("settings", {})).keys():
+            tell((i, "settings", name), f"规则包没有设置 {name}", "设置见 pack.yaml")
+        stories.append(Story(**found, file=file, line=lines[(i,)]))
     return stories
+
+
+def _rows(value: Any, place: Place, tell: Tell) -> Any:
+    """Rows of the table that ``place`` ends with."""
+    table = TABLES.get(str(place[-1]))
+    if table is None:
+        tell(place, f"没有事实表 {place[-1]}", "表名见 docs/facts.md")
+        return LEFT_OUT
+    if value is not None and not isinstance(value, list):
+        tell(place, f"{table.name} 应是一串行", f"写成 {table.name}: [{{列: 值}}];没有行写 []")
+        return LEFT_OUT
+    columns = {column.name: Key(_cell(column), column.label) for column in table.columns}
+    kept = [record(columns)(row, (*place, i), tell) for i, row in enumerate(value or [])]
+    return [row for row in kept if row is not LEFT_OUT]
+
+
+def _cell(column: Column) -> Any:
+    def check(value: Any, place: Place, tell: Tell) -> Any:
+        try:
+            value_of(column, value)
+        except (ValueError, ArithmeticError, TypeError):
+            tell(place, f"{column.name}({column.label})不能是“{value}”", "写法见 docs/facts.md")
+            return LEFT_OUT
+        return value
+
+    return check
+
+
+def _expectations(value: Any, place: Place, tell: Tell) -> Any:
+    """The findings expected at one time."""
+    try:
+        read_time(place[-1])
+    except ValueError:
+        tell(place, f"看不懂时间“{place[-1]}”", "写成 2026-02-24 23:59,或只写日期(即那天最后一秒)")
+        return LEFT_OUT
+    if value is not None and not isinstance(value, list):
+        tell(place, "期望应是一串", "写成 [{level: warning}];期望没有写 []")
+        return LEFT_OUT
+    kept = [record(_EXPECTED)(entry, (*place, i), tell) for i, entry in enumerate(value or [])]
+    return LEFT_OUT if LEFT_OUT in kept else kept
+
+
+def _field(name: str) -> Any:
+    """The check of one field of an expected finding; ~ expects it empty."""
+
+    def check(value: Any, place: Place, tell: Tell) -> Any:
+        allowed = {"level": tuple(LABELS), "cause": CAUSES}.get(name)
+        if allowed and value is not None and value not in allowed:
+            tell(place, f"{name} 不能是“{value}”", f"取 {' '.join(allowed)} 之一")
+        if name in MOMENTS and value is not None:
+            try:
+                read_time(value)
+            except ValueError:
+                tell(place, f"看不懂时间“{value}”", "写成 2026-02-24 23:59 或 2026-02-24")
+        return value
+
+    return check
+
+
+_EXPECTED = {name: Key(_field(name), name) for name in FINDING.names}
+_STORY = {
+    "name": Key(text, "一句话说这个故事", must=True),
+    "given": Key(named(_rows), "表 → 行"),
+    "at": Key(named(_expectations), "时间 → 期望的发现", must=True),
+    "settings": Key(named(scalar), "另取的设置值"),
+    "pending": Key(boolean, "连同尚未到任何等级的"),
+}
+STORY_KEYS = {name: key.label for name, key in _STORY.items()}
+"""Keys of a story with what they say, for docs/rules.md."""
 
 
 @lru_cache(maxsize=1)
@@ -76,12 +165,15 @@ def cast() -> dict[str, Any]:
     return dict(data)
 
 
-def _with_cast(given: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def with_cast(given: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Rows over the cast, every value in the canonical form of its column. Raises ValueError."""
     standing, defaults = cast()["standing"], cast().get("defaults", {})
-    tables: dict[str, list[dict[str, Any]]] = {name: rows for name, rows in standing.items() if name not in given}
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: rows for name, rows in standing.items() if name not in given
+    }
     for name, rows in given.items():
         first = (standing.get(name) or [defaults.get(name, {})])[0]
-        tables[name] = [{**first, **row} for row in rows or []]
+        tables[name] = [{**first, **row} for row in rows]
     return {name: [_canonical(name, row) for row in rows] for name, rows in tables.items()}
 
 
@@ -94,7 +186,7 @@ def _canonical(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def value_of(column: Column, value: Any) -> Any:
-    """A YAML value in the canonical form of its column. Raises ValueError."""
+    """A YAML value in the canonical form of its column. Raises ValueError or ArithmeticError."""
     if value is None:
         return None
     if column.kind is Kind.INSTANT:
@@ -110,11 +202,13 @@ def value_of(column: Column, value: Any) -> Any:
         return str(value)
     if column.kind is Kind.LIST:
         return [str(v) for v in (value if isinstance(value, list) else str(value).split(";"))]
+    if not isinstance(value, bool if column.kind is Kind.BOOL else int):
+        raise ValueError(f"{value!r}")
     return value
 
 
 def read_time(value: Any) -> datetime:
-    """A time in a story; a date alone becomes midnight and one microsecond."""
+    """A time in a story; a date alone becomes midnight and one microsecond. Raises ValueError."""
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     if isinstance(value, date):
@@ -123,13 +217,3 @@ def read_time(value: Any) -> datetime:
     if len(text) == 10:
         return read_time(date.fromisoformat(text))
     return datetime.fromisoformat(text).replace(microsecond=0)
-
-
-def stories_beside(rule_file: Path) -> list[Story]:
-    """The stories of a rule file. Raises `RulebookError`."""
-    file = rule_file.with_name(rule_file.stem + ".test.yaml")
-    faults = Faults()
-    stories = read_stories(file, faults) if file.exists() else []
-    if faults:
-        raise RulebookError(faults.found)
-    return stories

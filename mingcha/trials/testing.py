@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from mingcha.engine.duck import DuckBackend
@@ -14,6 +18,7 @@ from mingcha.engine.judge import judge
 from mingcha.engine.record import MOMENTS
 from mingcha.law.calendar import Calendar
 from mingcha.law.load import load_calendar
+from mingcha.rules.load import load_rulebook
 from mingcha.rules.model import Pack, Rule, Rulebook
 from mingcha.trials.stories import Story, read_time, stories_beside
 
@@ -23,12 +28,25 @@ class Failure:
     """A story that did not end as expected; ``message`` is Chinese and shows both sides."""
 
     rule: str
-    story: Story
+    file: Path
+    line: int
+    story: str
     at: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.story.file}:{self.story.line} [{self.rule}] {self.story.name} @ {self.at}\n    {self.message}"
+        return f"{self.file}:{self.line} [{self.rule}] {self.story} @ {self.at}\n    {self.message}"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a rule's stories: how many there are, how often they were judged, what went wrong."""
+
+    rule: str
+    pack: str
+    stories: int
+    times: int
+    failures: tuple[Failure, ...]
 
 
 @lru_cache(maxsize=1)
@@ -37,33 +55,62 @@ def calendar() -> Calendar:
     return load_calendar()
 
 
-def run_rule(book: Rulebook, rule: Rule, stories: Sequence[Story] | None = None) -> Iterator[Failure | None]:
+def run_rules(folders: Sequence[Path], rules: Sequence[str], workers: int | None = None) -> Iterator[Ran]:
+    """Run the stories of rules of the packs in ``folders``, in that order, by several processes."""
+    workers = min(workers or os.cpu_count() or 1, len(rules))
+    if workers <= 1:
+        yield from (_run_one(tuple(folders), rule) for rule in rules)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_run_one, [tuple(folders)] * len(rules), rules)
+
+
+def _run_one(folders: tuple[Path, ...], rule_id: str) -> Ran:
+    book = _book(folders)
+    rule = book.rule(rule_id)
+    stories = stories_beside(rule.file)
+    results = list(run_rule(book, rule, stories))
+    failures = tuple(failure for failure in results if failure)
+    return Ran(rule.id, rule.pack, len(stories), len(results), failures)
+
+
+@lru_cache(maxsize=1)
+def _book(folders: tuple[Path, ...]) -> Rulebook:
+    return load_rulebook(folders)
+
+
+def run_rule(book: Rulebook, rule: Rule, stories: Sequence[Story]) -> Iterator[Failure | None]:
     """One result per story and time: None where it ended as expected."""
-    for story in stories_beside(rule.file) if stories is None else stories:
-        alone = _alone(book, rule, story.settings)
-        facts = story.facts
-        for at, expected in story.at.items():
-            moment = read_time(at)
-            as_of: date | datetime = moment.date() if moment.microsecond else moment
-            found = judge(
-                facts, alone, calendar(), as_of, only=[rule.id], pending=story.pending, backend=_backend
-            ).findings.to_pylist()
-            message = difference(expected, found)
-            yield Failure(rule.id, story, at, message) if message else None
+    books: dict[str, Rulebook] = {}
+    for story in stories:
+        alone = books.setdefault(repr(story.settings), adopted_alone(book, rule, story.settings))
+        yield from (run_time(alone, rule.id, story, at) for at in story.at)
+
+
+def run_time(alone: Rulebook, rule_id: str, story: Story, at: str) -> Failure | None:
+    """Judge one story at one time by a rulebook that `adopted_alone` made."""
+    moment = read_time(at)
+    as_of: date | datetime = moment.date() if moment.microsecond else moment
+    found = judge(
+        story.facts, alone, calendar(), as_of, only=[rule_id], pending=story.pending, backend=_backend
+    ).findings.to_pylist()
+    message = difference(story.at[at], found)
+    return Failure(rule_id, story.file, story.line, story.name, at, message) if message else None
 
 
 def _backend() -> DuckBackend:
     return DuckBackend(threads=1, memory="500MB")
 
 
-def _alone(book: Rulebook, rule: Rule, settings: Mapping[str, Any]) -> Rulebook:
-    """The rulebook with the rule's pack adopted where it would not hold for the cast, and settings of the story."""
+def adopted_alone(book: Rulebook, rule: Rule, settings: Mapping[str, Any]) -> Rulebook:
+    """The rulebook with the rule's pack adopted, so that it holds for the cast, and a story's settings."""
     changed = replace(rule, settings={**rule.settings, **settings}) if settings else rule
-    packs = tuple(_swap(pack, changed) if pack.id == rule.pack else pack for pack in book.packs)
+    packs = tuple(with_rule(pack, changed) if pack.id == rule.pack else pack for pack in book.packs)
     return Rulebook(packs, adopted=(rule.pack,))
 
 
-def _swap(pack: Pack, rule: Rule) -> Pack:
+def with_rule(pack: Pack, rule: Rule) -> Pack:
+    """A pack with one of its rules changed."""
     return replace(pack, rules=tuple(rule if r.id == rule.id else r for r in pack.rules))
 
 
@@ -85,19 +132,15 @@ def _same(name: str, want: Any, have: Any) -> bool:
         told = json.loads(have or "{}")
         return _subset(want, {**told.get("facts", {}), **told})
     if name in MOMENTS or name == "as_of":
-        return (None if want is None else _moment(want)) == (None if have is None else have)
-    return bool(want == have) or (isinstance(have, str) and str(want) == have)
-
-
-def _moment(value: Any) -> datetime:
-    return read_time(value)
+        return bool((None if want is None else read_time(want)) == have)
+    return bool(want == have or (isinstance(have, str) and str(want) == have))
 
 
 def _subset(want: Any, have: Any) -> bool:
     if isinstance(want, dict):
         return isinstance(have, dict) and all(k in have and _subset(v, have[k]) for k, v in want.items())
     if isinstance(want, (datetime, date)):
-        return str(want).replace(" ", "T") == have
+        return bool(str(want).replace(" ", "T") == have)
     return bool(want == have or str(want) == str(have))
 
 
