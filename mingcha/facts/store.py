@@ -86,9 +86,7 @@ class Facts(Mapping[str, Source]):
     """Frozen mapping: table name -> Source, in the order of the declarations."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
-        unknown = [name for name in sources if name not in TABLES]
-        if unknown:
-            raise FactsError(f"没有这样的事实表:{'、'.join(unknown)};可用的表名见 docs/facts.md")
+        _known(sources)
         self._sources = {name: sources[name] for name in TABLES if name in sources}
 
     @classmethod

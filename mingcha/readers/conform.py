@@ -119,12 +119,14 @@ class Conformer:
         effect = Effect.NOTED if finding.note else Effect.REFUSED if column.must else Effect.CLEARED
         raw = finding.raw[:MAX_RAW]
         heading = self.header.sent_as(column.name)
-        return Fault(self.table.name, number, heading, raw, finding.cause, finding.reason, effect)
+        return Fault(
+            self.table.name, number, heading, raw, finding.cause, finding.reason, effect, column.personal
+        )
 
     def _bad_row(self, row: BadRow) -> Fault:
-        return Fault(
-            self.table.name, row.number, "", row.raw[:MAX_RAW], row.cause, row.reason, Effect.REFUSED
-        )
+        personal = any(column.personal for column in self.header.present)
+        raw = row.raw[:MAX_RAW]
+        return Fault(self.table.name, row.number, "", raw, row.cause, row.reason, Effect.REFUSED, personal)
 
 
 def _blank_rows(raw: RawBatch) -> Mask:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from mingcha.readers.causes import Cause
@@ -42,6 +42,14 @@ class Fault:
     cause: Cause
     reason: str
     effect: Effect
+    personal: bool = False
+
+    @property
+    def masked(self) -> Fault:
+        """The fault as it may be shown to others than the sender."""
+        if not self.personal:
+            return self
+        return replace(self, raw=f"{self.raw[:1]}***" if self.raw else "", reason=self.cause.label)
 
 
 @dataclass(frozen=True)
@@ -84,13 +92,13 @@ class Faults:
     totals: dict[str, Totals] = field(default_factory=dict)
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Count faults and keep the first few of each kind."""
+        """Count faults and keep the first few of each kind, personal values masked."""
         for fault in faults:
             kind = FaultKind(fault.table, fault.column, fault.cause, fault.effect)
             self.counts[kind] += 1
             kept = self.samples.setdefault(kind, [])
             if len(kept) < SAMPLES:
-                kept.append(fault)
+                kept.append(fault.masked)
 
     def of(self, table: str) -> Totals:
         """The totals of a table, made on first use."""

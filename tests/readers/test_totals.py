@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mingcha.readers.causes import Cause
 from mingcha.readers.faults import Effect
 
+ITEM = "12441500196720244T3442199806003"
 HEADER = ["case_no", "seq", "amount", "paid_at", "kind", "source_version", "withdrawn"]
 row = st.tuples(
     st.sampled_from(["A1", "A2", "A3", "", " "]),
@@ -96,5 +97,14 @@ def test_an_applicants_number_is_checked_by_the_kind_of_document(read) -> None:
     effects = {kind.effect: count for kind, count in reading.faults}
     assert effects == {Effect.CLEARED: 1, Effect.NOTED: 1}
 
+    shown = {fault.raw for samples in reading.faults.samples.values() for fault in samples}
+    assert shown == {"1***"}
+    assert good_agency in reading.books["cases"].read_text(encoding="utf-8-sig")
 
-ITEM = "12441500196720244T3442199806003"
+
+def test_a_row_that_cannot_be_split_shows_no_personal_data_in_the_samples(read) -> None:
+    header = "case_no,item_code,received_at,applicant_name\n"
+    reading = read({"cases.csv": header + f"C1,{ITEM},2026-03-01,张三,x\n"})
+    ((_, (sample,)),) = reading.faults.samples.items()
+    assert "张三" not in sample.raw + sample.reason
+    assert "张三" in reading.books["cases"].read_text(encoding="utf-8-sig")
