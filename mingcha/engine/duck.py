@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mingcha.engine.backend import Finish
+from mingcha.engine.finish import soonest
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.store import Source
 
@@ -102,9 +103,7 @@ class DuckBackend:
         """Soonest moment a unit."""
         if not self._watch:
             return WATCH.empty_table()
-        grouped = pa.concat_tables(self._watch).group_by(["unit", "key"]).aggregate([("look_again_at", "min")])
-        table = grouped.rename_columns(["unit", "key", "look_again_at"]).cast(WATCH)
-        return table.take(pc.sort_indices(table, sort_keys=[("unit", "ascending"), ("key", "ascending")]))
+        return soonest(pa.concat_tables(self._watch))
 
     def interrupt(self) -> None:
         """Stop the running query (a time limit, Ctrl-C)."""

@@ -159,6 +159,13 @@ def _findings(
     return pa.table(columns, schema=FINDING)
 
 
+def soonest(watch: pa.Table) -> pa.Table:
+    """One row a unit: the soonest moment, in order of unit and key."""
+    grouped = watch.group_by(["unit", "key"]).aggregate([("look_again_at", "min")])
+    table = grouped.rename_columns(WATCH.names).cast(WATCH)
+    return table.take(pc.sort_indices(table, sort_keys=[("unit", "ascending"), ("key", "ascending")]))
+
+
 def _units(rows: pa.Table) -> pa.Array:
     about = pc.dictionary_encode(col.combined(rows, "about").cast(pa.string()))
     units = pa.array([UNIT_OF_ABOUT.get(name, name) for name in about.dictionary.to_pylist()], pa.string())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,12 +14,14 @@ from mingcha.engine import relations as rel
 from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates, Options
 from mingcha.engine.duck import DuckBackend
-from mingcha.engine.finish import Run, finish
+from mingcha.engine.few import FEW, Session, layout_of, of_scope, session_for
+from mingcha.engine.finish import Run, finish, soonest
 from mingcha.engine.moments import Reading
 from mingcha.engine.plan import Plan, make_plan
 from mingcha.engine.query import AS_OF_DAY
 from mingcha.engine.record import FINDING, ORDER, WATCH
 from mingcha.engine.views import last_instant
+from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
 from mingcha.law.instants import DAY, MISSING, instant
@@ -27,6 +30,7 @@ from mingcha.rules.select import clock_rows_name
 
 Progress = Callable[[int, int, str], None]
 """Called with (done, all, what comes next)."""
+Way = Literal["auto", "few", "many"]
 
 
 @dataclass(frozen=True)
@@ -64,16 +68,20 @@ def judge(
     chain_from: str = "issued",
     live_from: datetime | None = None,
     progress: Progress | None = None,
+    way: Way = "auto",
 ) -> Judgement:
     """Judge facts by a rulebook and a calendar, as of a moment.
 
     ``scope`` is a set of (unit, key), e.g. ("case", case_no): exactly the rows that judging everything gives for those
     units. ``known_at`` is the last batch known. ``pending`` keeps findings of level none that have a moment ahead.
-    ``only`` names rules. Raises `RulebookError`.
+    ``only`` names rules. ``way``: few rows are judged in a warm session, many by narrowed queries; auto chooses. Raises `RulebookError`.
     """
     moment = instant(last_second(as_of))
     parts = []
     for unit, keys in _by_unit(scope):
+        if _few(facts, backend, way, unit, known_at):
+            parts.append(_judge_few(facts, rulebook, calendar, moment, only, unit, keys, pending, chain_from, live_from))
+            continue
         engine = backend()
         try:
             run = _Judging(engine, facts, rulebook, calendar, moment, known_at, only, unit, keys, progress)
@@ -87,6 +95,85 @@ def judge(
         finally:
             engine.close()
     return parts[0] if len(parts) == 1 else _together(parts)
+
+
+def _few(facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, known_at: int | None) -> bool:
+    if way != "auto":
+        return way == "few"
+    if backend is not DuckBackend or known_at is not None:
+        return False
+    rows = sum(s.rows for name, s in facts.items() if unit != "case" or "case_no" not in TABLES[name].by_name)
+    return rows <= FEW
+
+
+def _judge_few(
+    facts: Facts,
+    book: Rulebook,
+    calendar: Calendar,
+    as_of: int,
+    only: Collection[str] | None,
+    unit: str | None,
+    keys: list[str],
+    pending: bool,
+    chain_from: str,
+    live_from: datetime | None,
+) -> Judgement:
+    """In a warm session of this thread."""
+    options = _options("duckdb", facts, calendar)
+    about = _about(unit)
+    if unit == "case":
+        facts = of_scope(facts, keys)
+    rules = None if only is None else frozenset(only)
+    key = (id(book), calendar.version, layout_of(facts), rules, unit == "case", unit)
+
+    def make() -> Session:
+        plan = make_plan(book, facts.keys(), options, only=only, about=about)
+        return Session(plan, calendar, facts, book, scoped=False, layers=options.layers, issued=options.issued)
+
+    session = session_for(key, make)
+    session.run(facts, as_of, None)
+    reading = Reading(
+        as_of=as_of,
+        chain_from=chain_from,
+        live_from=instant(live_from) if live_from else MISSING,
+        has_issued="issued" in facts,
+        office=session.hours(),
+    )
+    findings, watch, cases = session.judge(Run(calendar, reading, None, pending))
+    watch = soonest(watch)
+    if unit is not None:
+        findings, watch = _of_units(findings, watch, unit, keys)
+    return Judgement(
+        _sorted(findings), watch, cases, session.plan.not_judged,
+        tuple(c.rule.id for c in session.plan.candidates if not c.silent),
+    )  # fmt: skip
+
+
+def _options(dialect: str, facts: Facts, calendar: Calendar) -> Options:
+    return Options(
+        dialect=dialect,
+        issued="issued" in facts,
+        layers=len(calendar.layers) > len(("national", *FIXED_LAYERS)),
+        fixed_layers={name: calendar.layer(name) for name in FIXED_LAYERS},
+    )
+
+
+def _about(unit: str | None) -> set[str] | None:
+    """What findings of a unit may be about; None for every unit."""
+    return None if unit is None else {name for name, u in UNIT_OF_ABOUT.items() if u == unit} or {unit}
+
+
+def _of_units(findings: pa.Table, watch: pa.Table, unit: str, keys: list[str]) -> tuple[pa.Table, pa.Table]:
+    """Only what belongs to the units asked for."""
+    wanted = pa.array(keys, pa.string())
+    about = pa.array(sorted(_about(unit) or ()), pa.string())
+    mine = pc.and_(pc.is_in(findings["about"], about), pc.is_in(findings["key"], wanted))
+    theirs = pc.and_(pc.equal(watch["unit"], unit), pc.is_in(watch["key"], wanted))
+    return findings.filter(mine), watch.filter(theirs)
+
+
+FIXED_LAYERS = ("every_day", "weekdays")
+"""Calendar layers that are always there beside the national one."""
 
 
 def _by_unit(scope: Collection[tuple[str, str]] | None) -> list[tuple[str | None, list[str]]]:
@@ -128,15 +215,8 @@ class _Judging:
     ) -> None:
         self.engine, self.facts, self.calendar, self.as_of, self.known_at = engine, facts, calendar, as_of, known_at
         self.unit, self.keys, self.progress = unit, keys, progress
-        local = len(calendar.layers) > 3
-        options = Options(
-            dialect=engine.dialect,
-            issued="issued" in facts,
-            layers=local,
-            fixed_layers={name: calendar.layer(name) for name in ("every_day", "weekdays")},
-        )
-        about = None if unit is None else {name for name, u in UNIT_OF_ABOUT.items() if u == unit} or {unit}
-        self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=about)
+        options = _options(engine.dialect, facts, calendar)
+        self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
         self.options = options
         self.reading = Reading(as_of)
         self._done = 0
@@ -151,7 +231,7 @@ class _Judging:
         cases = self.engine.fetch("SELECT count(*) AS n FROM f").column("n")[0].as_py()
         findings, watch = self.engine.findings(), self.engine.watch()
         if self.unit is not None:
-            findings, watch = self._scoped(findings, watch)
+            findings, watch = _of_units(findings, watch, self.unit, self.keys)
         return Judgement(
             _sorted(findings), watch, cases, self.plan.not_judged,
             tuple(c.rule.id for c in self.plan.candidates if not c.silent),
@@ -186,14 +266,6 @@ class _Judging:
 
         sql = candidate.query.alone().replace(AS_OF_DAY, str(self.as_of // DAY))
         self.engine.judge(sql, finished, f"v_{name}" if wanted else None)
-
-    def _scoped(self, findings: pa.Table, watch: pa.Table) -> tuple[pa.Table, pa.Table]:
-        """Only what belongs to the units asked for."""
-        about = [name for name, unit in UNIT_OF_ABOUT.items() if unit == self.unit] or [self.unit]
-        keys = pa.array(self.keys, pa.string())
-        mine = pc.and_(pc.is_in(findings["about"], pa.array(about)), pc.is_in(findings["key"], keys))
-        theirs = pc.and_(pc.equal(watch["unit"], self.unit), pc.is_in(watch["key"], keys))
-        return findings.filter(mine), watch.filter(theirs)
 
     def _step(self, label: str) -> None:
         if self.progress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pyarrow as pa
@@ -50,7 +50,7 @@ def columns_needed(reads: Reads) -> dict[str, set[str]]:
     places = {"region_code", "agency_code", "effective_from", "effective_to"}
     for name in ("items", "halls", "agencies"):
         needed.setdefault(name, set()).update(places & COLUMNS[name].keys())
-    for name in _counted(reads):
+    for name in counted_tables(reads):
         needed.setdefault(name, set())
     return needed
 
@@ -112,13 +112,21 @@ def guide_relations(reads: Reads) -> dict[str, str]:
 def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads) -> None:
     """``d_days``: working days up to each day; ``v_months`` and ``v_workdays`` where a rule asks for them."""
     backend.small("d_days", day_table(calendar))
+    for name, table in day_relations(calendar, as_of, reads).items():
+        backend.small(name, table)
+
+
+def day_relations(calendar: Calendar, as_of: int, reads: Reads) -> dict[str, pa.Table]:
+    """Working days and months up to ``as_of``, where a rule asks for them."""
+    made = {}
     if "workdays" in reads.tables:
         count = calendar.tables.count[: len(calendar.layers[0].kinds)]
         national = np.flatnonzero(np.diff(count, prepend=0) > 0)
         national = national[national <= as_of // DAY]
-        backend.small("v_workdays", pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)}))
+        made["v_workdays"] = pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)})
     if "months" in reads.tables:
-        backend.small("v_months", _months(as_of))
+        made["v_months"] = _months(as_of)
+    return made
 
 
 def day_table(calendar: Calendar) -> pa.Table:
@@ -161,47 +169,60 @@ def _months(as_of: int) -> pa.Table:
 
 def provide_hours(backend: Backend, reads: Reads) -> tuple[OfficeHours, ...]:
     """``m_hours``: for every hall with hours of its own the index into the tuple returned; 0 is the default."""
+    read = "hall_hours" in reads.tables
+    rows = backend.fetch("SELECT hall_code, weekday, opens, closes FROM v_hall_hours") if read else None
+    table, offices = hours_table(rows)
+    backend.small("m_hours", table)
+    return offices
+
+
+def hours_table(rows: pa.Table | None) -> tuple[pa.Table, tuple[OfficeHours, ...]]:
+    """(hall code -> index, the hours by index) from rows of hall_hours."""
     offices: dict[OfficeHours, int] = {DEFAULT_OFFICE: 0}
     halls: dict[str, int] = {}
-    if "hall_hours" in reads.tables:
-        rows = backend.fetch("SELECT hall_code, weekday, opens, closes FROM v_hall_hours").to_pylist()
-        blocks: dict[str, list[tuple[int, int, int]]] = {}
-        for row in rows:
-            blocks.setdefault(row["hall_code"], []).append((row["weekday"], row["opens"], row["closes"]))
-        for hall, held in sorted(blocks.items()):
-            halls[hall] = offices.setdefault(OfficeHours.of(sorted(held)), len(offices))
-    names, places = pa.array(list(halls), pa.string()), pa.array(list(halls.values()), pa.int64())
-    backend.small("m_hours", pa.table({"code": names, "hours": places}))
-    return tuple(offices)
+    blocks: dict[str, list[tuple[int, int, int]]] = {}
+    for row in rows.to_pylist() if rows is not None else []:
+        blocks.setdefault(row["hall_code"], []).append((row["weekday"], row["opens"], row["closes"]))
+    for hall, held in sorted(blocks.items()):
+        halls[hall] = offices.setdefault(OfficeHours.of(sorted(held)), len(offices))
+    codes, places = pa.array(list(halls), pa.string()), pa.array(list(halls.values()), pa.int64())
+    return pa.table({"code": codes, "hours": places}), tuple(offices)
 
 
 def provide_layers(backend: Backend, calendar: Calendar, facts: Facts) -> None:
     """``m_layers``: calendar layer of every hall and region code that has one of its own or above it."""
-    codes = {layer.code: place for place, layer in enumerate(calendar.layers)}
-    for name, column in _PLACES:
+    codes: set[str] = set()
+    for name, column in PLACES:
         if name in facts and column in facts[name].columns:
             backend.source(f"raw_{name}", facts[name])
             sql = f"SELECT DISTINCT {column} AS code FROM raw_{name} WHERE {column} IS NOT NULL"
-            for code in backend.fetch(sql).column("code").to_pylist():
-                codes.setdefault(code, calendar.layer_for(None, code))
-    kept = {code: layer for code, layer in codes.items() if layer}
-    names, places = pa.array(list(kept), pa.string()), pa.array(list(kept.values()), pa.int64())
-    backend.small("m_layers", pa.table({"code": names, "layer": places}))
+            codes.update(backend.fetch(sql).column("code").to_pylist())
+    backend.small("m_layers", layer_table(calendar, codes))
 
 
-_PLACES = (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code"))
+def layer_table(calendar: Calendar, regions: Iterable[str]) -> pa.Table:
+    """Code of a hall or region -> its layer, where that is not the national one."""
+    layers = {layer.code: place for place, layer in enumerate(calendar.layers)}
+    layers = {**{code: calendar.layer_for(None, code) for code in sorted(regions)}, **layers}
+    kept = {code: layer for code, layer in layers.items() if layer}
+    codes, places = pa.array(list(kept), pa.string()), pa.array(list(kept.values()), pa.int64())
+    return pa.table({"code": codes, "layer": places})
+
+
+PLACES = (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code"))
 """Where region codes stand."""
 
 
-def _counted(reads: Reads) -> list[str]:
+def counted_tables(reads: Reads) -> list[str]:
+    """Child tables whose rows the frame counts."""
     return frame_columns(reads)[1]
 
 
 def provide_frame(backend: Backend, plan: Plan, *, layers: bool, step: Step) -> None:
     """``f`` and, for each table under comparison, the verdicts of its compares."""
-    compares = _compares(plan, backend.dialect)
+    compares = compares_of(plan, backend.dialect)
     sets = {}
-    for table in _counted(plan.reads):
+    for table in counted_tables(plan.reads):
         rows = [row for _, row, _ in compares.get(table, [])]
         signature, odd = cmp.signature_sql(rows, backend.dialect) if rows else ("", "")
         sets[table] = counted_sql(table, backend.dialect, signature, odd)
@@ -215,7 +236,7 @@ def provide_frame(backend: Backend, plan: Plan, *, layers: bool, step: Step) -> 
 Compared = tuple[Candidates, cmp.RowSql, str]
 
 
-def _compares(plan: Plan, dialect: str) -> dict[str, list[Compared]]:
+def compares_of(plan: Plan, dialect: str) -> dict[str, list[Compared]]:
     """Per reported table the rules that compare it, with their conditions as SQL."""
     found: dict[str, list[Compared]] = {}
     for candidate in plan.candidates:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.java import find_java
+from mingcha.engine.finish import soonest
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.store import Source
 
@@ -157,9 +158,7 @@ class SparkBackend:
         """Soonest moment a unit."""
         rows = self._result([_WATCH_PREFIX + n for n in WATCH.names], None, _WATCH_PREFIX + "unit")
         rows = rows.rename_columns(WATCH.names).cast(WATCH)
-        grouped = rows.group_by(["unit", "key"]).aggregate([("look_again_at", "min")])
-        table = grouped.rename_columns(["unit", "key", "look_again_at"]).cast(WATCH)
-        return table.take(pc.sort_indices(table, sort_keys=[("unit", "ascending"), ("key", "ascending")]))
+        return soonest(rows)
 
     def _result(self, columns: list[str], schema: pa.Schema | None, known: str) -> pa.Table:
         empty = pa.schema([_RESULT.field(c) for c in columns]).empty_table()

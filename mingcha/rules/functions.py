@@ -83,7 +83,7 @@ def _has_all(dialect: str, whole: str, part: str) -> str:
 
 
 def _micros(dialect: str, moment: str) -> str:
-    return f"epoch_us({moment})" if dialect == "duckdb" else f"unix_micros({moment})"
+    return f"epoch_us({moment})" if dialect == "duckdb" else f"unix_micros(CAST({moment} AS TIMESTAMP))"
 
 
 def _day_number(dialect: str, day: str) -> str:
