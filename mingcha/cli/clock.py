@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +92,7 @@ def _moment(text: str) -> Moment:
 
 def _last_second(value: Moment) -> datetime:
     """A bare date is its last second."""
-    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, 23, 59, 59)  # noqa: DTZ001
+    return value if isinstance(value, datetime) else datetime.combine(value, time(23, 59, 59))
 
 
 def _pause(text: str) -> Pause:
@@ -116,7 +116,9 @@ def _table(sheet: Sheet) -> Table:
 
     from mingcha.law.sheet_view import Fold, folded
 
-    table = Table("日期", "日历", "计时", "事件", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for head in ("日期", "日历", "计时", "事件"):
+        table.add_column(head, overflow="fold")
     for line in folded(sheet):
         if isinstance(line, Fold):
             table.add_row(*_fold_row(sheet, line), style="dim")

@@ -369,7 +369,7 @@ def ask(walk: Walk, name: str) -> tuple[Any, bool]:
         n = int(name.split()[1])
         by_elapsed = walk.unit == Unit.WORKING_DAY and case.due is None
         d = walk.left_day_of_working_limit(n) if by_elapsed else walk.left_day(n)
-        if walk.unit in (Unit.HOUR, Unit.MINUTE):
+        if not walk.unit.in_days:
             walk.sure(walk.first_that_matters(), d)
         return (from_(case.start) if d == walk.s else from_(d)), walk.provisional(d)
     if not walk.unit.in_days:
