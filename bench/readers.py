@@ -36,7 +36,8 @@ def write_csv(path: Path, rows: int = ROWS) -> None:
             day = f"2025-{n % 12 + 1:02d}-{n % 28 + 1:02d}"
             file.write(
                 f"A{n:012d},{AGENCY}34421998060{n % 100:02d},{AGENCY},41010500000{n % 10},"
-                f"{('window', '政务网')[n % 2]},张{n % 1000},111,{body}{id_check_character(body)},138{n % 10**8:08d},"
+                f"{('window', '政务网')[n % 2]},张{n % 1000},111,"
+                f"{body}{id_check_character(body)},138{n % 10**8:08d},"
                 f"{day} 09:30:{n % 60:02d},{day} 10:30:{n % 60:02d},{day}\n"
             )
 
