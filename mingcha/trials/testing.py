@@ -13,7 +13,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from mingcha.engine.duck import DuckBackend
 from mingcha.engine.judge import judge
 from mingcha.engine.record import MOMENTS
 from mingcha.law.calendar import Calendar
@@ -91,15 +90,9 @@ def run_time(alone: Rulebook, rule_id: str, story: Story, at: str) -> Failure | 
     """Judge one story at one time by a rulebook that `adopted_alone` made."""
     moment = read_time(at)
     as_of: date | datetime = moment.date() if moment.microsecond else moment
-    found = judge(
-        story.facts, alone, calendar(), as_of, only=[rule_id], pending=story.pending, backend=_backend
-    ).findings.to_pylist()
-    message = difference(story.at[at], found)
+    judgement = judge(story.facts, alone, calendar(), as_of, only=[rule_id], pending=story.pending)
+    message = difference(story.at[at], judgement.findings.to_pylist())
     return Failure(rule_id, story.file, story.line, story.name, at, message) if message else None
-
-
-def _backend() -> DuckBackend:
-    return DuckBackend(threads=1, memory="500MB")
 
 
 def adopted_alone(book: Rulebook, rule: Rule, settings: Mapping[str, Any]) -> Rulebook:

@@ -1,7 +1,7 @@
 """Lint (检查规则): every fault of a folder of packs at once, each with file, line and what to do.
 
-What files say is checked when they are read (`mingcha.rules.load`), what it means by passes, one idea each. A pass
-takes the rulebook and the packs to look at, and yields faults; none relies on another having found none.
+What files say is checked when they are read (`mingcha.rules.load`), what it means by passes, one idea each. A
+pass takes the rulebook and the packs to look at, and yields faults; none relies on another having found none.
 """
 
 from __future__ import annotations
