@@ -31,6 +31,7 @@ regulations:
 
 
 LACKING = "缺少 text_verified"
+NO_MARK = "        answer:\n          none"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -68,7 +69,7 @@ def test_a_rule_that_answers_no_clause_is_told(tmp_path: Path) -> None:
         ("none: 目的", "none: ''", "条款没有答复", 9),
         ("none: 目的", "none: 目的\n          human: 人", "条款有几种答复:none human", 9),
         ("none: 目的", "nothing: 目的", "不认识的键 nothing", 10),
-        ("        text_verified: true\n        answer:\n          none", "        answer:\n          none", LACKING, 5),
+        ("        text_verified: true\n        answer:\n          none", NO_MARK, LACKING, 5),
     ],
 )  # fmt: skip
 def test_a_clause_without_its_answer_is_told(

@@ -250,7 +250,7 @@ def test_an_indicator_must_give_its_four_columns(sample: Callable[..., Path]) ->
     rule = (
         "id: sample-4\ntitle: 办件数\ncites: {article: 第四条}\ntext: 统计办件。\nclass: CONTENT\n"
         "over: cases\n"
-        "measure: {select: select agency_code as key, 1 as numerator from cases group by agency_code}\n"
+        "measure:\n  select: select agency_code as key, 1 as numerator from cases group by agency_code\n"
     )
     (fault,) = lint(sample(**{"4_yaml": rule}))
     assert fault.message == "指标的 SELECT 没有列 unit denominator"
