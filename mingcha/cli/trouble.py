@@ -1,0 +1,105 @@
+"""What a command says when it cannot go on: one plain sentence, never a traceback.
+
+2: usage or unusable input, with what to do. 3: our fault, with the file that holds the details.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from mingcha.cli import EXIT_OUR_FAULT, EXIT_USAGE
+
+_OUR_FAULT = "程序出错({}),不是您的数据或用法的问题;详情已记入 {},请连同命令一起报给维护人员"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a command: errors that it raises are told and become exit codes."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            problems = _plain_problems(error)
+            if problems is not None:
+                _tell(problems)
+                sys.exit(EXIT_USAGE)
+            _tell([_OUR_FAULT.format(type(error).__name__, log(error))])
+            sys.exit(EXIT_OUR_FAULT)
+
+    return run
+
+
+def _tell(problems: list[str]) -> None:
+    for problem in problems:
+        click.echo(f"错误:{problem}", err=True)
+
+
+def _plain_problems(error: Exception) -> list[str] | None:
+    """What input or usage is at fault, in Chinese; None where it is our fault."""
+    if isinstance(error, OSError):
+        return [_of_system(error)]
+    problems = getattr(error, "problems", None) or getattr(error, "faults", None)
+    if problems and type(error).__module__.startswith("mingcha."):
+        return [str(problem) for problem in problems]
+    if type(error).__name__ in _PLAIN:
+        return [str(error)]
+    return None
+
+
+_PLAIN = frozenset({"FactsError", "NoJavaError", "NoSparkError", "FileError"})
+"""Errors of ours whose text is meant for the user."""
+
+_SYSTEM = {
+    "FileNotFoundError": "找不到文件或文件夹",
+    "PermissionError": "没有读写权限",
+    "FileExistsError": "已经存在",
+    "IsADirectoryError": "是文件夹,不是文件",
+    "NotADirectoryError": "不是文件夹",
+}
+
+
+def _of_system(error: OSError) -> str:
+    where = error.filename or "文件"
+    if error.errno == 28:
+        return f"{where}:磁盘已满,腾出空间后再运行"
+    return f"{where}:{_SYSTEM.get(type(error).__name__, error.strerror or str(error))};核对路径与权限后再运行"
+
+
+def log(error: BaseException) -> Path:
+    """Write the details of an error to a file of its own; returns its path."""
+    now = datetime.now().astimezone()
+    folder = _log_folder()
+    path = folder / f"error-{now:%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    details = "".join(traceback.format_exception(error))
+    about = f"mingcha {' '.join(sys.argv[1:])}\n{now.isoformat()}\nPython {platform.python_version()}\n\n"
+    path.write_text(about + details, encoding="utf-8")
+    return path
+
+
+def _log_folder() -> Path:
+    state = os.environ.get("XDG_STATE_HOME")
+    folder = (Path(state) if state else Path.home() / ".local" / "state") / "mingcha"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass  # no home to write to: the temporary folder serves as well, and the message names it
+    return Path(tempfile.gettempdir())
