@@ -96,7 +96,7 @@ def _last_second(value: Moment) -> datetime:
 
 
 def _pause(text: str) -> Pause:
-    """`2026-09-22:2026-09-29`, with times `2026-09-22T10:00:2026-09-29T09:00`, a name behind. Raises ValueError."""
+    """`start:end:name`, the last two optional; both may have times, 2026-09-22T10:00. Raises ValueError."""
     import re
 
     from mingcha.law.sheet import Pause

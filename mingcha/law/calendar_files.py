@@ -216,7 +216,7 @@ def _notice(reader: _Reader, node: yaml.Node | None) -> Notice:
     fields: dict[str, Any] = {
         "number": reader.text(held, "number", node),
         "title": reader.text(held, "title", node),
-        "issued": reader.date(held, "issued", node),
+        "issued": reader.date(held, "issued", node) if "issued" in held else None,
         "url": reader.text(held, "url", node, default=""),
     }
     if "verified" in held:
