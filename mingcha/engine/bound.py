@@ -54,15 +54,17 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     if "due after" in kinds or clock.stop == "NULL":
         return {}, "TRUE"
     always = [f"{clock.stop} IS NULL", f"{clock.start} IS NULL", f"{clock.stop} < {clock.start}"]
+    warned = any(level.kind in ("left", "stopped left") for level in levels)
+    straight = "TRUE" if warned or clock.in_days else _not_even_straight(clock)
     if clock.exact:
-        return {}, _any([*always, _not_even_straight(clock)])
-    near = max((int(level.count) for level in levels if level.kind == "left"), default=0)
+        return {}, _any([*always, straight])
+    near = max((int(level.count) for level in levels if level.kind in ("left", "stopped left")), default=0)
     joins, left = _left(clock, dialect)
     close = f"coalesce({left} <= {near}, TRUE)"
     if not clock.in_days:
         close = (
             f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
-            f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {_not_even_straight(clock)} ELSE TRUE END"
+            f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {straight} ELSE TRUE END"
         )
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:

@@ -86,7 +86,7 @@ def groups_sql(table: str) -> str:
     """Cases by item version and fingerprint: how many share it, and one of them."""
     return (
         f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, count(*) AS cases, min(case_no) AS one "
-        f"FROM f WHERE item_key >= 0 AND NOT odd_{table} GROUP BY item_key, print_{table}, rows_of_{table}"
+        f"FROM f WHERE NOT odd_{table} GROUP BY item_key, print_{table}, rows_of_{table}"
     )
 
 
@@ -98,7 +98,7 @@ def examined_sql(table: str, defective: str = "") -> str:
     return (
         f"SELECT f.case_no, f.item_key FROM f LEFT JOIN u_{table} AS g ON g.item_key = f.item_key "
         f"AND g.n = f.rows_of_{table} AND coalesce(g.print, 0) = coalesce(f.print_{table}, 0) "
-        f"WHERE f.item_key >= 0 AND (f.odd_{table} OR g.cases < {RARE} OR f.case_no = g.one{more})"
+        f"WHERE (f.odd_{table} OR g.cases < {RARE} OR f.case_no = g.one{more})"
     )
 
 
@@ -121,7 +121,9 @@ def verdicts_sql(rule: Rule, kind: str, row: RowSql, guide_where: str, dialect: 
     names = FUNCTIONS["text_list"].render(dialect, "v.name")
     return (
         f"SELECT v.case_no, CASE WHEN max(v.sure) = 1 THEN TRUE END AS fires, "
-        f"min(CASE WHEN v.sure = 1 THEN v.since END) AS since, min(CASE WHEN v.sure = 1 THEN v.shown END) AS shown, "
+        f"min(CASE WHEN v.sure = 1 THEN coalesce(v.since, 0) END) AS since, "
+        f"min(CASE WHEN v.sure = 0 THEN coalesce(v.since, 0) END) AS unsure, "
+        f"min(CASE WHEN v.sure = 1 THEN v.shown END) AS shown, "
         f"{names} AS names FROM ({values}) AS v GROUP BY v.case_no"
     )
 
@@ -139,7 +141,7 @@ def _missing(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
         f"FROM e_{compare.reported.table} AS t WHERE {row.selected} GROUP BY t.case_no, {row.value}"
     )
     return (
-        f"SELECT s.case_no, {label} AS name, CASE WHEN b.lapse IS NULL AND b.unsure = 1 THEN 0 ELSE 1 END AS sure, "
+        f"SELECT s.case_no, {label} AS name, CASE WHEN b.unsure = 1 THEN 0 ELSE 1 END AS sure, "
         f"CASE WHEN b.lapse IS NOT NULL THEN {day_after} END AS since, CAST(NULL AS BIGINT) AS shown "
         f"FROM s_{compare.reported.table} AS s JOIN g_{compare.guide.table} AS g ON g.item_key = s.item_key{where} "
         f"LEFT JOIN ({standing}) AS b ON b.case_no = s.case_no AND b.value = {guide_value} "
@@ -155,7 +157,7 @@ def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
         f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, min(t.reported_at) AS shown "
         f"FROM e_{compare.reported.table} AS t LEFT JOIN g_{compare.guide.table} AS g "
         f"ON g.item_key = t.item_key AND {guide_value} = {row.value}{where} "
-        f"WHERE g.item_key IS NULL AND {row.selected} GROUP BY t.case_no, {row.value}"
+        f"WHERE g.item_key IS NULL AND t.item_key >= 0 AND {row.selected} GROUP BY t.case_no, {row.value}"
     )
 
 
@@ -201,7 +203,7 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     names.reads.frame |= {"item_key", f"rows_of_{compare.reported.table}", "reported_at"}
     population = b.population()
     moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
-    fires, since, listed = [], [], []
+    fires, since, unsure, listed = [], [], [], []
     for kind, condition in compare.fires.items():
         alias = alias_for(f"k_{kind}", rule.id)
         names.last_joins[alias] = f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no"
@@ -211,14 +213,20 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
         shown = "r.reported_at" if kind == "missing" else f"{alias}.shown"
         at = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.since", shown)
         since.append(f"CASE WHEN {allowed} AND {here} THEN {at} END")
+        open_question = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.unsure")
+        unsure.append(f"CASE WHEN {allowed} AND {alias}.unsure IS NOT NULL THEN {open_question} END")
         listed.append(f"CASE WHEN coalesce({allowed} AND {alias}.case_no IS NOT NULL, FALSE) THEN {alias}.names END AS names_{kind}")
-    unknown = ["r.item_key < 0"]
+    unknown = ["r.item_key < 0"] if compare.guide.table in GUIDES else []
     if compare.guide.table in GUIDES and compare.empty == "undetermined":
         names.use("item")
         unknown.append(f"i.n_{compare.guide.table} = 0")
-    verdict = f"(({population}) AND CASE WHEN {' OR '.join(unknown)} THEN NULL ELSE ({' OR '.join(fires)}) END)"
+    amiss = f"({' OR '.join(fires)})"
+    if unknown:
+        amiss = f"CASE WHEN {' OR '.join(unknown)} THEN NULL ELSE {amiss} END"
+    verdict = f"(({population}) AND {amiss})"
     at = FUNCTIONS["earliest"].render(options.dialect, *since)
     b.columns.update(verdict=verdict, moment=f"coalesce({at}, {moment})", reported_at="CAST(NULL AS BIGINT)")
+    b.columns["unsure"] = FUNCTIONS["earliest"].render(options.dialect, *unsure)
     b.columns.update(dict(reversed(entry.rsplit(" AS ", 1)) for entry in listed))  # type: ignore[arg-type]
     evidence = b.evidence()
     missing_guide = f"WHEN i.n_{compare.guide.table} = 0 THEN 'missing_guide' " if len(unknown) > 1 else ""

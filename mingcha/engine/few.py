@@ -23,7 +23,7 @@ from mingcha.engine.finish import Finished, Run, finish
 from mingcha.engine.frame import counted_sql, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.plan import Plan
-from mingcha.engine.query import AS_OF_DAY, Bundle, bundle
+from mingcha.engine.query import AS_OF_DAY, ISSUED, Bundle, bundle
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts, Source
@@ -96,10 +96,10 @@ class Session:
         for name, sql in rel.guide_relations(reads).items():
             self._view(name, sql)
         counted = rel.counted_tables(reads)
-        self._frame = frame_sql(reads, {t: counted_sql(t, self.dialect) for t in counted}, self.dialect, layers=self._layers)
+        self._frame = frame_sql(reads, {t: counted_sql(t, self.dialect) for t in counted if t in facts}, self.dialect, layers=self._layers)
         self._connection.execute(f"CREATE TEMP TABLE f AS {self._frame}")
         for table, rules in rel.compares_of(self.plan, self.dialect).items():
-            self._view(f"s_{table}", "SELECT case_no, item_key FROM f WHERE item_key >= 0")
+            self._view(f"s_{table}", "SELECT case_no, item_key FROM f")
             self._view(f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, self.dialect))
             for candidate, row, guide in rules:
                 for kind in cmp.kinds_of(candidate.rule.compare):  # type: ignore[arg-type]
@@ -258,15 +258,16 @@ def _own(rows: pa.Table, made: Bundle, place: int) -> pa.Table:
 
 
 def with_issued(rows: pa.Table, rule: str, issued: pa.Table) -> pa.Table:
-    """The columns x_episode, x_issued_at, x_moment, x_last of the rule's signals, by (about, key, subject)."""
+    """The columns of the rule's issued signals, by (about, key, subject)."""
     own = issued.filter(pc.equal(issued["rule"], rule)).to_pylist()
     if not own:
         return rows
     by_key = {(row["about"], row["key"], row["subject"] or ""): row for row in own}
     keys = zip(*(rows.column(name).to_pylist() for name in ("about", "key", "subject")), strict=True)
     found = [by_key.get(key, {}) for key in keys]
-    for name in ("episode", "issued_at", "moment", "last"):
-        rows = rows.append_column(f"x_{name}", pa.array([row.get(name) for row in found], pa.int64()))
+    for name in ISSUED:
+        kind = pa.bool_() if name == "standing" else pa.int64()
+        rows = rows.append_column(f"x_{name}", pa.array([row.get(name) for row in found], kind))
     return rows
 
 

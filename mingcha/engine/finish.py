@@ -17,7 +17,7 @@ from mingcha.engine.repeats import may_repeat, merge_repeats
 from mingcha.engine.sentences import Words, evidences, reasons
 from mingcha.law.calendar import Calendar
 from mingcha.law.instants import MISSING, Bools, Instants
-from mingcha.rules.levels import COLOURS
+from mingcha.rules.levels import COLOURS, FLAG_LEVELS
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,17 @@ def finish(rows: pa.Table, spec: Candidates, run: Run, *, clock_rows: bool = Fal
     """Decide and write up one batch of candidates."""
     outcome = decide(rows, spec, run.calendar, run.reading)
     n = rows.num_rows
-    rank, since, withheld = highest(outcome, n)
+    rank, since, provisional = highest(outcome, n)
     flagged, flag_since = _flag_levels(outcome, n)
     next_at = _next(outcome, run.reading.as_of)
-    shown = (rank > 0) | flagged["lead"] | flagged["abnormal"] | withheld | outcome.unknown
+    shown = (rank > 0) | provisional | outcome.unknown
+    for flag in flagged.values():
+        shown |= flag
     if run.pending:
         shown |= next_at != MISSING
     chosen = np.flatnonzero(shown)
     since = np.where(since == MISSING, flag_since, since)
-    findings = _findings(rows, spec, run, outcome, chosen, rank, since, withheld, flagged, next_at)
+    findings = _findings(rows, spec, run, outcome, chosen, rank, since, provisional, flagged, next_at)
     if may_repeat(spec.rule.rows, spec.rule.each, len(spec.rule.joins)):
         findings = merge_repeats(findings)
     watched = np.flatnonzero(next_at != MISSING)
@@ -69,7 +71,7 @@ def finish(rows: pa.Table, spec: Candidates, run: Run, *, clock_rows: bool = Fal
 def _flag_levels(outcome: Outcome, rows: int) -> tuple[dict[str, Bools], Instants]:
     flagged = {}
     since = np.full(rows, MISSING, dtype=np.int64)
-    for name in ("lead", "abnormal"):
+    for name in FLAG_LEVELS:
         moment = outcome.moments.get(name)
         flagged[name] = np.zeros(rows, dtype=bool) if moment is None else moment.reached
         if moment is not None:
@@ -80,11 +82,15 @@ def _flag_levels(outcome: Outcome, rows: int) -> tuple[dict[str, Bools], Instant
 def _next(outcome: Outcome, as_of: int) -> Instants:
     """The next moment at which a level may begin or a listing ends, if nothing else happens."""
     soonest = np.full(len(outcome.unknown), np.iinfo(np.int64).max)
-    running = (outcome.stop == MISSING) & ~outcome.unknown
+    some = np.zeros(len(outcome.unknown), dtype=bool)
     for moment in outcome.moments.values():
-        ahead = running & (moment.at != MISSING) & (moment.at > as_of)
+        some |= moment.comes
+        ahead = moment.comes & ~outcome.unknown & (moment.at > as_of)
         soonest = np.where(ahead & (moment.at < soonest), moment.at, soonest)
-    ends = (outcome.ended != MISSING) & (outcome.ended > as_of)
+    if outcome.look is not None:
+        ahead = (outcome.look != MISSING) & (outcome.look < soonest)
+        soonest = np.where(ahead, outcome.look, soonest)
+    ends = some & (outcome.ended != MISSING) & (outcome.ended > as_of)
     soonest = np.where(ends & (outcome.ended < soonest), outcome.ended, soonest)
     return np.where(soonest == np.iinfo(np.int64).max, MISSING, soonest)
 
@@ -97,7 +103,7 @@ def _findings(
     chosen: NDArray[np.int64],
     rank: NDArray[np.int8],
     since: Instants,
-    withheld: Bools,
+    provisional: Bools,
     flagged: dict[str, Bools],
     next_at: Instants,
 ) -> pa.Table:
@@ -105,7 +111,9 @@ def _findings(
     unknown = outcome.unknown[chosen]
     causes = outcome.cause[chosen]
     words = Words(rows, spec, outcome, chosen)
-    reached_any = (rank[chosen] > 0) | flagged["lead"][chosen] | flagged["abnormal"][chosen]
+    reached_any = rank[chosen] > 0
+    for flag in flagged.values():
+        reached_any = reached_any | flag[chosen]
     ended = _ended(outcome, run.reading.as_of)[chosen]
     ended = np.where(reached_any, ended, MISSING)
     levels = np.array([*COLOURS, "undetermined"], dtype=object)[np.where(unknown, len(COLOURS), rank[chosen])]
@@ -141,9 +149,9 @@ def _findings(
         pa.array(levels, pa.string()),
         pa.array([cause or None for cause in causes], pa.string()),
         pa.array(abnormal),
-        pa.array(("manual" in rule.flags) & reached),
+        pa.array(flagged["manual"][chosen] | (("manual" in rule.flags) & reached)),
         pa.array(lead),
-        pa.array(withheld[chosen]),
+        pa.array(provisional[chosen]),
         pa.array(reached & (ended == MISSING)),
         _timestamps(np.where(unknown, MISSING, since[chosen])),
         at("warning"),

@@ -9,6 +9,9 @@ from mingcha.engine.names import COLUMNS, Reads
 from mingcha.engine.views import null_of
 from mingcha.rules.functions import FUNCTIONS
 
+NOT_REPORTED = -1
+"""``rows_of`` of a table that was not reported at all: neither none nor some."""
+
 ALWAYS = ("case_no", "item_code", "agency_code", "region_code", "item_key")
 
 
@@ -41,6 +44,9 @@ def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool)
         columns.append("coalesce(lh.layer, lr.layer, 0) AS layer")
         joins.append("LEFT JOIN m_layers AS lh ON lh.code = c.hall_code")
         joins.append(f"LEFT JOIN m_layers AS lr ON lr.code = {region}")
+    for table in frame_columns(reads)[1]:
+        if table not in sets:
+            columns += [f"{NOT_REPORTED} AS rows_of_{table}", f"{null_of('bigint', dialect)} AS print_{table}", f"FALSE AS odd_{table}"]
     key = FUNCTIONS["row_hash"].render(dialect, "c.case_no")
     for table, sql in sets.items():
         columns.append(f"coalesce(s_{table}.n, 0) AS rows_of_{table}")

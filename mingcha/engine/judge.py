@@ -248,7 +248,7 @@ class _Judging:
         rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
         if self.options.layers:
             rel.provide_layers(engine, self.calendar, self.facts)
-        rel.provide_frame(engine, plan, layers=self.options.layers, step=self._step)
+        rel.provide_frame(engine, plan, self.facts, layers=self.options.layers, step=self._step)
         for name, sql in plan.pauses.items():
             engine.table(name, sql)
         if self.options.issued:

@@ -7,7 +7,7 @@ warning was issued.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ from mingcha.engine import columns as col
 from mingcha.engine.candidates import Candidates
 from mingcha.law.calendar import Calendar
 from mingcha.law.clock import Cause, Clocks, ClockSettings, Times, reached, run
-from mingcha.law.instants import DAY, MISSING, Bools, Instants, as_start, day_of, is_date_alone
+from mingcha.law.instants import MISSING, Bools, Instants, as_start, day_of
 from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
 from mingcha.law.units import Unit
 from mingcha.rules.levels import COLOURS, Level
@@ -46,16 +46,22 @@ class Reading:
 
 @dataclass
 class Moment:
-    """When a level begins: instants, whether that moment is provisional, and where it is reached by as_of."""
+    """When a level begins: instants, whether that moment is provisional, where it comes at all, where it has by as_of."""
 
     at: Instants
     provisional: Bools
-    reached: Bools
+    comes: Bools
+    reached: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
+
+    def by(self, as_of: int) -> Moment:
+        """The same, with what is reached by ``as_of``."""
+        self.reached = self.comes & (self.at <= as_of)
+        return self
 
 
 @dataclass
 class Outcome:
-    """What is decided of each candidate row."""
+    """What is decided of each candidate row. ``look``: further moments at which to look again."""
 
     moments: dict[str, Moment]
     unknown: Bools
@@ -67,14 +73,15 @@ class Outcome:
     times: Times | None = None
     clocks: Clocks | None = None
     pauses: tuple[NDArray[np.int64], Instants, Instants, pa.Array] | None = None
-    keep: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
+    look: Instants | None = None
 
 
 def decide(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading) -> Outcome:
     """Decide every candidate row of one rule."""
     outcome = _of_clock(rows, spec, calendar, reading) if spec.rule.clock else _of_find(rows, spec, reading)
-    _chains(rows, spec, calendar, reading, outcome)
     _lasting(rows, spec, calendar, reading, outcome)
+    mine = _ended_keep_their_episode(rows, outcome, reading.as_of)
+    _chains(rows, spec, calendar, reading, outcome, mine)
     return outcome
 
 
@@ -96,6 +103,8 @@ def _of_clock(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Rea
     if clock.against_unit:
         _against_missing(rows, cause)
     bad = cause != ""
+    if clock.pauses:
+        _clear_what_no_pause_could_change(rows, spec, clocks, calendar, settings, reading, cause, bad)
     outcome = Outcome(
         moments={}, unknown=bad, cause=cause, stop=clocks.stop, ended=clocks.stop, due=times.due,
         episode=_episodes(rows), times=times, clocks=clocks, pauses=pauses,
@@ -103,18 +112,46 @@ def _of_clock(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Rea
     for level in spec.levels:
         moment = _clock_moment(level, rows, settings, times, clocks, calendar, reading)
         if moment is not None:
-            moment.reached &= ~bad & (moment.at <= reading.as_of)
-            outcome.moments[level.name] = moment
-    _population_unknown(rows, outcome, unknown & ~bad)
+            moment.comes &= ~bad & (moment.at != MISSING)
+            outcome.moments[level.name] = moment.by(reading.as_of)
+    _population_unknown(rows, outcome, unknown & ~bad, reading.as_of)
     return outcome
 
 
-def _population_unknown(rows: pa.Table, outcome: Outcome, unknown: Bools) -> None:
+def _clear_what_no_pause_could_change(
+    rows: pa.Table,
+    spec: Candidates,
+    clocks: Clocks,
+    calendar: Calendar,
+    settings: ClockSettings,
+    reading: Reading,
+    cause: NDArray[np.object_],
+    bad: Bools,
+) -> None:
+    """Three-valued: a stopped clock that comes to no level even without its doubtful pauses is compliant."""
+    assert clocks.stop is not None
+    doubtful = (clocks.stop != MISSING) & np.isin(cause, ("open_pause_at_stop", "pause_ends_before_start"))
+    if not doubtful.any():
+        return
+    plain = replace(clocks, pause_offsets=None, pause_start=clocks.pause_start[:0], pause_end=clocks.pause_end[:0])
+    times = run(calendar, plain, settings, reading.as_of)
+    some = np.zeros(rows.num_rows, dtype=bool)
+    for level in spec.levels:
+        moment = _clock_moment(level, rows, settings, times, plain, calendar, reading)
+        if moment is not None:
+            some |= moment.by(reading.as_of).reached
+    cleared = doubtful & ~some & (times.cause == int(Cause.OK))
+    cause[cleared] = ""
+    bad[cleared] = False
+
+
+def _population_unknown(rows: pa.Table, outcome: Outcome, unknown: Bools, as_of: int) -> None:
     """Whether the rule applies is unknown: undetermined once the clock would have reached a level, silent before."""
     reached_any = np.zeros(rows.num_rows, dtype=bool)
     for moment in outcome.moments.values():
         reached_any |= moment.reached
         moment.reached &= ~unknown
+        moment.comes &= ~(unknown & (moment.at <= as_of))
     open_question = unknown & reached_any
     declared = _texts(rows, "cause")
     outcome.cause[open_question] = np.where(declared[open_question] == "", "missing_value", declared[open_question])
@@ -132,7 +169,7 @@ def clock_settings(spec: Candidates) -> ClockSettings:
     """The settings of a rule's clock, with the thresholds its levels ask for."""
     clock = spec.rule.clock
     assert clock is not None
-    left = tuple(int(level.count) for level in spec.levels if level.kind == "left")
+    left = tuple(int(level.count) for level in spec.levels if level.kind in ("left", "stopped left"))
     late = tuple(
         (int(level.count), Unit.parse(level.unit)) for level in spec.levels if level.kind == "overrun" and level.count
     )
@@ -224,10 +261,15 @@ def _clock_moment(
         at = times.late_at[place]
         by_date = times.by_date & Unit.parse(level.unit).in_days
         return Moment(at, times.late_provisional[place], reached(at, clocks.stop, by_date))
+    if level.kind == "stopped left":
+        place = settings.left.index(int(level.count))
+        near = (clocks.stop != MISSING) & reached(times.left_at[place], clocks.stop)
+        near &= (times.overrun_at != MISSING) & ~reached(times.overrun_at, clocks.stop, times.by_date)
+        return _where(near, as_start(clocks.stop), times.due_provisional)
     if level.kind == "within":
         within = (clocks.stop != MISSING) & (times.overrun_at != MISSING)
         within &= ~reached(times.overrun_at, clocks.stop, times.by_date)
-        return _where(within, clocks.stop, times.due_provisional)
+        return _where(within, as_start(clocks.stop), times.due_provisional)
     if level.kind == "due differs":
         given = col.instants(rows, "differs")
         differs = (given != MISSING) & (times.due != MISSING) & (day_of(given) != day_of(times.due))
@@ -265,14 +307,18 @@ def _later_than_against(
 
 def _of_find(rows: pa.Table, spec: Candidates, reading: Reading) -> Outcome:
     true, unknown = col.verdicts(rows)
-    cause = np.full(rows.num_rows, "", dtype=object)
-    declared = _texts(rows, "cause")
-    cause[unknown] = np.where(declared[unknown] == "", "missing_value", declared[unknown])
     named, arrived = col.instants(rows, "moment"), col.instants(rows, "reported_at")
     at = np.where(named == MISSING, arrived, np.where(arrived == MISSING, named, np.maximum(named, arrived)))
     at = as_start(np.asarray(at, dtype=np.int64))
     issued = col.instants(rows, "x_moment")
-    at = np.where(true & (issued != MISSING), issued, at)
+    at = np.where(true & (issued != MISSING) & col.flags(rows, "x_standing"), issued, at)
+    unsure = as_start(col.instants(rows, "unsure"))
+    later = (unsure != MISSING) & (unsure > reading.as_of)
+    unknown = (unknown & ~later) | (true & (at > reading.as_of) & (unsure != MISSING) & ~later)
+    true = true & ~unknown
+    cause = np.full(rows.num_rows, "", dtype=object)
+    declared = _texts(rows, "cause")
+    cause[unknown] = np.where(declared[unknown] == "", "missing_value", declared[unknown])
     nothing = np.full(rows.num_rows, MISSING, dtype=np.int64)
     outcome = Outcome(
         moments={}, unknown=unknown, cause=cause, stop=nothing, ended=nothing.copy(), due=nothing.copy(),
@@ -280,28 +326,38 @@ def _of_find(rows: pa.Table, spec: Candidates, reading: Reading) -> Outcome:
     )  # fmt: skip
     for level in spec.levels:
         if level.kind == "at once":
-            fires = true & ((at == MISSING) | (at <= reading.as_of))
-            outcome.moments[level.name] = Moment(np.where(true, at, MISSING), np.zeros(len(at), dtype=bool), fires)
+            moment = Moment(np.where(true, at, MISSING), np.zeros(len(at), dtype=bool), true.copy())
+            outcome.moments[level.name] = moment.by(reading.as_of)
+    outcome.look = np.where(later, unsure, MISSING)
     return outcome
 
 
 def _episodes(rows: pa.Table) -> NDArray[np.int64]:
     """The open episode of an issued signal, else one more than the last closed one, else the first."""
-    opened = col.integers(rows, "x_episode", 0)
-    last = col.integers(rows, "x_last", 0)
-    return np.where(opened > 0, opened, last + 1)
+    last = col.integers(rows, "x_episode", 0)
+    return np.where(col.flags(rows, "x_standing"), last, last + 1)
+
+
+def _ended_keep_their_episode(rows: pa.Table, outcome: Outcome, as_of: int) -> Bools:
+    """A finding that has ended is the last episode itself, open or closed; returns where the last one stands for it."""
+    last = col.integers(rows, "x_episode", 0)
+    over = (outcome.ended != MISSING) & (outcome.ended <= as_of + 1) & (last > 0)
+    outcome.episode = np.where(over, last, outcome.episode)
+    return over | col.flags(rows, "x_standing")
 
 
 # -- chains and endings -----------------------------------------------------------------------------------------
 
 
-def _chains(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading, outcome: Outcome) -> None:
+def _chains(
+    rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading, outcome: Outcome, mine: Bools
+) -> None:
     """ "N unit after LEVEL": overrun of a second clock that starts when that level was issued (clock.md, Chains)."""
     for level in spec.levels:
         if level.kind != "after level" or level.of not in outcome.moments:
             continue
         base = outcome.moments[level.of]
-        start, started = _chain_start(rows, base, reading)
+        start, started = _chain_start(rows, base, reading, mine)
         n = rows.num_rows
         unit = Unit.parse(level.unit)
         clocks = Clocks(
@@ -313,26 +369,32 @@ def _chains(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Readi
         )
         times = run(calendar, clocks, ClockSettings(), reading.as_of)
         at = np.where(started, times.overrun_at, MISSING)
-        comes = reached(at, outcome.stop, times.by_date) & started & base.reached & (at <= reading.as_of)
+        comes = reached(at, outcome.stop, times.by_date) & started & base.comes
         provisional = np.where(started, times.overrun_provisional | base.provisional, False)
-        outcome.moments[level.name] = Moment(at, provisional, comes)
+        outcome.moments[level.name] = Moment(at, provisional, comes).by(reading.as_of)
 
 
-def _chain_start(rows: pa.Table, base: Moment, reading: Reading) -> tuple[Instants, Bools]:
+def _chain_start(rows: pa.Table, base: Moment, reading: Reading, mine: Bools) -> tuple[Instants, Bools]:
     known = base.at != MISSING
     if not reading.has_issued or reading.chain_from == "lawful":
         return base.at, known
-    issued = col.instants(rows, "x_issued_at")
+    issued = np.where(mine, col.instants(rows, "x_issued_at"), MISSING)
     early = known & (reading.live_from != MISSING) & (base.at < reading.live_from)
     started = known & ((issued != MISSING) | early)
     return np.where(issued != MISSING, issued, base.at), started
 
 
+_STANDS = ("within", "stopped left", "due differs", "due after")
+"""Conditions that the stop brings about or does not touch: what they find stands."""
+
+
 def _lasting(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading, outcome: Outcome) -> None:
     """``for: 12 month``: what is listed ends by itself; anything that fires stands until it is cured."""
     if spec.rule.lasts is None:
-        if any(level.kind in ("within", "due differs", "due after") for level in spec.levels):
+        if any(level.kind in _STANDS for level in spec.levels):
             outcome.ended = np.full(rows.num_rows, MISSING, dtype=np.int64)
+        if any(level.kind == "due after" for level in spec.levels):
+            outcome.due = outcome.ended.copy()
         return
     count, unit = spec.rule.lasts
     begin = next(iter(outcome.moments.values())).at
@@ -347,27 +409,22 @@ def _lasting(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Read
 
 
 def highest(outcome: Outcome, rows: int) -> tuple[NDArray[np.int8], Instants, Bools]:
-    """(index in COLOURS of the highest level reached, the moment it began, a red card was withheld as provisional)."""
+    """(index in COLOURS of the highest level reached, when it began, whether a moment reached is provisional).
+
+    A provisional moment is marked so and brings no red card (clock.md).
+    """
     rank = np.zeros(rows, dtype=np.int8)
     since = np.full(rows, MISSING, dtype=np.int64)
-    withheld = np.zeros(rows, dtype=bool)
+    provisional = np.zeros(rows, dtype=bool)
     for name, moment in outcome.moments.items():
+        counts = moment.reached
+        provisional |= counts & moment.provisional
         if name not in COLOURS:
             continue
-        counts = moment.reached
         if name == "red":
-            withheld = counts & moment.provisional
             counts = counts & ~moment.provisional
         here = COLOURS.index(name)
         higher = counts & (rank < here)
         rank[higher] = here
         since[higher] = moment.at[higher]
-    return rank, since, withheld
-
-
-def whole_days(outcome: Outcome) -> Bools:
-    """Where the due moment is a day rather than an instant."""
-    return is_date_alone(outcome.due)
-
-
-__all__ = ["DAY", "Moment", "Outcome", "Reading", "decide", "highest"]
+    return rank, since, provisional

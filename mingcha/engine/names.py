@@ -29,6 +29,7 @@ RELATIONS: dict[str, dict[str, str]] = {
     **COLUMNS,
     "months": {"month": "text", "first": "instant", "last": "instant"},
     "workdays": {"day": "instant"},
+    "today": {"day": "instant"},
     "clock_rows": {
         "case_no": "text", "agency_code": "text", "region_code": "text", "item_code": "text",
         "start": "instant", "stop": "instant", "due": "instant",
@@ -248,7 +249,7 @@ class Names:
         options = [self.column("region_code"), self._case_column("region_code")]
         if self.over == "regions":
             options.insert(0, "r.code")
-        if self.hall() != "NULL" and not self.has_case:
+        if self.hall() != "NULL" and (not self.has_case or self.over not in CHILDREN):
             self.use("hall")
             self.reads.add("halls", "region_code")
             options.append("hall.region_code")
@@ -272,12 +273,12 @@ class Names:
         return f"c.{name}"
 
     def unit_text(self, expression: Compiled) -> str:
-        """An expression as text, for keys and subjects: days as 2026-03-01."""
+        """An expression as text, for keys and subjects: an instant as 2026-03-01T09:00:00, a date alone as 2026-03-01."""
         if expression.kind == "text":
             return expression.sql
         kind = "VARCHAR" if self.dialect == "duckdb" else "STRING"
         if expression.kind == "instant":
-            return FUNCTIONS["day_text"].render(self.dialect, expression.sql)
+            return FUNCTIONS["time_text"].render(self.dialect, expression.sql)
         return f"CAST({expression.sql} AS {kind})"
 
 

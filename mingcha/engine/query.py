@@ -14,6 +14,10 @@ AS_OF_DAY = "@as_of_day@"
 """Stands in the text for the day number of as_of, so that a compiled rule serves every day."""
 
 
+ISSUED = ("episode", "issued_at", "moment", "standing")
+"""What is known of a signal's last episode, as columns x_<name> of a candidate."""
+
+
 def alias_for(prefix: str, text: str) -> str:
     """An alias that is the same for the same join, and another for another."""
     return f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -44,7 +48,7 @@ class Query:
         inner = f"SELECT {columns} FROM {self.base} {joins}{_where([*self.conditions, self.narrow])}"
         outer, more = ["q.*"], ""
         if self.issued:
-            outer += ["x.episode AS x_episode", "x.issued_at AS x_issued_at", "x.moment AS x_moment", "x.last AS x_last"]
+            outer += [f"x.{name} AS x_{name}" for name in ISSUED]
             more += (
                 f" LEFT JOIN x_issued AS x ON x.rule = '{self.issued}' AND x.about = q.about"
                 " AND x.key = q.key AND x.subject = q.subject"

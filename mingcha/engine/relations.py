@@ -116,16 +116,22 @@ def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads)
         backend.small(name, table)
 
 
+HORIZON = 21
+"""Days beyond as_of that rules may count working days in: the next deadlines, a reservation a week ahead."""
+
+
 def day_relations(calendar: Calendar, as_of: int, reads: Reads) -> dict[str, pa.Table]:
-    """Working days and months up to ``as_of``, where a rule asks for them."""
+    """Working days (up to `HORIZON` days ahead) and months up to that of ``as_of``, where a rule asks for them."""
     made = {}
     if "workdays" in reads.tables:
         count = calendar.tables.count[: len(calendar.layers[0].kinds)]
         national = np.flatnonzero(np.diff(count, prepend=0) > 0)
-        national = national[national <= as_of // DAY]
+        national = national[national <= as_of // DAY + HORIZON]
         made["v_workdays"] = pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)})
     if "months" in reads.tables:
         made["v_months"] = _months(as_of)
+    if "today" in reads.tables:
+        made["v_today"] = pa.table({"day": pa.array([as_of // DAY * DAY + 1], pa.int64())})
     return made
 
 
@@ -218,11 +224,13 @@ def counted_tables(reads: Reads) -> list[str]:
     return frame_columns(reads)[1]
 
 
-def provide_frame(backend: Backend, plan: Plan, *, layers: bool, step: Step) -> None:
+def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, step: Step) -> None:
     """``f`` and, for each table under comparison, the verdicts of its compares."""
     compares = compares_of(plan, backend.dialect)
     sets = {}
     for table in counted_tables(plan.reads):
+        if table not in facts:
+            continue
         rows = [row for _, row, _ in compares.get(table, [])]
         signature, odd = cmp.signature_sql(rows, backend.dialect) if rows else ("", "")
         sets[table] = counted_sql(table, backend.dialect, signature, odd)
@@ -272,11 +280,10 @@ def _verdicts(backend: Backend, table: str, rules: list[Compared], reads: Reads)
 
 
 def issued_sql() -> str:
-    """SQL of ``x_issued``: the open episode of every signal that was issued, and its last one."""
-    opened = "ended_at IS NULL"
+    """SQL of ``x_issued``: the last episode of every signal that was issued, and whether it is still open."""
     return (
-        "SELECT rule, about, key, subject, "
-        f"max(CASE WHEN {opened} THEN episode END) AS episode, max(CASE WHEN {opened} THEN issued_at END) AS issued_at, "
-        f"max(CASE WHEN {opened} THEN moment END) AS moment, max(episode) AS last FROM v_issued "
-        "GROUP BY rule, about, key, subject"
+        "SELECT i.rule, i.about, i.key, coalesce(i.subject, '') AS subject, i.episode, i.issued_at, i.moment, "
+        "i.ended_at IS NULL AS standing FROM v_issued AS i JOIN (SELECT rule, about, key, subject, max(episode) AS last "
+        "FROM v_issued GROUP BY rule, about, key, subject) AS m ON m.rule = i.rule AND m.about = i.about "
+        "AND m.key = i.key AND coalesce(m.subject, '') = coalesce(i.subject, '') AND m.last = i.episode"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from mingcha.law.instants import DAY, MISSING, SECOND, Instants
 from mingcha.law.units import Unit
 
 UNIT_LABELS = {unit.text: unit.label for unit in Unit}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
@@ -80,7 +81,8 @@ class Words:
 
     def _text(self, name: str) -> list[str]:
         if name in self.given:
-            return [_plain(value, name) for value in self.evidence(name)]
+            column = self.spec.rule.evidence[name].split(".")[-1]
+            return [_plain(value, _code_labels(self.spec.rule.over, column)) for value in self.evidence(name)]
         if name == "name" and (self.spec.rule.compare or self.spec.parts):
             return self.text("items")
         return _WORDS[name](self) if name in _WORDS else ["" for _ in range(len(self))]
@@ -105,7 +107,10 @@ def _clock_count(words: Words, field: str) -> list[str]:
     if clocks is None or times is None:
         return ["" for _ in range(len(words))]
     values = {"limit": clocks.limit, "elapsed": times.elapsed, "paused": times.paused}[field][words.chosen]
-    return ["未知" if v == MISSING else str(v) for v in values.tolist()]
+    if field == "limit":
+        return ["未知" if v == MISSING else str(v) for v in values.tolist()]
+    units = [_COUNTED.get(code, "") for code in clocks.unit[words.chosen].tolist()]
+    return ["未知" if v == MISSING else f"{v}{unit}" for v, unit in zip(values.tolist(), units, strict=True)]
 
 
 def _units(words: Words) -> list[str]:
@@ -113,6 +118,9 @@ def _units(words: Words) -> list[str]:
     labels = {int(unit): unit.label for unit in Unit}
     return [labels.get(code, "") for code in words.outcome.clocks.unit[words.chosen].tolist()]
 
+
+_COUNTED = {int(unit): "个工作日" if unit == Unit.WORKING_DAY else "天" if unit.in_days else "分钟" for unit in Unit}
+"""What elapsed and paused are counted in: natural days for months, minutes for hours."""
 
 _WORDS: dict[str, Callable[[Words], list[str]]] = {
     "start": lambda w: _clock_times(w, "start"),
@@ -135,7 +143,7 @@ def _spoken(text: str | None) -> str:
     return "未知" if text is None else text.replace("T", " ")
 
 
-def _plain(value: Any, label: str) -> str:
+def _plain(value: Any, labels: Mapping[str, str]) -> str:
     if value is None:
         return "(空)"
     if isinstance(value, bool):
@@ -143,16 +151,17 @@ def _plain(value: Any, label: str) -> str:
     if isinstance(value, list):
         return "、".join(str(v) for v in value)
     text = str(value)
-    return UNIT_LABELS.get(text, _code_label(label, text) or text.replace("T", " "))
+    return labels.get(text) or UNIT_LABELS.get(text) or (text.replace("T", " ") if _TIME.fullmatch(text) else text)
 
 
-@lru_cache(maxsize=1)
-def _code_lists() -> dict[str, dict[str, str]]:
-    return {c.name: dict(c.codes.values) for t in TABLES.values() for c in t.columns if c.codes}
-
-
-def _code_label(column: str, value: str) -> str | None:
-    return _code_lists().get(column.split(".")[-1], {}).get(value)
+@lru_cache(maxsize=None)
+def _code_labels(table: str, column: str) -> dict[str, str]:
+    """Labels of a code list; of a column of another table only where every table means the same by it."""
+    own = TABLES[table].by_name.get(column)
+    if own is not None:
+        return dict(own.codes.values) if own.codes else {}
+    held = [c.codes for t in TABLES.values() for c in t.columns if c.name == column and c.codes]
+    return dict(held[0].values) if held and all(codes == held[0] for codes in held) else {}
 
 
 def fields_of(template: str) -> list[str]:

@@ -72,6 +72,14 @@ def _day_text(dialect: str, moment: str) -> str:
     return f"CAST(date_from_unix_date(CAST({day} AS INT)) AS STRING)"
 
 
+def _time_text(dialect: str, moment: str) -> str:
+    text, seconds = _text(dialect), f"({_div(dialect, f'({moment})', SECOND)} % 86400)"
+    parts = [_div(dialect, seconds, 3600), f"({_div(dialect, seconds, 60)} % 60)", f"({seconds} % 60)"]
+    clock = ", ':', ".join(f"lpad(CAST({part} AS {text}), 2, '0')" for part in parts)
+    day = _day_text(dialect, moment)
+    return f"(CASE WHEN ({moment}) % {SECOND} = 1 THEN {day} ELSE concat({day}, 'T', {clock}) END)"
+
+
 def _text(dialect: str) -> str:
     return "VARCHAR" if dialect == "duckdb" else "STRING"
 
@@ -146,6 +154,7 @@ _ALL = (
     Function("starts_with", "boolean", 2, 2, lambda d, x, y: f"{'starts_with' if d == 'duckdb' else 'startswith'}({x}, {y})", "是否以某文本开头"),
     Function("rows_of", "bigint", 1, 1, _call("rows_of"), "本办件在某子表中的行数"),
     Function("day_text", "text", 1, 1, _day_text, "内部用", rules_may=False),
+    Function("time_text", "text", 1, 1, _time_text, "内部用", rules_may=False),
     Function("micros", "instant", 1, 1, _micros, "内部用", rules_may=False),
     Function("day_number", "bigint", 1, 1, _day_number, "内部用", rules_may=False),
     Function("row_hash", "bigint", 1, 9, _hash, "内部用", rules_may=False),

@@ -1,7 +1,7 @@
 """Levels (等级) of a rule and the conditions under which each begins.
 
-Colours are ordered: none < note 提醒 < warning 预警 < yellow 黄牌 < red 红牌. Beside them stand two
-conditions without a colour: abnormal 异常办件 and lead 线索. See rule-catalogue "Levels are ordered".
+Colours are ordered: none < note 提醒 < warning 预警 < yellow 黄牌 < red 红牌. Beside them stand
+conditions without a colour: abnormal 异常办件, lead 线索 and manual 人工监察. See rule-catalogue "Levels are ordered".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 COLOURS = ("none", "note", "warning", "yellow", "red")
-FLAG_LEVELS = ("lead", "abnormal")
+FLAG_LEVELS = ("lead", "abnormal", "manual")
 LABELS = {
     "none": "合规",
     "note": "提醒",
@@ -20,11 +20,14 @@ LABELS = {
     "red": "红牌",
     "lead": "线索",
     "abnormal": "异常",
+    "manual": "人工监察",
     "undetermined": "不可判定",
 }
 UNITS = ("working_day", "natural_day", "month", "working_hour", "working_minute", "hour", "minute")
 
-Kind = Literal["at once", "left", "overrun", "within", "after level", "due after", "due differs"]
+Kind = Literal[
+    "at once", "left", "overrun", "within", "stopped left", "after level", "due after", "due differs"
+]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("left", re.compile(rf"left <= {_COUNT}")),
     ("overrun", re.compile(rf"overrun(?: {_COUNT} {_UNIT})?")),
     ("within", re.compile(r"stopped within")),
+    ("stopped left", re.compile(rf"stopped left <= {_COUNT}")),
     ("due after", re.compile(r"due after against")),
     ("due differs", re.compile(r"due differs (?P<expression>.+)")),
     ("after level", re.compile(rf"{_COUNT} {_UNIT} after (?P<of>\w+)")),
