@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from mingcha.facts.declare import Kind
 from mingcha.law.instants import instant
-from mingcha.rules.functions import DAY, FUNCTIONS, SECOND
+from mingcha.rules.functions import FUNCTIONS, SECOND
 
 KINDS = {
     Kind.TEXT: "text",
@@ -40,15 +40,16 @@ KIND_LABELS = {"boolean": "是否", "instant": "时刻", "bigint": "整数", "te
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _ALLOWED = (
     *_COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Null, exp.In, exp.Between, exp.Paren, exp.Literal,
-    exp.Boolean, exp.Column, exp.Identifier, exp.Coalesce, exp.Case, exp.If, exp.Add, exp.Sub, exp.Mul, exp.Neg,
-    exp.Anonymous, exp.Dot, exp.Tuple, exp.StartsWith, exp.Trim,
+    exp.Boolean, exp.Column, exp.Identifier, exp.Coalesce, exp.Case, exp.If, exp.Add, exp.Sub, exp.Mul,
+    exp.Neg, exp.Anonymous, exp.Dot, exp.Tuple, exp.StartsWith, exp.Trim,
 )  # fmt: skip
 _ALLOWED_IN_SELECT = (
     exp.Select, exp.Subquery, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered,
-    exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Lead, exp.Count, exp.Sum, exp.Min, exp.Max, exp.Star,
-    exp.Alias, exp.Table, exp.TableAlias, exp.Union, exp.With, exp.CTE, exp.Distinct, exp.Filter, exp.Exists,
+    exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Lead, exp.Count, exp.Sum, exp.Min, exp.Max,
+    exp.Star, exp.Alias, exp.Table, exp.TableAlias, exp.Union, exp.With, exp.CTE, exp.Distinct,
+    exp.Filter, exp.Exists,
 )  # fmt: skip
-_NODE_NAMES: dict[type[exp.Expression], str] = {exp.StartsWith: "starts_with", exp.Trim: "trim"}
+_NODE_NAMES: dict[type[exp.Expr], str] = {exp.StartsWith: "starts_with", exp.Trim: "trim"}
 
 
 class ExpressionError(ValueError):
@@ -90,7 +91,7 @@ def compile_expression(text: str, scope: Scope, dialect: str) -> Compiled:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> exp.Expression:
+def _parse(text: str) -> exp.Expr:
     try:
         selected = sqlglot.parse_one(f"SELECT {text}", read="duckdb")
         if isinstance(selected, exp.Select) and len(selected.selects) == 1 and not selected.args.get("from_"):
@@ -104,7 +105,7 @@ def _first_line(error: Exception) -> str:
     return re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")[0]
 
 
-def _refuse_unknown(tree: exp.Expression, allowed: tuple[type[exp.Expression], ...]) -> None:
+def _refuse_unknown(tree: exp.Expr, allowed: tuple[type[exp.Expr], ...]) -> None:
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
             check_call(node.name.lower(), len(node.expressions))
@@ -112,7 +113,9 @@ def _refuse_unknown(tree: exp.Expression, allowed: tuple[type[exp.Expression], .
             name = node.sql_names()[0].lower() if node.sql_names() else node.key
             raise ExpressionError(f"函数 {name} 不在可用的函数之内。可用:{_function_names()}")
         elif not isinstance(node, allowed):
-            raise ExpressionError(f"规则里不能用“{node.sql()[:60]}”({node.key})。只能用 docs/rules.md 列出的写法")
+            raise ExpressionError(
+                f"规则里不能用“{node.sql()[:60]}”({node.key})。只能用 docs/rules.md 列出的写法"
+            )
 
 
 def check_call(name: str, count: int) -> None:
@@ -128,7 +131,7 @@ def _function_names() -> str:
     return " ".join(name for name, f in FUNCTIONS.items() if f.rules_may) + " coalesce"
 
 
-def _resolve(node: exp.Expression, scope: Scope, uses: set[tuple[str, str]]) -> str:
+def _resolve(node: exp.Expr, scope: Scope, uses: set[tuple[str, str]]) -> str:
     """Resolve names below ``node`` in place, mark comparisons of instants; returns the kind of its value."""
     if isinstance(node, exp.Column):
         return _resolve_column(node, scope, uses)
@@ -185,7 +188,7 @@ def setting_value(value: Any) -> tuple[Any, str]:
     return value, "bigint" if isinstance(value, int) else "text"
 
 
-def kind_of_node(node: exp.Expression, kinds: list[str]) -> str:
+def kind_of_node(node: exp.Expr, kinds: list[str]) -> str:
     """Kind of a node's value, from the kinds of its children."""
     if isinstance(node, exp.Anonymous):
         return FUNCTIONS[node.name.lower()].gives
@@ -199,7 +202,7 @@ def kind_of_node(node: exp.Expression, kinds: list[str]) -> str:
     return known[0] if known else "null"
 
 
-def _check_kinds(node: exp.Expression, kinds: list[str]) -> None:
+def _check_kinds(node: exp.Expr, kinds: list[str]) -> None:
     """Engines would cast quietly, each in its own way: what is compared must be of one kind."""
     known = {kind for kind in kinds if kind not in ("null", "instant")}
     if isinstance(node, (*_COMPARISONS, exp.In, exp.Between)) and len(known) > 1:
@@ -209,7 +212,7 @@ def _check_kinds(node: exp.Expression, kinds: list[str]) -> None:
         raise ExpressionError(f"“{node.sql()}”中 and、or、not 两边应是条件")
 
 
-def _by_day_where_needed(node: exp.Expression, kinds: list[str]) -> None:
+def _by_day_where_needed(node: exp.Expr, kinds: list[str]) -> None:
     if kinds.count("instant") == 1 and "null" not in kinds:
         raise ExpressionError(f"时刻只能与时刻比较:“{node.sql()}”")
     if kinds != ["instant", "instant"]:
@@ -221,15 +224,18 @@ def _by_day_where_needed(node: exp.Expression, kinds: list[str]) -> None:
     node.replace(exp.Paren(this=exp.case().when(either, by_day).else_(plain)))
 
 
-def _is_date_alone(value: exp.Expression) -> exp.Expression:
-    return exp.EQ(this=exp.Mod(this=exp.paren(value.copy()), expression=exp.Literal.number(SECOND)), expression=exp.Literal.number(1))
+def _is_date_alone(value: exp.Expr) -> exp.Expr:
+    return exp.EQ(
+        this=exp.Mod(this=exp.paren(value.copy()), expression=exp.Literal.number(SECOND)),
+        expression=exp.Literal.number(1),
+    )
 
 
-def _whole_day(value: exp.Expression) -> exp.Expression:
+def _whole_day(value: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="day_of", expressions=[value.copy()])
 
 
-def render_nodes(root: exp.Expression, dialect: str) -> None:
+def render_nodes(root: exp.Expr, dialect: str) -> None:
     """Write every call of the closed set anew, innermost first, as the engine's own SQL."""
     calls = [n for n in root.walk(bfs=False) if isinstance(n, (exp.Anonymous, *_NODE_NAMES))]
     for node in reversed(calls):
@@ -239,7 +245,7 @@ def render_nodes(root: exp.Expression, dialect: str) -> None:
         node.replace(exp.Var(this=FUNCTIONS[name].render(dialect, *texts)))
 
 
-def _minutes(node: exp.Expression) -> str | None:
+def _minutes(node: exp.Expr) -> str | None:
     """The literal '17:00' as minutes of the day."""
     if isinstance(node, exp.Literal) and node.is_string and (m := re.fullmatch(r"(\d\d):(\d\d)", node.this)):
         return str(int(m[1]) * 60 + int(m[2]))

@@ -1,4 +1,4 @@
-"""SELECTs in rules (``rows``, ``joins.select``, indicators): names checked by sqlglot, times treated as times."""
+"""SELECTs in rules (``rows``, ``joins.select``, indicators): names checked, times kept as times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from mingcha.rules import expression as ex
 from mingcha.rules.expression import ExpressionError
 from mingcha.rules.functions import FUNCTIONS
 
-_TYPES = {"text": "VARCHAR", "bigint": "BIGINT", "boolean": "BOOLEAN", "instant": "TIMESTAMP", "list": "VARCHAR[]"}
+_TYPES = {
+    "text": "VARCHAR",
+    "bigint": "BIGINT",
+    "boolean": "BOOLEAN",
+    "instant": "TIMESTAMP",
+    "list": "VARCHAR[]",
+}
 CLOCK_ROWS = "clock_rows__"
 _KINDS = {"VARCHAR": "text", "TEXT": "text", "BIGINT": "bigint", "INT": "bigint", "BOOLEAN": "boolean"}
 
@@ -32,9 +38,9 @@ class CompiledSelect:
 def compile_select(
     text: str, tables: Mapping[str, Mapping[str, str]], settings: Mapping[str, Any], dialect: str
 ) -> CompiledSelect:
-    """Check and render a SELECT over ``tables`` (table -> column -> kind); tables become ``v_<table>``, cases the frame.
+    """Check and render a SELECT over ``tables`` (table -> column -> kind).
 
-    Raises `ExpressionError`.
+    Tables become ``v_<table>``, cases the frame. Raises `ExpressionError`.
     """
     try:
         tree = sqlglot.parse_one(text, read="duckdb")
@@ -46,7 +52,9 @@ def compile_select(
     _fill_settings(tree, settings)
     ex._refuse_unknown(tree, ex._ALLOWED + ex._ALLOWED_IN_SELECT)
     reads = _tables_read(tree, tables)
-    schema = {table: {c: _TYPES[k] for c, k in _columns(tables, table).items()} for table in reads}
+    schema: dict[str, object] = {
+        table: {c: _TYPES[k] for c, k in _columns(tables, table).items()} for table in reads
+    }
     try:
         tree = qualify(tree, schema=schema, dialect="duckdb", quote_identifiers=False, identify=False)
     except sqlglot.errors.SqlglotError as error:
@@ -69,7 +77,7 @@ def compile_select(
     return CompiledSelect(tree.sql(dialect=dialect, identify=True), columns, used)
 
 
-def _fill_settings(tree: exp.Expression, settings: Mapping[str, Any]) -> None:
+def _fill_settings(tree: exp.Expr, settings: Mapping[str, Any]) -> None:
     for column in list(tree.find_all(exp.Column)):
         if column.table == "setting":
             if column.name not in settings:
@@ -82,7 +90,7 @@ def clock_rows_name(rule_id: str) -> str:
     return CLOCK_ROWS + "".join(c if c.isalnum() else "_" for c in rule_id)
 
 
-def _name_functions_of_tables(tree: exp.Expression) -> None:
+def _name_functions_of_tables(tree: exp.Expr) -> None:
     """``from clock_rows('henan-8.1')`` reads the rows of another rule's clock, as a table of that name."""
     for table in list(tree.find_all(exp.Table)):
         call = table.this
@@ -94,7 +102,7 @@ def _name_functions_of_tables(tree: exp.Expression) -> None:
             table.replace(exp.alias_(named, alias, table=True))
 
 
-def _tables_read(tree: exp.Expression, tables: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _tables_read(tree: exp.Expr, tables: Mapping[str, Mapping[str, str]]) -> set[str]:
     named = {cte.alias for cte in tree.find_all(exp.CTE)}
     reads = {table.name for table in tree.find_all(exp.Table)} - named
     unknown = sorted(t for t in reads if t not in tables and not t.startswith(CLOCK_ROWS))
@@ -103,7 +111,7 @@ def _tables_read(tree: exp.Expression, tables: Mapping[str, Mapping[str, str]]) 
     return reads
 
 
-def _type_calls(tree: exp.Expression) -> None:
+def _type_calls(tree: exp.Expr) -> None:
     """Give calls of our own functions a type, by a cast that is taken away again after annotation."""
     for call in list(tree.find_all(exp.Anonymous)):
         gives = _TYPES.get(FUNCTIONS[call.name.lower()].gives)
@@ -115,13 +123,13 @@ def _columns(tables: Mapping[str, Mapping[str, str]], table: str) -> Mapping[str
     return tables["clock_rows"] if table.startswith(CLOCK_ROWS) else tables[table]
 
 
-def _first_select(tree: exp.Expression) -> exp.Select:
+def _first_select(tree: exp.Expr) -> exp.Select:
     while isinstance(tree, exp.Union):
         tree = tree.this
     return tree if isinstance(tree, exp.Select) else tree.find(exp.Select)  # type: ignore[return-value]
 
 
-def _kind(node: exp.Expression) -> str:
+def _kind(node: exp.Expr) -> str:
     kind = node.type.this.name if node.type is not None else "UNKNOWN"
     if kind.startswith("TIMESTAMP"):
         return "instant"
@@ -130,7 +138,7 @@ def _kind(node: exp.Expression) -> str:
     return _KINDS.get(kind, "bigint" if kind.endswith("INT") else "text")
 
 
-def _columns_read(tree: exp.Expression, reads: set[str]) -> dict[str, frozenset[str]]:
+def _columns_read(tree: exp.Expr, reads: set[str]) -> dict[str, frozenset[str]]:
     """Which columns of each table are named anywhere; by name alone, so never too few."""
     named = {column.name for column in tree.find_all(exp.Column)}
     return {table: frozenset(named) for table in reads}

@@ -35,6 +35,7 @@ _ACTS = {
     "red": "发红牌",
     "lead": "记线索",
     "abnormal": "记异常",
+    "manual": "转人工监察",
 }
 
 
@@ -55,6 +56,7 @@ def _condition(level: Level, settings: Mapping[str, Any]) -> str:
         "at once": "一经发现即",
         "left": f"所剩时限不多于{_number(level, settings)}个工作日时",
         "within": "在期限内达到即",
+        "stopped left": f"结束时所剩时限不多于{_number(level, settings)}个工作日即",
         "due after": "到期日晚于对照的期限即",
     }[level.kind]
 

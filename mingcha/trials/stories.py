@@ -178,7 +178,7 @@ def with_cast(given: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[
 
 
 def _canonical(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Every column of the table, so that all stories have one layout and the engine stays warm between them."""
+    """Every column of the table: all stories have one layout, and the engine stays warm between them."""
     values = {column.name: value_of(column, row.get(column.name)) for column in TABLES[table].columns}
     for column in TABLES[table].columns:
         if column.default is not None and values[column.name] is None:

@@ -86,7 +86,7 @@ BROKEN = (
     Broken("1.yaml", "warning: left <= 1", "warning: at once", "时钟的等级 warning 不能用 at once"),
     Broken("1.yaml", "warning: left <= 1", "warning: due after against", "要与另一个期限比较"),
     Broken("1.yaml", "warning: left <= 1", "warning: left <= setting.weeks", "所用的设置 weeks 不存在"),
-    Broken("2.yaml", "note: at once", "note: overrun", "要有时钟"),
+    Broken("2.yaml", "note: at once", "note: overrun", "等级 note 的条件要有时钟"),
     Broken(
         "2.yaml", "note: at once", "warning: 1 month after red, red: at once", "低于它所起算的 red", "levels:"
     ),

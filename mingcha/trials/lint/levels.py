@@ -9,15 +9,7 @@ from mingcha.rules.faults import Fault
 from mingcha.rules.levels import COLOURS, Level
 from mingcha.rules.model import JUDGED_FORMS, Pack, Rule, Rulebook
 
-OF_CLOCKS = ("left", "overrun", "within", "due after", "due differs")
-_WRITTEN = {
-    "left": "left <= N",
-    "overrun": "overrun",
-    "within": "stopped within",
-    "due after": "due after against",
-    "due differs": "due differs",
-    "at once": "at once",
-}
+NOT_OF_CLOCKS = ("at once", "after level")
 
 
 def levels(book: Rulebook, packs: Sequence[Pack]) -> Iterator[Fault]:
@@ -46,8 +38,8 @@ def _unknown_settings(rule: Rule, settings: Mapping[str, Any]) -> Iterator[tuple
 
 
 def _faults(rule: Rule, level: Level, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if level.kind in OF_CLOCKS and rule.clock is None:
-        yield f"等级 {level.name} 的“{_WRITTEN[level.kind]}”要有时钟", "写 clock,或改用 at once"
+    if level.kind not in NOT_OF_CLOCKS and rule.clock is None:
+        yield f"等级 {level.name} 的条件要有时钟", "写 clock,或改用 at once"
     if level.kind == "at once" and rule.clock is not None:
         yield f"时钟的等级 {level.name} 不能用 at once", "写 overrun 或 left <= N"
     if level.kind == "due after" and rule.clock is not None and not rule.clock.against_unit:
