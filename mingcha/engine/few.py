@@ -8,6 +8,7 @@ session a layout, thread and rulebook is kept, so that a server judging case aft
 from __future__ import annotations
 
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from mingcha.law.instants import DAY
 from mingcha.law.office import OfficeHours
 from mingcha.rules.model import Rulebook
 from mingcha.rules.select import CLOCK_ROWS, clock_rows_name
+
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
+# The extra copy it warns of is of a few rows; the way it recommends plans every query twice.
 
 FEW = 20_000
 """Up to so many rows in all tables together this way is the quicker one."""

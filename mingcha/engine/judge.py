@@ -119,7 +119,7 @@ def _judge_few(
     live_from: datetime | None,
 ) -> Judgement:
     """In a warm session of this thread."""
-    options = _options("duckdb", facts, calendar)
+    options = options_of("duckdb", facts, calendar)
     about = _about(unit)
     if unit == "case":
         facts = of_scope(facts, keys)
@@ -149,7 +149,8 @@ def _judge_few(
     )  # fmt: skip
 
 
-def _options(dialect: str, facts: Facts, calendar: Calendar) -> Options:
+def options_of(dialect: str, facts: Facts, calendar: Calendar) -> Options:
+    """What compiled rules depend on."""
     return Options(
         dialect=dialect,
         issued="issued" in facts,
@@ -215,7 +216,7 @@ class _Judging:
     ) -> None:
         self.engine, self.facts, self.calendar, self.as_of, self.known_at = engine, facts, calendar, as_of, known_at
         self.unit, self.keys, self.progress = unit, keys, progress
-        options = _options(engine.dialect, facts, calendar)
+        options = options_of(engine.dialect, facts, calendar)
         self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
         self.options = options
         self.reading = Reading(as_of)
