@@ -1,0 +1,64 @@
+# Every target makes what it needs by itself: Python 3.11 and a network are enough.
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT := out/demo
+CASES ?= 20000
+SEED ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench nightly acceptance docs format lock clean
+
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "找不到 $(PYTHON)。请先安装 Python 3.11(如 apt-get install python3.11 python3.11-venv),或用 make PYTHON=… 指明"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "不能建立虚拟环境。请先安装 venv(如 apt-get install python3.11-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## make a demo city of 20,000 cases, judge it, print the path of the report
+	@$(BIN)/mingcha demo $(OUT)/data --cases $(CASES) --seed $(SEED)
+	@$(BIN)/mingcha check $(OUT)/data --format html --out $(OUT)/report.html || test $$? -eq 1
+	@echo "$(CURDIR)/$(OUT)/report.html"
+
+test: $(READY) ## every test but those on real data and the long ones
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## style, types, layers, dependencies, and the rules themselves
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/mingcha rules lint
+	$(BIN)/mingcha rules coverage --only next > /dev/null
+
+acceptance: $(READY) ## the tests on the real data in ../shared
+	@test -d ../shared || { echo "没有 ../shared:实际数据的测试要有它"; exit 1; }
+	$(BIN)/python -m pytest -m acceptance
+
+nightly: $(READY) ## the long tests
+	$(BIN)/python -m pytest -n auto -m nightly
+
+bench: $(READY) ## measure speed and memory side by side into bench/results.json
+	$(BIN)/python -m bench
+
+docs: $(READY) ## write the generated pages of docs/ anew
+	$(BIN)/python -m mingcha.facts.reference docs/facts.md
+	$(BIN)/python -m mingcha.trials.pages docs
+
+format: $(READY) ## lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY) ## pin what is installed
+	$(BIN)/python -m pip freeze --all --exclude-editable | grep -v '^pip==' > requirements.lock
+
+clean: ## remove what was made
+	rm -rf out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
