@@ -20,6 +20,8 @@ from mingcha.law.calendar_files import CalendarError, Entry, Fault, date_year, d
 from mingcha.law.instants import date_of, day_number
 
 FESTIVALS: Final = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
+SINCE: Final = 2008
+"""Since then these are days off of the whole people (国务院令第513号)."""
 NO_NUMBER: Final = "文号待补"
 _OFF: Final = {
     "休": True,
@@ -200,7 +202,7 @@ def _checked(path: Path, year: int, entries: list[Entry]) -> Iterator[Fault]:
         if day.year != year and day < date(year - 1, 12, 1):
             yield Fault(path, entry.line, f"{day} 不在 {year} 年(可含上一年12月),请分开导入")
     absent = [name for name in FESTIVALS if not any(name in entry.name and entry.off for entry in entries)]
-    if absent:
+    if absent and year >= SINCE:
         yield Fault(path, 1, f"没有 {'、'.join(absent)} 的放假日,通知似乎不完整,请核对")
 
 

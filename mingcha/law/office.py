@@ -42,7 +42,7 @@ class OfficeHours:
         own = np.array([bool(blocks) for blocks in self.blocks])
         usual = int(np.argmax(own)) if own.any() else CLOSED
         works = (kinds == DayKind.WORKING) | (kinds == DayKind.MAKEUP)
-        worked = np.where(own[weekday], weekday, usual)
+        worked = np.where(own[weekday], weekday, np.where(weekday < 5, CLOSED, usual))
         weekend = np.where((kinds == DayKind.WEEKEND) & own[weekday], weekday, CLOSED)
         return np.append(np.where(works, worked, weekend), CLOSED).astype(np.int8)
 
