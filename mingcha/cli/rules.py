@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mingcha.cli.choosing import AS_OF, NAMES
+from mingcha.cli.trouble import told_plainly
+
 if TYPE_CHECKING:
     from mingcha.rules.model import Rule, Rulebook
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_PACKS = "规则包(名称或文件夹),逗号分开。不写则按地区与日期。"
 _with_packs = click.option(
     "--packs-in", "folder", type=_FOLDER, help="另有规则包的文件夹,与随附的规则包一起用;同名的以它为准。"
 )
@@ -25,6 +29,7 @@ def rules_group() -> None:
 @rules_group.command("list")
 @click.argument("names", nargs=-1)
 @_with_packs
+@told_plainly
 def list_command(names: tuple[str, ...], folder: Path | None) -> None:
     """列出规则。NAMES 为规则号的开头或规则包名,不写则全部列出。"""
     from mingcha.cli.rules_views import print_list
@@ -36,6 +41,7 @@ def list_command(names: tuple[str, ...], folder: Path | None) -> None:
 @rules_group.command("show")
 @click.argument("rule_id", metavar="ID")
 @_with_packs
+@told_plainly
 def show_command(rule_id: str, folder: Path | None) -> None:
     """一条规则的全部:条文、出处、等级、设置与取法、测试、版本、何处适用、谁代替它。"""
     from mingcha.cli.rules_show import print_rule
@@ -52,6 +58,7 @@ def show_command(rule_id: str, folder: Path | None) -> None:
 
 @rules_group.command("lint")
 @click.argument("folder", type=_FOLDER, required=False)
+@told_plainly
 def lint_command(folder: Path | None) -> None:
     """检查规则包,一次说出全部问题。FOLDER 为一个规则包或放有几个规则包的文件夹,不写则检查随附的。"""
     from mingcha.trials.lint import lint
@@ -68,6 +75,7 @@ def lint_command(folder: Path | None) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时运行几个进程,默认与处理器核数相同。")
 @_with_packs
+@told_plainly
 def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) -> None:
     """运行规则旁边的测试。NAMES 为规则号的开头或规则包名,不写则全部运行。"""
     from mingcha.cli.rules_views import print_ran
@@ -88,6 +96,7 @@ def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) 
 
 @rules_group.command("coverage")
 @click.option("--only", "kind", metavar="KIND", help="只列这一种答复:rule feature human next none。")
+@told_plainly
 def coverage_command(kind: str | None) -> None:
     """五部规定逐条的答复:规则、功能、人工、待建或不涉及。有条款没有答复时以 1 结束。"""
     from mingcha.cli.rules_views import print_coverage
@@ -111,45 +120,36 @@ def coverage_command(kind: str | None) -> None:
 @rules_group.command("try")
 @click.argument("draft", type=click.Path(exists=True, path_type=Path))
 @click.option("--on", "cases", type=_FOLDER, required=True, help="放有办件数据的文件夹。")
-@click.option("--as-of", metavar="T", help="判定时刻,如 2026-03-01 或 2026-03-01T12:00;不写为现在。")
-@click.option("--packs", metavar="A,B", help="点名采用的规则包(各地各日一律适用),默认按地区和日期。")
-@click.option("--samples", type=click.IntRange(0, 100), default=5, show_default=True, help="每条规则举几例。")
-def try_command(draft: Path, cases: Path, as_of: str | None, packs: str | None, samples: int) -> None:
+@click.option("--as-of", type=AS_OF, metavar="T", help="判定时点;只写日期即当日最后一秒。不写则为现在。")
+@click.option("--packs", type=NAMES, default=(), metavar="A,B", help=_PACKS)
+@click.option("--samples", type=click.IntRange(0, 100), default=3, show_default=True, help="每条规则举几例。")
+@told_plainly
+def try_command(
+    draft: Path, cases: Path, as_of: datetime | None, packs: tuple[str, ...], samples: int
+) -> None:
     """用往日办件试行 DRAFT(一个规则文件或规则包文件夹,改过的或新写的),看谁多出、谁少了信号。"""
+    from mingcha.cli.choosing import now, site_calendar
+    from mingcha.cli.progress import Progress
     from mingcha.cli.rules_try import print_trial
-    from mingcha.readers.errors import UnusableError
-    from mingcha.rules.faults import RulebookError
-    from mingcha.trials.what_if import try_draft
+    from mingcha.report.checking import open_folder
+    from mingcha.report.choices import choose
+    from mingcha.trials.what_if import names_of, read_draft, try_draft
 
-    moment = datetime.now().replace(microsecond=0) if as_of is None else _moment(as_of)  # noqa: DTZ005
-    adopted = tuple(packs.split(",")) if packs else ()
-    try:
-        trial = try_draft(draft, cases, moment, adopted)
-    except (RulebookError, UnusableError) as error:
-        raise click.UsageError(str(error)) from error
-    print_trial(trial, samples)
-
-
-def _moment(text: str) -> datetime:
-    """A moment; a bare date is its last second."""
-    from mingcha.engine.judge import last_second
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.UsageError(f"看不懂时刻“{text}”;写成 2026-03-01 或 2026-03-01T12:00") from error
-    return last_second(moment.date()) if len(text) <= len("2026-03-01") else moment.replace(tzinfo=None)
+    choices = choose(cases, packs, as_of)
+    with Progress() as bars:
+        with open_folder(cases, choices, site_calendar(), now(), progress=bars.reading) as opened:
+            drafted = read_draft(draft, opened.book)
+            trial = try_draft(drafted, opened.book, opened.facts, opened.calendar, opened.as_of, bars.judging)
+            names = (names_of(opened.facts, "agencies", "code"), names_of(opened.facts, "items", "item_code"))
+        bars.stop()
+        print_trial(trial, samples, *names)
 
 
 def _book(folder: Path | None) -> Rulebook:
-    """The shipped packs, and over them those of a folder; faults are told in one go."""
-    from mingcha.rules.faults import RulebookError
+    """The shipped packs, and over them those of a folder."""
     from mingcha.rules.load import folders_over_shipped, load_rulebook
 
-    try:
-        return load_rulebook(folders_over_shipped(folder))
-    except RulebookError as error:
-        raise click.UsageError(str(error)) from error
+    return load_rulebook(folders_over_shipped(folder))
 
 
 def _chosen(book: Rulebook, names: tuple[str, ...]) -> list[Rule]:

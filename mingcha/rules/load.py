@@ -82,7 +82,7 @@ def pack_folders(root: Path = RULEBOOK) -> list[Path]:
 
 
 def folders_over_shipped(folder: Path | None) -> list[Path]:
-    """The folders of the shipped packs and those in ``folder``, which go before shipped ones of the same name."""
+    """The folders of the shipped packs and those in ``folder``; of the same name, the latter."""
     own = pack_folders(folder) if folder else []
     names = {path.name for path in own}
     return [*(path for path in pack_folders() if path.name not in names), *own]

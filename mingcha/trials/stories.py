@@ -213,7 +213,7 @@ def read_time(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value.replace(microsecond=0)
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day) + timedelta(microseconds=1)  # noqa: DTZ001
+        return datetime(value.year, value.month, value.day) + timedelta(microseconds=1)
     text = str(value).strip()
     if len(text) == 10:
         return read_time(date.fromisoformat(text))

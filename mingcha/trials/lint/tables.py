@@ -56,7 +56,7 @@ def _misplaced(rule: Rule) -> Iterator[tuple[Place, str, str]]:
 
 def _compare_misplaced(rule: Rule) -> Iterator[tuple[Place, str, str]]:
     compare = rule.compare
-    assert compare is not None  # noqa: S101
+    assert compare is not None
     guide, reported = compare.guide.table, compare.reported.table
     if rule.over != "cases" or rule.rows:
         yield ("over",), "对照(compare)只能监察办件", "写 over: cases,去掉 rows"
