@@ -16,7 +16,7 @@ from mingcha.demo.catalogue import SPECIAL_LIMITS
 from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING, OPENS, SECOND, WORKING
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import (
-    BEFORE, CORRECT, DENIED, GRANTED, NO_CORRECTION, NONE, OPINIONS, OUTCOMES, REJECT, TRANSFERRED, Lives, days_off,
+    BEFORE, CORRECT, DENIED, GRANTED, NO_CORRECTION, NONE, OPINIONS, OUTCOMES, REJECT, TRANSFERRED, Lives,
 )  # fmt: skip
 from mingcha.demo.lookups import Lookups, reviewers
 from mingcha.demo.world import CHANNELS, SPECIALS, World
@@ -125,24 +125,12 @@ def step_boundary(world: World, lives: Lives, at: Ints, nth: Ints) -> Ints:
     steps = world.guide.steps[lives.version[at]]
     start = accepted // DAY
     share = used * nth // steps
-    begun, off = _pause_at(world, lives, at)
-    total = share + np.where(share > begun, off, 0)
+    total = share + np.where(share > lives.begun[at], lives.off[at], 0)
     day = np.where(total > 0, world.days.after(start, np.maximum(total, 1)), start)
     jitter = world.dice.below("step", lives.no[at] * 8 + nth, 30 * 60) * SECOND
     moment = day * DAY + OPENS + nth * (7 * HOUR) // steps + jitter
     moment = np.where(nth == 0, accepted, np.maximum(moment, accepted))
     return np.where(completed == MISSING, moment, np.minimum(moment, completed))
-
-
-def _pause_at(world: World, lives: Lives, at: Ints) -> tuple[Ints, Ints]:
-    """(working days used when the pause began, working days it took) of each row's case; a huge first without pause."""
-    begun, off = np.full(len(at), 1 << 30), np.zeros(len(at), dtype=np.int64)
-    rows = np.flatnonzero(lives.paused[at] & (lives.accepted[at] != MISSING))
-    some = lives.take(at[rows])
-    begins = np.where(some.correction == 2, some.notified, some.special_start) // DAY
-    begun[rows] = world.days.used(some.start_day, begins)
-    off[rows] = days_off(world, some)
-    return begun, off
 
 
 def correction_counts(world: World, lives: Lives) -> Ints:

@@ -14,7 +14,7 @@ from mingcha.law.instants import day_number
 
 TYPES: Final = {"许": "01", "给": "05", "确": "07", "其": "10", "服": "20"}
 UNIT_NAMES: Final = {"d": "working_day", "n": "natural_day", "m": "month", "h": "working_hour"}
-OPENED: Final = day_number(date(2024, 1, 1))
+OPENED: Final = day_number(date(2019, 1, 1))
 REFORMED: Final = day_number(date(2025, 7, 1))
 """From this day the second version of a reformed item is in force."""
 
@@ -128,7 +128,7 @@ def _versions(
         "fee": (low, high) if fee else None, "reducible": "R" in flags, "certificate": "C" in flags, "ministry": "M" in flags,
         "transfer": "T" in flags, "intermediary": "A" in flags, "timed": "K" in flags,
         "specials": tuple(next((f[2:] for f in flags if f.startswith("S:")), "").split(",")) if any(f.startswith("S:") for f in flags) else (),
-        "weight": _number(flags, "W") or 10,
+        "weight": 10 if (weight := _number(flags, "W")) is None else weight,
     }  # fmt: skip
     if old is None:
         return [Version(place=place, version=1, limit=promise[0], materials=listed, first_day=OPENED, last_day=None, **common)]  # type: ignore[arg-type]

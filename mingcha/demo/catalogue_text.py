@@ -1,4 +1,5 @@
-"""The items (事项) of the demo city as one table of text: 120 of them, invented after what cities offer.
+"""The items (事项) of the demo city as one table of text: 120 of them, invented after what cities offer. Two of
+them (weight 0: nobody applies) promise more than the law allows.
 
 Columns: level and bureau / type and name / promise, statutory limit / applicant / materials of its own / the rest.
 Limits: 5d working days, 20n natural days, 1m months, 35h working hours, 0 on the spot. Materials: `?` optional.
@@ -107,6 +108,11 @@ county 卫生健康委员会 | 其 单采血浆站变更备案 | 1m 2m | l | 变
 county 教育局 | 服 学籍转接核办 | 10d 15d | p | 转学申请表 接收证明 | K W8
 county 住房和城乡建设局 | 服 住宅专项维修资金使用审核 | 12d 20d | l | 使用方案 业主表决书 | S:publicity W6 K
 county 自然资源局 | 服 不动产登记资料异地查询 | 2d 5d | p | 查询授权书 | W2
+county 城市管理局 | 许 临时构筑物搭建审批 | 20d 15d | l | 搭建方案 | W0
+county 交通运输局 | 许 涉路施工活动许可 | 20d 20n | l | 施工方案 | W0
+county 教育局 | 服 校外培训机构咨询登记 | 8d 15d | p | 登记表 | W3
+city 文化广电和旅游局 | 服 公共文化场馆预约登记 | 6d 10d | p | 登记表 | W4
+city 农业农村局 | 给 农机购置补贴申领 | 10d 20d | p | 购机发票 银行账户 | S:publicity W6
 township 街道办事处 | 给 临时救助给付 | 8d 15d | p | 困难情况说明 | S:publicity W16
 township 街道办事处 | 给 城乡居民养老保险待遇申领 | 10d 20d | p | 银行账户 | K W20
 township 街道办事处 | 确 生育登记 | 0 1d | p | 登记表 | W30

@@ -80,6 +80,11 @@ def _months_later(days: Ints, months: Ints) -> Ints:
     return np.minimum(first + (start - month.astype("datetime64[D]")), last).astype(np.int64)
 
 
+def instant_texts(instants: Ints) -> list[str]:
+    """2026-03-01T09:00:00."""
+    return np.datetime_as_string((instants // SECOND).astype("datetime64[s]")).tolist()  # type: ignore[no-any-return]
+
+
 def midnight_after(days: Ints) -> Ints:
     """00:00 of the day after each day: when an overrun of a limit in days begins."""
     return (days + 1) * DAY
@@ -97,5 +102,5 @@ def shifted(instants: Ints, by: int | Ints) -> Ints:
 
 __all__ = [
     "AFTERNOON", "CLOSES", "DAY", "HOUR", "LUNCH", "MINUTE", "MISSING", "MONTH", "NATURAL", "OFFICE_HOUR", "OPENS",
-    "SECOND", "UNITS", "WORKING", "WorkDays", "date", "day_number", "midnight_after", "no_instants", "shifted",
+    "SECOND", "UNITS", "WORKING", "WorkDays", "date", "day_number", "instant_texts", "midnight_after", "no_instants", "shifted",
 ]  # fmt: skip

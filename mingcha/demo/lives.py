@@ -71,6 +71,10 @@ class Lives:
     warned: Ints
     """When henan-8.1 warns unless it is decided before."""
     completed: Ints
+    begun: Ints
+    """Working days used when the pause began, 0 without one."""
+    off: Ints
+    """Working days that the pause took out of the promise."""
 
     def __len__(self) -> int:
         return len(self.no)
@@ -145,6 +149,8 @@ def make_lives(world: World) -> Lives:
         due=np.full(len(no), NONE),
         warned=no_instants(len(no)),
         completed=no_instants(len(no)),
+        begun=np.zeros(len(no), dtype=np.int64),
+        off=np.zeros(len(no), dtype=np.int64),
     )
     begun = _pause(world, lives)
     _decide(world, lives, begun)
@@ -251,30 +257,35 @@ def _unpaused_due(world: World, lives: Lives, rows: Ints) -> Ints:
 
 
 def settle(world: World, lives: Lives) -> Lives:
-    """Work out due day, warning and decision from what happened before them. Call again after changing that."""
+    """Work out pause, due day, warning and decision from what happened before them. Call again after changing that."""
     days, no = world.days, lives.no
     rows = np.flatnonzero(lives.accepted != MISSING)
-    start = lives.start_day[rows]
-    off = days_off(world, lives)[rows]
+    all_begun, all_off = _pause_taken(world, lives)
+    start, begun, off = lives.start_day[rows], all_begun[rows], all_off[rows]
     due = _unpaused_due(world, lives, rows)
     due = np.where(off > 0, days.nth[days.count[due] + off - 1], due)
     count = days.count[due] - 2
+    count -= np.where(count - off <= days.count[start] + begun, off, 0)  # two days were left before the pause began
     warned = np.where(count > days.count[start], days.nth[count - 1] * DAY, lives.accepted[rows])
     total = lives.used[rows] + off
     at_once = lives.accepted[rows] + world.dice.between("on the spot", no[rows], 10, 50) * MINUTE
     later = days.after(start, np.maximum(total, 1)) * DAY + lives.finish_time[rows]
-    result = replace(lives, due=np.full(len(no), NONE), warned=no_instants(len(no)), completed=no_instants(len(no)))
+    result = replace(
+        lives, due=np.full(len(no), NONE), warned=no_instants(len(no)), completed=no_instants(len(no)), begun=all_begun, off=all_off
+    )
     result.due[rows] = due
     result.warned[rows] = np.where(world.guide.limit[lives.version[rows]] > 0, warned, MISSING)
     result.completed[rows] = np.where(total > 0, later, at_once)
     return result
 
 
-def days_off(world: World, lives: Lives) -> Ints:
-    """Working days that pauses took out of each promise: they begin on one day, so the longest of them counts."""
-    begins = np.where(lives.correction == DURING, lives.notified, lives.special_start) // DAY
-    ends = np.maximum(np.where(lives.correction == DURING, lives.confirmed, MISSING), lives.special_end) // DAY
-    off = np.zeros(len(lives), dtype=np.int64)
+def _pause_taken(world: World, lives: Lives) -> tuple[Ints, Ints]:
+    """`Lives.begun` and `Lives.off`. Correction and special procedure begin on one day, so the longer of them counts."""
+    correcting = lives.correction == DURING
+    begins = np.where(correcting, lives.notified, lives.special_start) // DAY
+    ends = np.maximum(np.where(correcting, lives.confirmed, MISSING), lives.special_end) // DAY
+    begun, off = np.zeros(len(lives), dtype=np.int64), np.zeros(len(lives), dtype=np.int64)
     rows = np.flatnonzero(lives.paused & (lives.accepted != MISSING))
+    begun[rows] = world.days.used(lives.start_day[rows], begins[rows])
     off[rows] = world.days.used(begins[rows], ends[rows])
-    return off
+    return begun, off

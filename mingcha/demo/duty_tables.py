@@ -1,0 +1,127 @@
+"""Complaints, and what agencies owe (履职): explanations, monthly reports, circulars, daily reports; all on time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from mingcha.demo.arrows import Columns, coded, dates_alone, days, flags, instants, numbers, one, pick, table_of
+from mingcha.demo.case_tables import MANUAL_SOURCE
+from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING
+from mingcha.demo.dice import Ints
+from mingcha.demo.hall_tables import rows_of, working_day
+from mingcha.demo.places import CITY, OFFICE
+from mingcha.demo.world import World, texts
+
+REPORT_DAYS: Final = 5
+CIRCULAR_DAYS: Final = 25
+
+
+def duty_tables(world: World) -> dict[str, pa.Table]:
+    """Every table of duties."""
+    made = {
+        "complaints": _complaints, "explanations": _explanations, "monthly_reports": _monthly_reports,
+        "circulars": _circulars, "arrivals": _arrivals,
+    }  # fmt: skip
+    return {name: table_of(name, make(world)) for name, make in made.items()}
+
+
+def month_ends(world: World) -> Ints:
+    """The last days of the months that are over by the last day."""
+    months = np.arange(np.datetime64(world.first_day, "D").astype("datetime64[M]"), np.datetime64(world.last_day, "D").astype("datetime64[M]") + 1)
+    ends = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
+    return ends[ends < world.last_day]
+
+
+def month_texts(ends: Ints) -> list[str]:
+    """2026-03."""
+    return [str(month) for month in ends.astype("datetime64[D]").astype("datetime64[M]")]
+
+
+def circular_office(world: World) -> str:
+    """Who issues the circulars: the city's office of government services."""
+    return next(a.code for a in world.agencies if a.bureau == OFFICE and a.region.code == CITY)
+
+
+def sources(world: World) -> list[str]:
+    """Sources that report by hand every working day."""
+    return [MANUAL_SOURCE, *(a.code for a in world.agencies if a.region.level == "township")][:4]
+
+
+def _complaints(world: World) -> Columns:
+    """Unfounded or still being looked into; the media and superiors are for people to judge (zhengzhou-16)."""
+    rows, dice = rows_of(world, 400), world.dice
+    received = working_day(world, "complaint", rows) * DAY + dice.between("complaint", rows, 500, 1200) * MINUTE
+    pending = dice.chance("complaint pending", rows, 200)
+    agency = dice.below("complained of", rows, len(world.agencies))
+    return {
+        "complaint_no": coded("TS", (rows, 8)),
+        "source": pick(("phone", "web", "sms", "mail", "hotline", "social_supervisor"), rows % 6),
+        "case_no": pick((None,), np.full(len(rows), -1)),
+        "agency_code": pick(texts([a.code for a in world.agencies]), agency),
+        "about": one("反映排队时间较长", len(rows)),
+        "received_at": instants(received),
+        "verified": pick(("no", "pending"), pending.astype(np.int64)),
+        "verified_at": instants(np.where(pending, MISSING, received + dice.between("verified", rows, 2, 10) * DAY)),
+    }
+
+
+def _explanations(world: World) -> Columns:
+    """Handed in on the day before they are due."""
+    rows = rows_of(world, 500)
+    due = world.days.after(working_day(world, "explanation", rows), 3)
+    agency = world.dice.below("explains", rows, len(world.agencies))
+    submitted = (due - 1) * DAY + 10 * HOUR
+    return {
+        "explanation_no": coded("SM", (rows, 8)),
+        "alert": one("业务异常情况", len(rows)),
+        "agency_code": pick(texts([a.code for a in world.agencies]), agency),
+        "due_at": dates_alone(due),
+        "submitted_at": instants(submitted),
+        "accepted_at": instants(submitted + DAY),
+    }
+
+
+def _monthly_reports(world: World) -> Columns:
+    """In by the fifth of the next month."""
+    ends = month_ends(world)
+    rows = np.arange(len(ends) * len(world.agencies))
+    end = rows % len(ends)
+    submitted = (ends[end] + world.dice.between("report", rows, 1, 4)) * DAY + 10 * HOUR
+    return {
+        "agency_code": pick(texts([a.code for a in world.agencies]), rows // len(ends)),
+        "month": pick(texts(list(month_texts(ends))), end),
+        "submitted_at": instants(submitted),
+    }
+
+
+def _circulars(world: World) -> Columns:
+    """Issued and reported up between the 10th and the 20th."""
+    ends = month_ends(world)
+    issued = (ends + world.dice.between("circular", np.arange(len(ends)), 10, 20)) * DAY + 16 * HOUR
+    return {
+        "office": one(circular_office(world), len(ends)),
+        "month": pick(texts(list(month_texts(ends))), np.arange(len(ends))),
+        "issued_at": instants(issued),
+        "reported_up_at": instants(issued + 30 * MINUTE),
+    }
+
+
+def _arrivals(world: World) -> Columns:
+    """Between three and five o'clock on every working day, a nil report where there is nothing."""
+    range_ = np.arange(world.first_day, world.last_day + 1)
+    working = range_[world.days.working[range_]]
+    names = sources(world)
+    rows = np.arange(len(working) * len(names))
+    day = working[rows % len(working)]
+    count = world.dice.below("arrived rows", rows, 12)
+    return {
+        "source": pick(texts(list(names)), rows // len(working)),
+        "day": days(day),
+        "rows": numbers(count),
+        "nil": flags(count == 0),
+        "arrived_at": instants(day * DAY + 15 * HOUR + world.dice.below("arrived", rows, 119) * MINUTE),
+        "reviewed_by": one("示例审核员", len(rows)),
+    }
