@@ -1,0 +1,230 @@
+"""The life of one case: what happened when, its clocks day by day, every verdict, and why other rules are
+silent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from mingcha.engine.few import of_scope
+from mingcha.engine.judge import Judgement, judge
+from mingcha.facts.declare import Column, Kind, Table
+from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Facts
+from mingcha.law.sheet import Moment
+from mingcha.readers.errors import UnusableError
+from mingcha.report.checking import Opened
+from mingcha.report.marks import BY_NAME, ORDER, Mark, marks_of
+from mingcha.report.probe import APPLIES, CLOCK, judges_cases, probing, rule_of
+from mingcha.report.sheets import Finding, Sheets, Titled
+from mingcha.report.silence import Silence, silence_of
+from mingcha.report.summary import names_of
+from mingcha.rules.model import Rule
+
+_ABOUT = {
+    "item_code": ("事项", "items"),
+    "agency_code": ("部门", "agencies"),
+    "region_code": ("区划", "regions"),
+    "channel": ("渠道", ""),
+    "opinion": ("意见", ""),
+    "outcome": ("结果", ""),
+    "source_system": ("来源", ""),
+}
+"""Columns of the case that the head of its story shows: their word, and the table with their names."""
+
+_NOT_EVENTS = ("reported_at",)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to the case, or is planned; ``row`` names the row it stands in."""
+
+    at: Moment
+    what: str
+    row: str
+    planned: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A finding with its rule, its facts by label, and its sheets."""
+
+    finding: Finding
+    rule: Rule
+    mark: Mark
+    facts: tuple[tuple[str, str], ...]
+    sheets: tuple[Titled, ...]
+
+
+@dataclass(frozen=True)
+class Life:
+    """Everything that is known and said of one case."""
+
+    case_no: str
+    as_of: datetime
+    about: tuple[tuple[str, str], ...]
+    events: tuple[Event, ...]
+    clocks: tuple[tuple[Rule, Titled], ...]
+    verdicts: tuple[Verdict, ...]
+    silent: tuple[Silence, ...]
+
+
+def tell_life(opened: Opened, case_no: str) -> Life:
+    """Judge one case with its probes. Raises `UnusableError` where there is no such case."""
+    facts = of_scope(opened.facts, [case_no])
+    if "cases" not in facts or not facts["cases"].rows:
+        raise UnusableError([f"{opened.folder} 里没有办件 {case_no};核对办件编号"])
+    book = probing(opened.book)
+    judgement = judge(facts, book, opened.calendar, opened.as_of, scope=[("case", case_no)], pending=True)
+    if not judgement.cases:
+        raise UnusableError([f"办件 {case_no} 在 {opened.as_of} 还没有收件;换一个晚些的 --as-of"])
+    found = judgement.findings
+    rows: list[dict[str, Any]] = found.append_column("mark", marks_of(found)).to_pylist()
+    sheets = Sheets(book, opened.calendar)
+    return Life(
+        case_no=case_no,
+        as_of=opened.as_of,
+        about=tuple(_about(facts, opened.facts)),
+        events=tuple(sorted(_events(facts, opened.as_of), key=_when)),
+        clocks=tuple(_clocks(rows, sheets, opened)),
+        verdicts=tuple(_verdicts(rows, sheets, opened)),
+        silent=tuple(_silent(rows, judgement, opened)),
+    )
+
+
+# -- the case itself ----------------------------------------------------------------------------------------
+
+
+def _about(facts: Facts, all_facts: Facts) -> Iterator[tuple[str, str]]:
+    """Item, agency, channel and so on by label; personal columns are left out."""
+    case = facts["cases"].read().to_pylist()[0]
+    for name, (word, table) in _ABOUT.items():
+        value = case.get(name)
+        if value is not None:
+            label = names_of(all_facts, table).get(value) if table else None
+            yield word, f"{label}({value})" if label else said(TABLES["cases"].column(name), value)
+
+
+def _events(facts: Facts, as_of: datetime) -> Iterator[Event]:
+    """Every instant of every row of the case, up to as_of; planned ones too."""
+    for name, source in facts.items():
+        table = TABLES[name]
+        if "case_no" not in table.by_name:
+            continue
+        for row in source.read().to_pylist():
+            for column in table.columns:
+                value = row.get(column.name)
+                if column.kind is not Kind.INSTANT or value is None or column.name in _NOT_EVENTS:
+                    continue
+                if column.planned or value <= as_of.replace(microsecond=1):
+                    yield Event(alone(value), column.label, _row_name(table, row), column.planned)
+
+
+def _row_name(table: Table, row: Mapping[str, Any]) -> str:
+    rest = [str(row[key]) for key in table.keys if key != "case_no" and row.get(key) is not None]
+    name = row.get("name") or row.get("kind_name")
+    words = [*rest, *([str(name)] if name else [])]
+    return table.label if table.name == "cases" else f"{table.label} {'/'.join(dict.fromkeys(words))}".strip()
+
+
+def _when(event: Event) -> tuple[date, bool, str]:
+    day = _day(event.at)
+    clock = event.at.strftime("%H:%M:%S") if isinstance(event.at, datetime) else ""
+    return day, event.planned, clock
+
+
+def _day(value: Moment) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def alone(value: datetime) -> Moment:
+    """A date alone (microsecond 1) as a date."""
+    return value.date() if value.microsecond == 1 else value
+
+
+def said(column: Column, value: Any) -> str:
+    """A value of a column as people say it: codes by label, yes and no, lists with 、."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
+    if isinstance(value, datetime):
+        return str(alone(value))
+    if column.codes is not None:
+        return dict(column.codes.values).get(str(value), str(value))
+    return str(value)
+
+
+# -- what is said of it -------------------------------------------------------------------------------------
+
+
+def _clocks(rows: list[dict[str, Any]], sheets: Sheets, opened: Opened) -> Iterator[tuple[Rule, Titled]]:
+    """The sheet of every clock of the case, whatever its state; the settings are those of the rule itself."""
+    for row in rows:
+        if row["rule"].endswith(CLOCK):
+            rule = opened.book.rule(rule_of(row["rule"]))
+            subject = f" {row['subject']}" if row["subject"] else ""
+            for titled in sheets.of({**row, "rule": rule.id})[:1]:
+                if titled.title == rule.title:
+                    yield rule, Titled(rule.title + subject, titled.sheet)
+
+
+def _verdicts(rows: list[dict[str, Any]], sheets: Sheets, opened: Opened) -> Iterator[Verdict]:
+    own = [row for row in rows if "?" not in row["rule"]]
+    for row in sorted(own, key=lambda r: (ORDER[r["mark"]], r["rule"], r["subject"])):
+        rule = opened.book.rule(row["rule"])
+        yield Verdict(row, rule, BY_NAME[row["mark"]], tuple(facts_of(row, rule)), tuple(sheets.of(row)))
+
+
+def facts_of(finding: Finding, rule: Rule) -> Iterator[tuple[str, str]]:
+    """The facts of a finding's evidence by label."""
+    evidence = json.loads(finding["evidence"] or "{}")
+    if evidence.get("items"):
+        yield "所涉", "、".join(str(name) for name in evidence["items"])
+    for label, value in evidence.get("facts", {}).items():
+        yield label, spoken_value(value, rule.evidence.get(label, label))
+    row = evidence.get("row")
+    if row:
+        table = TABLES[row["table"]].label if row["table"] in TABLES else row["table"]
+        yield "所据", f"{table} {row['key']}" + (f" / {row['subject']}" if row["subject"] else "")
+
+
+def spoken_value(value: Any, expression: str = "") -> str:
+    """A value of evidence; a code of a column by its label."""
+    if value is None:
+        return "(空)"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(spoken_value(each, expression) for each in value)
+    return code_labels().get(expression.rpartition(".")[2], {}).get(str(value)) or str(value).replace(
+        "T", " "
+    )
+
+
+@lru_cache(maxsize=1)
+def code_labels() -> dict[str, dict[str, str]]:
+    """Column name -> code -> label, of every column with a code list."""
+    return {c.name: dict(c.codes.values) for t in TABLES.values() for c in t.columns if c.codes}
+
+
+def _silent(rows: list[dict[str, Any]], judgement: Judgement, opened: Opened) -> Iterator[Silence]:
+    """Every rule about cases that has no finding here, and why."""
+    told = {row["rule"] for row in rows}
+    probes: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["rule"].endswith(APPLIES):
+            probes.setdefault(rule_of(row["rule"]), []).append(row)
+    for rule in opened.book.rules:
+        if judges_cases(rule) and rule.id not in told and _in_use(rule, opened):
+            lacking = judgement.not_judged.get(rule.id, ())
+            region = next((row["region_code"] for row in rows if row["region_code"]), "")
+            yield silence_of(rule, opened.book, probes.get(rule.id, []), lacking, region)
+
+
+def _in_use(rule: Rule, opened: Opened) -> bool:
+    return any(use.pack.id == rule.pack for use in opened.packs)
