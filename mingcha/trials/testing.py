@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from multiprocessing import get_context
@@ -80,26 +80,38 @@ def _book(folders: tuple[Path, ...]) -> Rulebook:
 
 def run_rule(book: Rulebook, rule: Rule, stories: Sequence[Story]) -> Iterator[Failure | None]:
     """One result per story and time: None where it ended as expected."""
-    books: dict[str, Rulebook] = {}
+    alone = Alone(book, rule)
     for story in stories:
-        alone = books.setdefault(repr(story.settings), adopted_alone(book, rule, story.settings))
-        yield from (run_time(alone, rule.id, story, at) for at in story.at)
+        yield from (alone.judge(story, at) for at in story.at)
 
 
-def run_time(alone: Rulebook, rule_id: str, story: Story, at: str) -> Failure | None:
-    """Judge one story at one time by a rulebook that `adopted_alone` made."""
-    moment = read_time(at)
-    as_of: date | datetime = moment.date() if moment.microsecond else moment
-    judgement = judge(story.facts, alone, calendar(), as_of, only=[rule_id], pending=story.pending)
-    message = difference(story.at[at], judgement.findings.to_pylist())
-    return Failure(rule_id, story.file, story.line, story.name, at, message) if message else None
+@dataclass
+class Alone:
+    """One rule judged alone; its pack is adopted, so that it holds for the cast.
 
+    A rulebook is made once for each set of settings, for the engine keeps what it compiled by rulebook.
+    """
 
-def adopted_alone(book: Rulebook, rule: Rule, settings: Mapping[str, Any]) -> Rulebook:
-    """The rulebook with the rule's pack adopted, so that it holds for the cast, and a story's settings."""
-    changed = replace(rule, settings={**rule.settings, **settings}) if settings else rule
-    packs = tuple(with_rule(pack, changed) if pack.id == rule.pack else pack for pack in book.packs)
-    return Rulebook(packs, adopted=(rule.pack,))
+    book: Rulebook
+    rule: Rule
+    _books: dict[str, Rulebook] = field(default_factory=dict)
+
+    def judge(self, story: Story, at: str) -> Failure | None:
+        """What is wrong with the findings of a story at one time; None where all is as expected."""
+        moment = read_time(at)
+        as_of: date | datetime = moment.date() if moment.microsecond else moment
+        book = self._with(story.settings)
+        judgement = judge(story.facts, book, calendar(), as_of, only=[self.rule.id], pending=story.pending)
+        message = difference(story.at[at], judgement.findings.to_pylist())
+        return Failure(self.rule.id, story.file, story.line, story.name, at, message) if message else None
+
+    def _with(self, settings: Mapping[str, Any]) -> Rulebook:
+        key = repr(sorted(settings.items()))
+        if key not in self._books:
+            rule = replace(self.rule, settings={**self.rule.settings, **settings})
+            packs = (with_rule(pack, rule) if pack.id == rule.pack else pack for pack in self.book.packs)
+            self._books[key] = Rulebook(tuple(packs), adopted=(rule.pack,))
+        return self._books[key]
 
 
 def with_rule(pack: Pack, rule: Rule) -> Pack:
