@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from oracle.days import DEFAULT_HOURS, Days, Hours, NoData, blocks, span
+from oracle.days import DEFAULT_HOURS, Days, Hours, NoDataError, blocks, span
 from oracle.times import (
     ONE_DAY,
     Instant,
@@ -26,7 +26,7 @@ UNITS = (*IN_DAYS, *SECONDS)
 
 @dataclass
 class Ask:
-    """One clock and what is asked of it. `pauses`: (start, end or None). `left`, `late`: thresholds wanted."""
+    """One clock and what is asked of it. `pauses`: (start, end or None); `left`, `late`: thresholds."""
 
     start: Instant | None
     stop: Instant | None = None
@@ -74,15 +74,15 @@ def answer(days: Days, ask: Ask, as_of: Instant) -> Answer:
     def known(ask_for: Callable[[], Moment | None]) -> Moment:
         try:
             return ask_for() or Moment(None)
-        except NoData as error:
+        except NoDataError as error:
             lacking.append(error.day)
             return Moment(None)
 
     due = known(course.due_moment)
     found.due, found.due_provisional = due.at, due.provisional
     found.overrun = known(course.overrun)
-    found.left = {n: known(lambda n=n: course.left_moment(n)) for n in ask.left}  # type: ignore[misc]
-    found.late = {late: known(lambda late=late: course.late_moment(*late)) for late in ask.late}  # type: ignore[misc]
+    found.left = {n: known(lambda n=n: course.left_moment(n)) for n in ask.left}
+    found.late = {late: known(lambda late=late: course.late_moment(*late)) for late in ask.late}
     until = min(as_of, as_stop(ask.stop)) if ask.stop else as_of
     if lacking and min(lacking) <= until.date():
         found.cause = "missing_calendar"
@@ -286,7 +286,9 @@ class _TimeCourse(_Course):
         due = self.due()
         if due is None:
             return None
-        second = _DayCourse(self.days, Ask(date_alone(due.date()), limit=count, unit=unit, layer=self.layer), [])
+        second = _DayCourse(
+            self.days, Ask(date_alone(due.date()), limit=count, unit=unit, layer=self.layer), []
+        )
         late = second.due_day()
         assert late is not None
         return Moment(self.no_earlier(midnight_after(late)), self.provisional(late))

@@ -17,7 +17,7 @@ FOLDER = Path(mingcha.__file__).parent / "rulebook" / "calendars"
 LAYER_LENGTHS = (12, 9, 6, 4, 2)
 
 
-class NoData(Exception):
+class NoDataError(Exception):
     """A day of which nothing is known."""
 
     def __init__(self, day: date) -> None:
@@ -31,7 +31,9 @@ def _notices() -> tuple[dict[date, bool], frozenset[int], frozenset[int]]:
     noticed = {}
     for path in sorted(FOLDER.glob("[0-9]*.yaml")):
         noticed[int(path.stem)] = {_day(entry): entry["off"] == "false" for entry in _read(path)}
-    statutory = {_day(entry): False for entry in _read(FOLDER / "statutory.yaml") if _day(entry).year not in noticed}
+    statutory = {
+        _day(entry): False for entry in _read(FOLDER / "statutory.yaml") if _day(entry).year not in noticed
+    }
     listed = dict(statutory)
     for days in noticed.values():
         listed.update(days)
@@ -77,12 +79,12 @@ class Days:
         return day.year in self.noticed | self.statutory or any(day in o for o in self._overrides(layer))
 
     def works(self, layer: str, day: date) -> bool:
-        """W(d). Raises NoData."""
+        """W(d). Raises NoDataError."""
         for override in self._overrides(layer):
             if day in override:
                 return override[day]
         if not self.known(layer, day):
-            raise NoData(day)
+            raise NoDataError(day)
         return self.listed.get(day, day.isoweekday() <= 5)
 
     def plain_weekend(self, layer: str, day: date) -> bool:
@@ -119,7 +121,7 @@ DEFAULT_HOURS: Hours = {weekday: [(540, 720), (780, 1020)] for weekday in range(
 
 
 def blocks(days: Days, layer: str, hours: Hours, day: date) -> list[tuple[int, int]]:
-    """Office blocks (minutes of the day) of one day. A make-up day is worked like the first week-day with hours."""
+    """Office blocks of one day in minutes; a make-up day is worked like the first week-day with hours."""
     own = hours.get(day.isoweekday(), [])
     if days.works(layer, day):
         return sorted(own or hours.get(min(hours, default=0), []))

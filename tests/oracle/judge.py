@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from oracle import rules_ezhou, rules_henan, rules_pingdingshan, rules_state_council, rules_zhengzhou
+from oracle import (
+    rules_ezhou,
+    rules_henan_8,
+    rules_henan_9,
+    rules_pingdingshan,
+    rules_state_council,
+    rules_zhengzhou,
+)
 from oracle.days import Days
 from oracle.times import Instant
 from oracle.verdict import Judged, Rule, Signals, decide, unique
 from oracle.world import Tables, World
 
-MODULES = (rules_henan, rules_zhengzhou, rules_ezhou, rules_pingdingshan, rules_state_council)
+MODULES = (
+    rules_henan_8,
+    rules_henan_9,
+    rules_zhengzhou,
+    rules_ezhou,
+    rules_pingdingshan,
+    rules_state_council,
+)
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 
 PACKS: dict[str, tuple[str, date]] = {
@@ -23,7 +37,7 @@ PACKS: dict[str, tuple[str, date]] = {
     "pingdingshan-2022": ("4104", date(2022, 6, 13)),
     "state-council": ("", date(2016, 12, 20)),
 }
-"""Where (prefix of the region code) and from which day each pack holds; the last one only where it is adopted."""
+"""Where (prefix of the region code) and from when each pack holds; the last one only where adopted."""
 
 ALL = tuple(PACKS)
 
@@ -38,7 +52,12 @@ class Reading:
 
 
 def judge(
-    tables: Tables, as_of: Instant, reading: Reading | None = None, *, days: Days | None = None, rules: Collection[str] = ()
+    tables: Tables,
+    as_of: Instant,
+    reading: Reading | None = None,
+    *,
+    days: Days | None = None,
+    rules: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Findings of every rule (or of those named), those of level none with a moment ahead included."""
     reading = reading or Reading()
@@ -70,7 +89,7 @@ def holds(world: World, rule: Rule, judged: Judged, reading: Reading) -> bool:
 
 
 def _pack_holds(world: World, pack: str, judged: Judged, reading: Reading) -> bool:
-    """The version in force on the clock's starting day (a find: its moment) governs; adopted packs hold everywhere."""
+    """The version in force on the clock's starting day (a find: its moment) governs; adopted, always."""
     if reading.adopted:
         return pack in reading.adopted
     prefix, since = PACKS[pack]

@@ -6,22 +6,30 @@ from collections.abc import Iterator
 
 from oracle.clock import Ask
 from oracle.logic import Three, among, both
-from oracle.rules_henan import RED_OVERRUN, WARN_OVERRUN, evaluations
+from oracle.shared import RED_OVERRUN, WARN_OVERRUN, About, evaluations
 from oracle.times import Instant, quarter
 from oracle.verdict import Judged, Level, Rule
 from oracle.world import Row, World
 
 NOTHING = {
-    "assigned_at": None, "signed_at": None, "called_back_at": None, "finding": None, "confirmed_at": None, "difficult": None,
-    "settled_at": None, "extension_filed_at": None, "extended_to": None, "feedback_at": None,
-}  # fmt: skip
+    "assigned_at": None,
+    "signed_at": None,
+    "called_back_at": None,
+    "finding": None,
+    "confirmed_at": None,
+    "difficult": None,
+    "settled_at": None,
+    "extension_filed_at": None,
+    "extended_to": None,
+    "feedback_at": None,
+}
 
 
 def bad(row: Row) -> Three:
     return None if row["level"] is None else row["level"] <= 2
 
 
-def reviews(w: World) -> Iterator[tuple[Row, Row, dict[str, object]]]:
+def reviews(w: World) -> Iterator[tuple[Row, Row, About]]:
     """Evaluations with their handling."""
     handling = {row["evaluation_no"]: row for row in w["review_handling"]}
     for row, _, about in evaluations(w):
@@ -35,22 +43,24 @@ def _until(column: str, unit: str) -> object:
         for row, handling, about in reviews(w):
             limit = limits.get(column, 15 if handling["difficult"] else 5)
             ask = Ask(_begin(row, handling), handling[column], limit, unit, w.layer_of(row))
-            yield Judged(**about, applies=bad(row), ask=ask)  # type: ignore[arg-type]
+            yield Judged(**about, applies=bad(row), ask=ask)
 
     return judge
 
 
 def _begin(row: Row, handling: Row) -> Instant:
-    return handling["assigned_at"] or row["submitted_at"]  # type: ignore[no-any-return]
+    return handling["assigned_at"] or row["submitted_at"]
 
 
 def rectified(w: World) -> Iterator[Judged]:
     for row, handling, about in reviews(w):
         ask = Ask(handling["confirmed_at"], handling["feedback_at"], 15, "natural_day", w.layer_of(row))
         yield Judged(
-            **about, applies=both(bad(row), among(handling["finding"], ("confirmed",))), ask=ask,
+            **about,
+            applies=both(bad(row), among(handling["finding"], ("confirmed",))),
+            ask=ask,
             extended=(handling["extension_filed_at"], handling["extended_to"]),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )
 
 
 def repeated(w: World) -> Iterator[Judged]:

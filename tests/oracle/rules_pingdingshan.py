@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from oracle.clock import Ask
 from oracle.logic import Three, both, either, opposite
-from oracle.rules_henan import (
+from oracle.shared import (
     WARN_AT_ONCE,
     WARN_OVERRUN,
-    _shown,
+    About,
     among,
     cause_of,
     children,
     never_accepted,
     of_case,
     promise_clock,
+    shown,
 )
 from oracle.times import ONE_DAY, Instant, earliest, latest
 from oracle.verdict import Judged, Level, Rule
@@ -28,9 +29,14 @@ def ahead_of_time(w: World) -> Iterator[Judged]:
     for row in w["reservations"]:
         days = w.days.working_days(row["made_at"].date(), row["slot_at"].date() - ONE_DAY)
         yield Judged(
-            "halls", row["hall_code"], row, row["reservation_no"], applies=row["out_of_hours"],
-            fires=not 1 <= len(days) <= 5, moment=row["made_at"],
-        )  # fmt: skip
+            "halls",
+            row["hall_code"],
+            row,
+            row["reservation_no"],
+            applies=row["out_of_hours"],
+            fires=not 1 <= len(days) <= 5,
+            moment=row["made_at"],
+        )
 
 
 def missed_three_times(w: World) -> Iterator[Judged]:
@@ -57,7 +63,7 @@ def _city(w: World, row: Row) -> str:
     return str(row["hall_code"])
 
 
-def _consulted(row: Row) -> dict[str, object]:
+def _consulted(row: Row) -> About:
     about, key = ("halls", row["hall_code"]) if row["hall_code"] else ("agencies", row["agency_code"])
     return {"about": about, "key": key, "subject": row["consultation_no"], "row": row}
 
@@ -65,25 +71,31 @@ def _consulted(row: Row) -> dict[str, object]:
 def answered(w: World) -> Iterator[Judged]:
     for row in w["consultations"]:
         ask = Ask(row["asked_at"], row["answered_at"], 3, layer=w.layer_of(row))
-        yield Judged(**_consulted(row), applies=row["complex"], ask=ask)  # type: ignore[arg-type]
+        yield Judged(**_consulted(row), applies=row["complex"], ask=ask)
 
 
 def told_once(w: World) -> Iterator[Judged]:
     for row in w["consultations"]:
         if row["answered_at"] is not None or row["told_once"] is not None:
             yield Judged(
-                **_consulted(row), applies=opposite(row["complex"]), fires=opposite(row["told_once"]),
-                moment=row["asked_at"], reported=row["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
+                **_consulted(row),
+                applies=opposite(row["complex"]),
+                fires=opposite(row["told_once"]),
+                moment=row["asked_at"],
+                reported=row["reported_at"],
+            )
 
 
 def receipt(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if case["accepted_at"]:
             yield Judged(
-                **of_case(case), applies=among(case["channel"], ("window",)), fires=case["receipt_no"] is None,
-                moment=case["accepted_at"], reported=case["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
+                **of_case(case),
+                applies=among(case["channel"], ("window",)),
+                fires=case["receipt_no"] is None,
+                moment=case["accepted_at"],
+                reported=case["reported_at"],
+            )
 
 
 def accepted_at_once(w: World) -> Iterator[Judged]:
@@ -92,16 +104,19 @@ def accepted_at_once(w: World) -> Iterator[Judged]:
             continue
         stop = earliest(case["accepted_at"], case["opinion_at"])
         ask = Ask(case["received_at"], stop, 0, layer=w.layer_of(case))
-        yield Judged(**of_case(case), applies=among(case["channel"], ("window",)), ask=ask)  # type: ignore[arg-type]
+        yield Judged(**of_case(case), applies=among(case["channel"], ("window",)), ask=ask)
 
 
 def preaccepted(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         sent = [n["notified_at"] for n in w.of_case("corrections", case["case_no"])]
         ask = Ask(
-            case["received_at"], earliest(case["preaccepted_at"], case["opinion_at"], *sent), 2, layer=w.layer_of(case)
+            case["received_at"],
+            earliest(case["preaccepted_at"], case["opinion_at"], *sent),
+            2,
+            layer=w.layer_of(case),
         )
-        yield Judged(**of_case(case), applies=among(case["channel"], ("web",)), ask=ask)  # type: ignore[arg-type]
+        yield Judged(**of_case(case), applies=among(case["channel"], ("web",)), ask=ask)
 
 
 def asked_on_paper(w: World) -> Iterator[Judged]:
@@ -114,8 +129,8 @@ def asked_on_paper(w: World) -> Iterator[Judged]:
             paper = [row["reported_at"] for row in same if row["medium"] == "paper" and row["waiver"] is None]
             if held and paper:
                 parts.append((True, latest(case["received_at"], _first(held), _first(paper))))
-        fires, at = _shown(parts, w.as_of)
-        yield Judged(**of_case(case), fires=fires, moment=at or case["received_at"])  # type: ignore[arg-type]
+        fires, at = shown(parts, w.as_of)
+        yield Judged(**of_case(case), fires=fires, moment=at or case["received_at"])
 
 
 def _first(arrivals: list[Instant | None]) -> Instant | None:
@@ -130,7 +145,7 @@ def handed_over(w: World) -> Iterator[Judged]:
             continue
         rows = w.of_case("deliveries", case["case_no"])
         ask = promise_clock(w, case, rows[0]["handed_over_at"] if rows else None)
-        yield Judged(**of_case(case), ask=replace(ask, ends=False), cause=cause_of(w, case))  # type: ignore[arg-type]
+        yield Judged(**of_case(case), ask=replace(ask, ends=False), cause=cause_of(w, case))
 
 
 def receipt_of_result(w: World) -> Iterator[Judged]:
@@ -140,7 +155,7 @@ def receipt_of_result(w: World) -> Iterator[Judged]:
             fires = either(both(mail, row["tracking_no"] is None), both(pickup, row["receiver"] is None))
             yield Judged(
                 **of_case(case, "", row), fires=fires, moment=row["delivered_at"], reported=row["reported_at"]
-            )  # type: ignore[arg-type]
+            )
 
 
 def _rule(clause: str, judge: object, *levels: Level) -> Rule:

@@ -7,13 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from oracle.clock import Ask, answer
-from oracle.logic import Three, among, both, either
-from oracle.rules_henan import (
+from oracle.logic import Three, among
+from oracle.shared import (
+    RED_OVERRUN,
     WARN_AT_ONCE,
     WARN_OVERRUN,
-    RED_OVERRUN,
-    _shown,
-    accepted,
     cause_of,
     children,
     completed,
@@ -21,10 +19,11 @@ from oracle.rules_henan import (
     of_case,
     pauses_of,
     promise_clock,
+    shown,
 )
-from oracle.times import Instant, before, date_alone, earliest, latest, quarter
+from oracle.times import Instant, before, date_alone, earliest, instant_text, latest, quarter
 from oracle.verdict import Judged, Level, Rule
-from oracle.world import Row, World, trimmed
+from oracle.world import Row, World
 
 LEAD_AT_ONCE, LEAD_OVERRUN = Level("lead", "at once"), Level("lead", "overrun")
 
@@ -45,7 +44,7 @@ def step_limit(w: World) -> Iterator[Judged]:
             ends=case["outcome"] in ("returned", "withdrawn", "voided"),
             hours=w.hours_of(case["hall_code"]),
         )
-        yield Judged(**of_case(case, step["seq"], step), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+        yield Judged(**of_case(case, step["seq"], step), ask=ask, cause=cause_of(w, case))
 
 
 def statutory_limit(w: World) -> Iterator[Judged]:
@@ -58,39 +57,50 @@ def statutory_limit(w: World) -> Iterator[Judged]:
             in_days = unit in ("working_day", "natural_day") and limit is not None
             limit = limit + case["extension_days"] if in_days else None
         ask = replace(promise_clock(w, case, case["completed_at"]), limit=limit, unit=unit)
-        yield Judged(**of_case(case), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+        yield Judged(**of_case(case), ask=ask, cause=cause_of(w, case))
 
 
 def without_reason(w: World) -> Iterator[Judged]:
     """Suspended, stopped or returned without a reason."""
     for case in w["cases"]:
         bare = [s for s in w.of_case("specials", case["case_no"]) if s["reason"] is None]
-        parts: list[tuple[Three, Instant | None]] = [(True, latest(s["started_at"], s["reported_at"])) for s in bare]
+        parts: list[tuple[Three, Instant | None]] = [
+            (True, latest(s["started_at"], s["reported_at"])) for s in bare
+        ]
         if case["completed_at"] and case["abnormal_reason"] is None:
             ended = among(case["outcome"], ("returned", "withdrawn", "voided"))
             parts.append((ended, latest(case["completed_at"], case["reported_at"])))
-        fires, at = _shown(parts, w.as_of)
-        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])  # type: ignore[arg-type]
+        fires, at = shown(parts, w.as_of)
+        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])
 
 
 def outcome_known(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if completed(case):
             guide = w.guide("item_outcomes", case)
-            fires = None if not guide or case["outcome"] is None else case["outcome"] not in {g["outcome"] for g in guide}
+            fires = (
+                None
+                if not guide or case["outcome"] is None
+                else case["outcome"] not in {g["outcome"] for g in guide}
+            )
             yield Judged(
-                **of_case(case), fires=fires, cause=cause_of(w, case), moment=case["completed_at"],
+                **of_case(case),
+                fires=fires,
+                cause=cause_of(w, case),
+                moment=case["completed_at"],
                 reported=case["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
+            )
 
 
 def promise_differs(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if case["promised_at"] and not never_accepted(case):
             yield Judged(
-                **of_case(case), ask=promise_clock(w, case, case["completed_at"]), given_due=case["promised_at"],
+                **of_case(case),
+                ask=promise_clock(w, case, case["completed_at"]),
+                given_due=case["promised_at"],
                 cause=cause_of(w, case),
-            )  # type: ignore[arg-type]  # fmt: skip
+            )
 
 
 def holder_differs(w: World) -> Iterator[Judged]:
@@ -99,8 +109,11 @@ def holder_differs(w: World) -> Iterator[Judged]:
             known = row["holder"] is not None and case["applicant_name"] is not None
             fires = row["holder"] != case["applicant_name"] if known else None
             yield Judged(
-                **of_case(case, row["seq"], row), fires=fires, moment=row["uploaded_at"], reported=row["reported_at"]
-            )  # type: ignore[arg-type]
+                **of_case(case, row["seq"], row),
+                fires=fires,
+                moment=row["uploaded_at"],
+                reported=row["reported_at"],
+            )
 
 
 def paused_at_the_end(w: World) -> Iterator[Judged]:
@@ -116,7 +129,7 @@ def paused_at_the_end(w: World) -> Iterator[Judged]:
             if not promise.cause and before(promise.due, at):
                 continue
             ask = replace(promise_clock(w, case, at), ends=True, early_in_time=True)
-            yield Judged(**of_case(case, day.isoformat()), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+            yield Judged(**of_case(case, instant_text(at)), ask=ask, cause=cause_of(w, case))
 
 
 def bunched(w: World) -> Iterator[Judged]:
@@ -130,7 +143,9 @@ def bunched(w: World) -> Iterator[Judged]:
         key = (quarter(case["completed_at"]), agency)
         total[key] = total.get(key, 0) + 1
         found = answer(w.days, promise_clock(w, case, case["completed_at"]), w.as_of)
-        on_the_day = not found.cause and found.due is not None and found.due.date() == case["completed_at"].date()
+        on_the_day = (
+            not found.cause and found.due is not None and found.due.date() == case["completed_at"].date()
+        )
         on_due[key] = on_due.get(key, 0) + on_the_day
     for (period, agency), mine in total.items():
         closed_on = date(int(period[:4]) + (period[-1] == "4"), int(period[-1]) % 4 * 3 + 1, 1)
@@ -140,7 +155,9 @@ def bunched(w: World) -> Iterator[Judged]:
         peer_total, peer_due = sum(total[k] for k in peers), sum(on_due[k] for k in peers)
         due = on_due[period, agency]
         fires = due >= 10 and due * peer_total > 3 * peer_due * mine
-        yield Judged("agencies", agency, {"agency_code": agency}, period, fires=fires, moment=date_alone(closed_on))
+        yield Judged(
+            "agencies", agency, {"agency_code": agency}, period, fires=fires, moment=date_alone(closed_on)
+        )
 
 
 def backdated(w: World) -> Iterator[Judged]:
@@ -149,13 +166,13 @@ def backdated(w: World) -> Iterator[Judged]:
             seen = [step["reported_at"] for step in w.of_case("steps", case["case_no"])]
             stop = earliest(case["reported_at"], *seen)
             ask = Ask(case["accepted_at"], stop, 3, layer=w.layer_of(case), early_in_time=True)
-            yield Judged(**of_case(case), ask=ask)  # type: ignore[arg-type]
+            yield Judged(**of_case(case), ask=ask)
 
 
 def unconfirmed(w: World) -> Iterator[Judged]:
     for row, case in children(w, "corrections"):
         ask = Ask(row["supplied_at"], row["confirmed_at"] or case["completed_at"], 5, layer=w.layer_of(case))
-        yield Judged(**of_case(case, row["notice_no"], row), ask=ask)  # type: ignore[arg-type]
+        yield Judged(**of_case(case, row["notice_no"], row), ask=ask)
 
 
 def rated_in_a_burst(w: World) -> Iterator[Judged]:
@@ -163,7 +180,12 @@ def rated_in_a_burst(w: World) -> Iterator[Judged]:
     devices: dict[tuple[str, str], list[tuple[Row, Instant]]] = {}
     for row in w["evaluations"]:
         case = w.case.get(row["case_no"])
-        if case is None or row["channel"] not in ("tablet", "terminal") or not row["window_code"] or row["is_default"]:
+        if (
+            case is None
+            or row["channel"] not in ("tablet", "terminal")
+            or not row["window_code"]
+            or row["is_default"]
+        ):
             continue
         done = case["completed_at"]
         if done and not before(row["submitted_at"], done):
@@ -188,7 +210,7 @@ RULES = (
     _rule("flow-outcome", outcome_known, WARN_AT_ONCE),
     _rule("content-promise", promise_differs, Level("lead", "differs")),
     _rule("content-holder", holder_differs, LEAD_AT_ONCE),
-    _rule("integrity-pause", paused_at_the_end, Level("lead", "left", 0)),
+    _rule("integrity-pause", paused_at_the_end, Level("lead", "stopped left", 0)),
     _rule("integrity-bunching", bunched, LEAD_AT_ONCE),
     _rule("integrity-backdate", backdated, LEAD_OVERRUN),
     _rule("integrity-confirm", unconfirmed, LEAD_OVERRUN),

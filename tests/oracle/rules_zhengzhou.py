@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from oracle.clock import Ask
 from oracle.logic import Three, among, both, opposite
-from oracle.rules_henan import (
+from oracle.shared import (
     ABNORMAL,
     RED_AFTER_3,
     WARN_AT_ONCE,
     WARN_OVERRUN,
+    About,
     cause_of,
     completed,
     dissatisfied,
@@ -19,14 +20,14 @@ from oracle.rules_henan import (
     item_value,
     of_case,
 )
-from oracle.times import ONE_DAY, Instant, date_alone, earliest, latest, midnight
+from oracle.times import ONE_DAY, Instant, date_alone, earliest, instant_text, latest, midnight
 from oracle.verdict import Judged, Level, Rule
 from oracle.world import Row, World
 
 ROLES = ("guide", "assist", "consult", "accept", "review")
 
 
-def place(w: World, row: Row, subject: str) -> dict[str, object]:
+def place(w: World, row: Row, subject: str) -> About:
     """About the case, else the window, else the hall."""
     for about, column in (("cases", "case_no"), ("windows", "window_code"), ("halls", "hall_code")):
         if row.get(column) is not None:
@@ -41,7 +42,9 @@ def waits_for_case(w: World, row: Row) -> bool:
 def video(w: World) -> Iterator[Judged]:
     for hall in w["halls"]:
         row = {**hall, "hall_code": hall["code"]}
-        yield Judged("halls", hall["code"], row, fires=opposite(hall["video_connected"]), reported=hall["reported_at"])
+        yield Judged(
+            "halls", hall["code"], row, fires=opposite(hall["video_connected"]), reported=hall["reported_at"]
+        )
 
 
 def away(w: World) -> Iterator[Judged]:
@@ -49,9 +52,14 @@ def away(w: World) -> Iterator[Judged]:
         officer = w.officer.get(post["officer_code"])
         applies = both(post["rostered"], post["status"] == "off", among(officer and officer["role"], ROLES))
         ask = Ask(
-            post["started_at"], post["ended_at"], 15, "working_minute", w.layer_of(post), hours=w.hours_of(post["hall_code"])
+            post["started_at"],
+            post["ended_at"],
+            15,
+            "working_minute",
+            w.layer_of(post),
+            hours=w.hours_of(post["hall_code"]),
         )
-        yield Judged(**place(w, post, "post_no"), applies=applies, ask=ask)  # type: ignore[arg-type]
+        yield Judged(**place(w, post, "post_no"), applies=applies, ask=ask)
 
 
 def device_down(w: World) -> Iterator[Judged]:
@@ -61,14 +69,14 @@ def device_down(w: World) -> Iterator[Judged]:
         if device and state["status"] in ("fault", "offline"):
             row = {**state, "hall_code": device["hall_code"]}
             ask = Ask(
-                state["started_at"], state["ended_at"], 30, "working_minute", w.layer_of(row),
+                state["started_at"],
+                state["ended_at"],
+                30,
+                "working_minute",
+                w.layer_of(row),
                 hours=w.hours_of(device["hall_code"]),
-            )  # fmt: skip
+            )
             yield Judged("devices", state["device_code"], row, instant_text(state["started_at"]), ask=ask)
-
-
-def instant_text(at: Instant) -> str:
-    return at.date().isoformat() if at.microsecond == 1 else at.isoformat()
 
 
 def waiting(w: World) -> Iterator[Judged]:
@@ -77,15 +85,19 @@ def waiting(w: World) -> Iterator[Judged]:
             continue
         taken = ticket["taken_at"]
         closes = [
-            row["closes"] for row in w["hall_hours"]
+            row["closes"]
+            for row in w["hall_hours"]
             if row["hall_code"] == ticket["hall_code"] and row["weekday"] == taken.isoweekday()
-        ]  # fmt: skip
+        ]
         closing = midnight(taken.date()) + timedelta(minutes=max(closes, default=17 * 60))
         stop = earliest(
-            ticket["called_at"], ticket["abandoned_at"], ticket["finished_at"], closing if taken < closing else None
+            ticket["called_at"],
+            ticket["abandoned_at"],
+            ticket["finished_at"],
+            closing if taken < closing else None,
         )
         ask = Ask(taken, stop, 30, "minute", w.layer_of(ticket))
-        yield Judged(**place(w, ticket, "ticket_no"), ask=ask)  # type: ignore[arg-type]
+        yield Judged(**place(w, ticket, "ticket_no"), ask=ask)
 
 
 def visits(w: World) -> Iterator[Judged]:
@@ -95,9 +107,12 @@ def visits(w: World) -> Iterator[Judged]:
         promised = item_value(w, case, "visits_promised")
         fires: Three = None if case["visits"] is None or promised is None else case["visits"] > promised
         yield Judged(
-            **of_case(case), fires=fires, cause=cause_of(w, case), reported=case["reported_at"],
+            **of_case(case),
+            fires=fires,
+            cause=cause_of(w, case),
+            reported=case["reported_at"],
             moment=case["completed_at"] or case["accepted_at"] or case["received_at"],
-        )  # type: ignore[arg-type]  # fmt: skip
+        )
 
 
 def _checks(kind: str) -> object:
@@ -107,9 +122,11 @@ def _checks(kind: str) -> object:
                 continue
             row = check if kind == "attitude" else {**check, "case_no": None}
             yield Judged(
-                **place(w, row, "check_no"), fires=check["result"] == "bad", moment=check["checked_at"],
+                **place(w, row, "check_no"),
+                fires=check["result"] == "bad",
+                moment=check["checked_at"],
                 reported=check["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
+            )
 
     return judge
 
@@ -118,9 +135,11 @@ def unlisted(w: World) -> Iterator[Judged]:
     listed = {item["item_code"] for item in w["items"]}
     for case in w["cases"]:
         yield Judged(
-            **of_case(case), fires=case["item_code"] not in listed, moment=case["accepted_at"] or case["received_at"],
+            **of_case(case),
+            fires=case["item_code"] not in listed,
+            moment=case["accepted_at"] or case["received_at"],
             reported=case["reported_at"],
-        )  # type: ignore[arg-type]  # fmt: skip
+        )
 
 
 def delivered(w: World) -> Iterator[Judged]:
@@ -129,12 +148,12 @@ def delivered(w: World) -> Iterator[Judged]:
             rows = w.of_case("deliveries", case["case_no"])
             stop = rows[0]["delivered_at"] if rows else None
             ask = Ask(case["completed_at"], stop, 10, layer=w.layer_of(case), early_in_time=True)
-            yield Judged(**of_case(case), applies=among(case["outcome"], ("granted",)), ask=ask)  # type: ignore[arg-type]
+            yield Judged(**of_case(case), applies=among(case["outcome"], ("granted",)), ask=ask)
 
 
 def unpublished(w: World) -> Iterator[Judged]:
-    """Present versions only, as of the latest working day."""
-    today = w.days.working_days(w.as_of.date() - timedelta(days=30), w.as_of.date())[-1]
+    """Present versions only."""
+    today = w.as_of.date()
     for item in w["items"]:
         start, end = item["effective_from"], item["effective_to"]
         present = (start is None or start.date() <= today) and (end is None or end.date() > today)
@@ -146,7 +165,7 @@ def unpublished(w: World) -> Iterator[Judged]:
 def dissatisfied_anywhere(w: World) -> Iterator[Judged]:
     for row, _, about in evaluations(w):
         fires = dissatisfied(row) and not row["is_default"]
-        yield Judged(**about, fires=fires, moment=row["submitted_at"], reported=row["reported_at"])  # type: ignore[arg-type]
+        yield Judged(**about, fires=fires, moment=row["submitted_at"], reported=row["reported_at"])
 
 
 def complaint_verified(w: World) -> Iterator[Judged]:
@@ -155,9 +174,14 @@ def complaint_verified(w: World) -> Iterator[Judged]:
             continue
         about, key = ("cases", row["case_no"]) if row["case_no"] else ("agencies", row["agency_code"])
         yield Judged(
-            about, key, row, row["complaint_no"], fires=row["verified"] == "yes", reported=row["reported_at"],
+            about,
+            key,
+            row,
+            row["complaint_no"],
+            fires=row["verified"] == "yes",
+            reported=row["reported_at"],
             moment=row["verified_at"] or row["received_at"],
-        )  # fmt: skip
+        )
 
 
 def explained(w: World) -> Iterator[Judged]:
@@ -187,7 +211,14 @@ def monthly_report(w: World) -> Iterator[Judged]:
     for agency, first in since.items():
         for month, last in month_ends(f"{first:%Y-%m}", w.as_of):
             row = {"agency_code": agency}
-            ask = Ask(date_alone(last), sent.get((agency, month)), 5, "natural_day", w.layer_of(row), early_in_time=True)
+            ask = Ask(
+                date_alone(last),
+                sent.get((agency, month)),
+                5,
+                "natural_day",
+                w.layer_of(row),
+                early_in_time=True,
+            )
             yield Judged("agencies", agency, row, month, ask=ask)
 
 
@@ -213,9 +244,14 @@ def arrival(w: World) -> Iterator[Judged]:
             sent = rows.get((source, day))
             counts = sent and (sent["nil"] or sent["rows"] is None or sent["rows"] > 0)
             ask = Ask(
-                date_alone(day), sent["arrived_at"] if sent and counts else None, None, "minute", w.layer_of(place),
-                due=midnight(day) + timedelta(hours=17), early_in_time=True,
-            )  # fmt: skip
+                date_alone(day),
+                sent["arrived_at"] if sent and counts else None,
+                None,
+                "minute",
+                w.layer_of(place),
+                due=midnight(day) + timedelta(hours=17),
+                early_in_time=True,
+            )
             yield Judged("sources", source, place, day.isoformat(), ask=ask)
 
 
@@ -227,7 +263,9 @@ def _place_of_source(w: World, source: str) -> Row:
     return {"region_code": min((r for r in regions if r), default=None)}
 
 
-def _rule(clause: str, judge: object, *levels: Level, needs: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> Rule:
+def _rule(
+    clause: str, judge: object, *levels: Level, needs: tuple[str, ...] = (), flags: tuple[str, ...] = ()
+) -> Rule:
     replaces = ("henan-9.1",) if clause == "7.1" else ()
     return Rule(f"zhengzhou-{clause}", "zhengzhou-2021", levels, judge, needs, flags, replaces)
 

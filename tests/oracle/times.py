@@ -52,6 +52,10 @@ def latest(*given: Instant | None) -> Instant | None:
     return max((t for t in given if t is not None), default=None)
 
 
+def instant_text(t: Instant) -> str:
+    return t.date().isoformat() if alone(t) else t.isoformat()
+
+
 def quarter(t: Instant) -> str:
     return f"{t.year}Q{(t.month + 2) // 3}"
 

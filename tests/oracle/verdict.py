@@ -1,18 +1,23 @@
-"""From what a rule says of one row to its finding: levels, chains, episodes, endings. Common readings of the catalogue."""
+"""From what a rule says of one row to its finding: the common readings of the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from oracle.clock import Answer, Ask, Moment, answer, in_days
+from oracle.clock import Answer, Ask, Moment, answer
 from oracle.days import Days
-from oracle.logic import Three
-from oracle.times import Instant, as_start, as_stop, midnight_after, months_on
+from oracle.logic import Three, both
+from oracle.times import Instant, as_start, as_stop, date_alone, midnight_after, months_on
 from oracle.world import Row, World
 
+AS_A_FACT = ("within", "stopped left", "differs", "fires")
+"""Kinds of levels that a clock's stop does not end: they tell what has happened."""
+
+OF_PAUSES = ("pause_ends_before_start", "open_pause_at_stop")
+NEVER = datetime(9999, 12, 31)
 COLOURS = ("none", "note", "warning", "yellow", "red")
 
 
@@ -20,7 +25,8 @@ COLOURS = ("none", "note", "warning", "yellow", "red")
 class Level:
     """When a level begins.
 
-    kind: at once | overrun | left (n) | late (n unit) | chain (n working days after `of`) | within | differs | fires.
+    kind: at once | overrun | left (n) | late (n unit) | chain (n working days after `of`) | within |
+    stopped left (n) | differs | fires.
     """
 
     name: str
@@ -34,9 +40,9 @@ class Level:
 class Judged:
     """What a rule says of one row: what it is about, whether it applies, and a clock or a find.
 
-    `moment`: of a find, the time the catalogue names; `reported`: when the row that shows it arrived. `governs`: the
-    time that decides whether the pack holds, where it is not the moment or the clock's start. `fires_at` is the moment
-    at which a clock's "differs"/"fires" level begins.
+    `moment`: of a find, the time the catalogue names; `reported`: when the row that shows it arrived;
+    `given_due`: what "differs" compares the due day with; `beyond`: whether "fires"; `extended`: (filed, to)
+    of an extension.
     """
 
     about: str
@@ -83,7 +89,7 @@ class Decision:
 
 
 def decide(world: World, rule: Rule, judged: Judged, signals: Signals) -> dict[str, Any] | None:
-    """The finding of one row, level none included where a moment lies ahead; None where there is nothing to say."""
+    """The finding of one row, of level none where a moment lies ahead; None where there is nothing to say."""
     if judged.applies is False:
         return None
     decision = _of_clock(world, rule, judged) if judged.ask else _of_find(world, rule, judged, signals)
@@ -93,46 +99,52 @@ def decide(world: World, rule: Rule, judged: Judged, signals: Signals) -> dict[s
     return _written(world, rule, judged, decision, signals)
 
 
-# -- clocks ----------------------------------------------------------------------------------------------------
+# -- clocks ----------------------------------------------------------------------------------------
 
 
 def _of_clock(world: World, rule: Rule, judged: Judged) -> Decision | None:
-    ask = judged.ask
-    assert ask is not None
+    ask = _asked(world, rule, judged)
     if ask.start is None and (ask.stop is None or ask.early_in_time):
         return None
-    ask = replace(
-        ask,
-        left=tuple(level.n for level in rule.levels if level.kind == "left"),
-        late=tuple((level.n, level.unit) for level in rule.levels if level.kind == "late"),
-    )
-    if judged.extended:
-        ask = _extended(world.days, ask, judged.extended, world.as_of)
     found = answer(world.days, ask, world.as_of)
-    if found.cause in ("pause_ends_before_start", "open_pause_at_stop") and _in_time_anyway(world, rule, judged, ask):
+    if found.cause in OF_PAUSES and _in_time_anyway(world, rule, judged, ask):
         return None
+    kinds = {level.kind for level in rule.levels}
     decision = Decision(cause=found.cause, due=found.due, stop=ask.stop, ended=ask.stop)
     if found.cause in ("missing_limit", "missing_unit") and judged.cause != "missing_value":
         decision.cause = judged.cause
-    if not decision.cause and judged.beyond is None and any(level.kind == "fires" for level in rule.levels):
-        decision.cause = judged.cause
+    if "fires" in kinds:
+        decision.due = None
+        decision.cause = decision.cause or ("" if judged.beyond is not None else judged.cause)
     for level in rule.levels:
         moment = _clock_moment(level, ask, found, judged)
         if moment is not None:
             decision.moments[level.name] = moment
-            decision.reached[level.name] = not decision.cause and _reached(moment, ask.stop, level, world.as_of)
-            decision.comes |= {level.name} if _reached(moment, ask.stop, level, datetime.max) else set()
+            come = _reached(moment, ask.stop, level, world.as_of)
+            decision.reached[level.name] = not decision.cause and come
+            decision.comes |= {level.name} if _reached(moment, ask.stop, level, NEVER) else set()
     if judged.applies is None and not decision.cause and any(decision.reached.values()):
         decision.cause = judged.cause
-    if any(level.kind in ("within", "differs", "fires") for level in rule.levels):
+    if kinds & set(AS_A_FACT):
         decision.ended = None
     if judged.lasts_months and decision.moments:
         _ends_by_itself(judged, decision)
     return decision
 
 
+def _asked(world: World, rule: Rule, judged: Judged) -> Ask:
+    """The clock with the thresholds of the rule's levels and its extension, if that counts."""
+    assert judged.ask is not None
+    ask = replace(
+        judged.ask,
+        left=tuple(level.n for level in rule.levels if level.kind in ("left", "stopped left")),
+        late=tuple((level.n, level.unit) for level in rule.levels if level.kind == "late"),
+    )
+    return _extended(world.days, ask, judged.extended, world.as_of) if judged.extended else ask
+
+
 def _in_time_anyway(world: World, rule: Rule, judged: Judged, ask: Ask) -> bool:
-    """A stopped clock that comes to no level even without its pauses is compliant, whatever is wrong with them."""
+    """A stopped clock that comes to no level even without its pauses is compliant, whatever they are."""
     if ask.stop is None or any(level.kind == "differs" for level in rule.levels):
         return False
     plain = answer(world.days, replace(ask, pauses=[]), world.as_of)
@@ -141,10 +153,10 @@ def _in_time_anyway(world: World, rule: Rule, judged: Judged, ask: Ask) -> bool:
 
 
 def _extended(days: Days, ask: Ask, extension: tuple[Instant | None, Instant | None], as_of: Instant) -> Ask:
-    """An extension counts where it was filed not after the due day without it."""
+    """An extension counts where it was filed not after the due day without it, and lies after it."""
     filed, to = extension
     due = answer(days, ask, as_of).due
-    if filed and to and due and filed.date() <= due.date():
+    if filed and to and due and filed.date() <= due.date() < to.date():
         return replace(ask, due=to)
     return ask
 
@@ -152,6 +164,12 @@ def _extended(days: Days, ask: Ask, extension: tuple[Instant | None, Instant | N
 def _clock_moment(level: Level, ask: Ask, found: Answer, judged: Judged) -> Moment | None:
     if level.kind == "left":
         return found.left.get(level.n, Moment(None))
+    if level.kind == "stopped left":
+        near, over = found.left.get(level.n, Moment(None)), found.overrun
+        inside = (
+            ask.stop and near.at and _is_late(near, ask.stop) and not (over.at and _is_late(over, ask.stop))
+        )
+        return Moment(as_start(ask.stop) if ask.stop and inside else None, near.provisional)
     if level.kind == "overrun":
         return found.overrun
     if level.kind == "late":
@@ -179,30 +197,24 @@ def _reached(moment: Moment, stop: Instant | None, level: Level, as_of: Instant)
     """A level is reached when the clock was not stopped at or before its moment."""
     if moment.at is None or as_start(moment.at) > as_of:
         return False
-    if level.kind in ("within", "differs", "fires") or stop is None:
+    if level.kind in AS_A_FACT or stop is None:
         return True
     return _is_late(moment, stop)
 
 
 def _ends_by_itself(judged: Judged, decision: Decision) -> None:
     begin = next(iter(decision.moments.values())).at
-    last: date | None = begin and months_on(begin.date(), judged.lasts_months)
-    decision.ended = last and midnight_after(last)
-    decision.due = last and as_start(midnight_after(last)) and _alone(last)
+    if begin is None:
+        decision.ended = decision.due = None
+        return
+    last = months_on(begin.date(), judged.lasts_months)
+    decision.ended, decision.due = midnight_after(last), date_alone(last)
 
 
-def _alone(day: date) -> Instant:
-    from oracle.times import date_alone
-
-    return date_alone(day)
-
-
-# -- finds -----------------------------------------------------------------------------------------------------
+# -- finds -----------------------------------------------------------------------------------------
 
 
 def _of_find(world: World, rule: Rule, judged: Judged, signals: Signals) -> Decision | None:
-    from oracle.logic import both
-
     verdict = both(judged.applies, judged.fires)
     if verdict is False:
         return None
@@ -222,7 +234,7 @@ def _of_find(world: World, rule: Rule, judged: Judged, signals: Signals) -> Deci
     return decision
 
 
-# -- chains and episodes ---------------------------------------------------------------------------------------
+# -- chains and episodes ---------------------------------------------------------------------------
 
 
 @dataclass
@@ -242,7 +254,7 @@ class Signals:
         return max(rows, key=lambda row: row["episode"], default=None)
 
     def episode(self, rule: str, judged: Judged, ended: bool) -> Row | None:
-        """The signal that stands for this finding: the open one; of a finding that has ended, its last one."""
+        """The signal that stands for this finding: the open one; of one that has ended, its last."""
         opened = self.open_episode(rule, judged)
         if opened or not ended:
             return opened
@@ -273,7 +285,7 @@ def _chains(world: World, rule: Rule, judged: Judged, decision: Decision, signal
         decision.moments[level.name] = over
         comes = decision.reached[level.of] and _reached(over, decision.stop, level, world.as_of)
         decision.reached[level.name] = comes
-        if level.of in decision.comes and _reached(over, decision.stop, level, datetime.max):
+        if level.of in decision.comes and _reached(over, decision.stop, level, NEVER):
             decision.comes.add(level.name)
 
 
@@ -281,12 +293,16 @@ def _has_ended(decision: Decision, as_of: Instant) -> bool:
     return decision.ended is not None and as_start(decision.ended) <= as_of
 
 
-# -- writing up ------------------------------------------------------------------------------------------------
+# -- writing up ------------------------------------------------------------------------------------
 
 
-def _written(world: World, rule: Rule, judged: Judged, decision: Decision, signals: Signals) -> dict[str, Any] | None:
+def _written(
+    world: World, rule: Rule, judged: Judged, decision: Decision, signals: Signals
+) -> dict[str, Any] | None:
     withheld = decision.reached.get("red", False) and decision.moments["red"].provisional
-    reached = [name for name in decision.moments if decision.reached[name] and not (name == "red" and withheld)]
+    reached = [
+        name for name in decision.moments if decision.reached[name] and not (name == "red" and withheld)
+    ]
     coloured = [name for name in COLOURS if name in reached]
     level = coloured[-1] if coloured else "none"
     since = next((decision.moments[name].at for name in (coloured[-1:] or reached)), None)
@@ -296,7 +312,9 @@ def _written(world: World, rule: Rule, judged: Judged, decision: Decision, signa
         return None
     has_ended = known and _has_ended(decision, world.as_of)
     signal = signals.episode(rule.id, judged, _has_ended(decision, world.as_of))
-    moments = {f"{name}_at": decision.moments[name].at if name in decision.moments else None for name in COLOURS[2:]}
+    moments = {
+        f"{name}_at": decision.moments[name].at if name in decision.moments else None for name in COLOURS[2:]
+    }
     warn = moments.pop("warning_at")
     return {
         "rule": rule.id,
@@ -307,11 +325,10 @@ def _written(world: World, rule: Rule, judged: Judged, decision: Decision, signa
         "level": "undetermined" if decision.cause else level,
         "cause": decision.cause or None,
         "abnormal": known and ("abnormal" in reached or "abnormal" in rule.flags),
-        "manual": known and "manual" in rule.flags,
+        "manual": known and ("manual" in reached or "manual" in rule.flags),
         "lead": known and ("lead" in reached or "lead" in rule.flags),
-        "provisional": not decision.cause and any(
-            decision.reached[name] and decision.moments[name].provisional for name in decision.moments
-        ),
+        "provisional": not decision.cause
+        and any(decision.reached[name] and decision.moments[name].provisional for name in decision.moments),
         "standing": known and not has_ended,
         "since": None if decision.cause else since,
         "warn_at": warn,
@@ -319,7 +336,7 @@ def _written(world: World, rule: Rule, judged: Judged, decision: Decision, signa
         "due_at": decision.due,
         "next_at": next_at,
         "ended_at": decision.ended if has_ended else None,
-    }  # fmt: skip
+    }
 
 
 def _next(decision: Decision, as_of: Instant) -> Instant | None:

@@ -15,9 +15,16 @@ Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
 
 PLANNED = {
-    "due_at", "promised_at", "supplement_due", "valid_to", "slot_at", "deferred_until", "extended_to", "effective_from",
+    "due_at",
+    "promised_at",
+    "supplement_due",
+    "valid_to",
+    "slot_at",
+    "deferred_until",
+    "extended_to",
+    "effective_from",
     "effective_to",
-}  # fmt: skip
+}
 """Instants that lie ahead by nature (facts.md, "As of"); every other one is an event, reported_at is none."""
 
 GOES_WITH = {
@@ -41,7 +48,7 @@ def _happened(at: Instant, as_of: Instant) -> bool:
     return at.replace(microsecond=0) <= as_of
 
 
-def _visible(table: str, row: Row, as_of: Instant) -> bool:
+def visible_by(table: str, row: Row, as_of: Instant) -> bool:
     if TABLES[table].group == "reference":
         return True
     events = _events(table)
@@ -54,11 +61,11 @@ def _visible(table: str, row: Row, as_of: Instant) -> bool:
     return not given or any(_happened(at, as_of) for at in given)
 
 
-def _masked(table: str, row: Row, as_of: Instant) -> Row:
+def masked(table: str, row: Row, as_of: Instant) -> Row:
     seen = {column.name: row.get(column.name) for column in TABLES[table].columns}
-    for (where, column), event in GOES_WITH.items():
+    for (where, goes), event in GOES_WITH.items():
         if where == table and seen[event] is not None and not _happened(seen[event], as_of):
-            seen[column] = None
+            seen[goes] = None
     for name in _events(table):
         if seen[name] is not None and not _happened(seen[name], as_of):
             seen[name] = None
@@ -73,7 +80,7 @@ def _masked(table: str, row: Row, as_of: Instant) -> Row:
 def as_of_rows(tables: Tables, as_of: Instant) -> dict[str, list[Row]]:
     """The rows there are as of a moment; a table that was not reported has none."""
     return {
-        name: [_masked(name, row, as_of) for row in tables.get(name, []) if _visible(name, row, as_of)]
+        name: [masked(name, row, as_of) for row in tables.get(name, []) if visible_by(name, row, as_of)]
         for name in TABLES
     }
 
@@ -104,7 +111,7 @@ class World:
             self._children.setdefault(("", ""), [])
         return self._children.get((table, case_no), [])
 
-    # -- item versions -----------------------------------------------------------------------------------------
+    # -- item versions -----------------------------------------------------------------------------
 
     def item(self, case: Row | None) -> tuple[Row | None, str]:
         """The resolved item version of a case, or why it cannot be told.
@@ -135,11 +142,11 @@ class World:
         key = (item["item_code"], item["version"])
         return [row for row in self[table] if (row["item_code"], row["version"]) == key]
 
-    # -- places ------------------------------------------------------------------------------------------------
+    # -- places ------------------------------------------------------------------------------------
 
     def agency_of(self, row: Row) -> str | None:
         """A row's agency: its own, else its case's; a case's is its item's where it names none."""
-        case = self.case.get(row.get("case_no"))  # type: ignore[arg-type]
+        case = self.case.get(row.get("case_no"))
         for candidate in (row, case):
             if candidate is not None and candidate.get("agency_code"):
                 return str(candidate["agency_code"])
@@ -150,7 +157,7 @@ class World:
 
     def region_of(self, row: Row) -> str | None:
         """A row's region: its case's where it has one; else its own, else its hall's, else its agency's."""
-        case = self.case.get(row.get("case_no"))  # type: ignore[arg-type]
+        case = self.case.get(row.get("case_no"))
         if case is not None and case is not row and (region := self.region_of(case)):
             return region
         if row.get("region_code"):
@@ -162,7 +169,7 @@ class World:
 
     def layer_of(self, row: Row) -> str:
         """The calendar layer of a row: its hall's, else its region's, upward."""
-        case = self.case.get(row.get("case_no"))  # type: ignore[arg-type]
+        case = self.case.get(row.get("case_no"))
         hall = row.get("hall_code") or (case or {}).get("hall_code")
         return self.days.layer_for(hall, self.region_of(row))
 

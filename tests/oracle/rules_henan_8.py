@@ -1,105 +1,42 @@
-"""henan-2019, article 8 and 9, each clause a function over the rows of the world."""
+"""henan-2019, what is seen inside the system: article 7(2) and article 8, each clause a function."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from oracle.clock import Ask
+from oracle.clock import Ask, answer
 from oracle.logic import Three, among, both, either, opposite
-from oracle.times import Instant, as_start, date_alone, earliest, latest, midnight_after
+from oracle.shared import (
+    RED_AFTER_3,
+    RED_AT_ONCE,
+    RED_OVERRUN,
+    WARN_AT_ONCE,
+    WARN_OVERRUN,
+    cause_of,
+    children,
+    completed,
+    decided,
+    item_value,
+    never_accepted,
+    of_case,
+    promise_clock,
+    refused,
+    shown,
+)
+from oracle.times import Instant, date_alone, earliest, latest, midnight_after
 from oracle.verdict import Judged, Level, Rule
 from oracle.world import Row, World, found, trimmed
 
-PAUSING = (
-    "hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "publicity",
-)  # fmt: skip
-"""行政许可法 45 and 批前公示."""
-
+LONG_AGO = datetime(1970, 1, 1)
 SAMPLE_START = date_alone(datetime(2019, 6, 10).date())
-WARN_OVERRUN = Level("warning", "overrun")
-RED_OVERRUN = Level("red", "overrun")
-WARN_AT_ONCE = Level("warning", "at once")
-RED_AT_ONCE = Level("red", "at once")
-RED_AFTER_3 = Level("red", "chain", 3, of="warning")
-ABNORMAL = Level("abnormal", "at once")
-
-
-# -- what several rules share ----------------------------------------------------------------------------------
-
-
-def accepted(case: Row) -> Instant | None:
-    """accepted_at, else opinion_at where the opinion is accept."""
-    if case["accepted_at"]:
-        return case["accepted_at"]  # type: ignore[no-any-return]
-    return case["opinion_at"] if case["opinion"] == "accept" else None
-
-
-def refused(case: Row) -> bool:
-    return bool(case["opinion"] == "reject")
-
-
-def completed(case: Row) -> bool:
-    return case["completed_at"] is not None and not refused(case)
-
-
-def never_accepted(case: Row) -> bool:
-    """A case that was rejected and never accepted after all has no clock of handling."""
-    return refused(case) and case["accepted_at"] is None
-
-
-def pauses_of(w: World, case: Row) -> list[tuple[Instant, Instant | None]]:
-    """Corrections notified_at -> confirmed_at, and specials of kinds that pause and that the item allows."""
-    held = [(c["notified_at"], c["confirmed_at"]) for c in w.of_case("corrections", case["case_no"]) if c["notified_at"]]
-    allowed = {row["kind"] for row in w.guide("item_specials", case) or []}
-    specials = w.of_case("specials", case["case_no"])
-    held += [(s["started_at"], s["ended_at"]) for s in specials if s["kind"] in PAUSING and s["kind"] in allowed]
-    return held
-
-
-def cause_of(w: World, case: Row | None) -> str:
-    return w.item(case)[1] or "missing_value"
-
-
-def item_value(w: World, case: Row | None, name: str) -> object:
-    item, _ = w.item(case)
-    return item[name] if item else None
-
-
-def promise_clock(w: World, case: Row, stop: Instant | None) -> Ask:
-    """The clock of 第八条(一), to some stop."""
-    item, _ = w.item(case)
-    return Ask(
-        accepted(case),
-        stop,
-        item and item["promised_limit"],
-        item and item["promised_unit"],
-        w.layer_of(case),
-        pauses_of(w, case),
-        ends=case["outcome"] in ("returned", "withdrawn", "voided"),
-        hours=w.hours_of(case["hall_code"]),
-    )
-
-
-def of_case(case: Row, subject: object = "", row: Row | None = None) -> dict[str, object]:
-    return {"about": "cases", "key": case["case_no"], "subject": str(subject), "row": row or case}
-
-
-def children(w: World, table: str) -> Iterator[tuple[Row, Row]]:
-    """Rows of a child table with their case; a row without its case waits."""
-    for row in w[table]:
-        if row["case_no"] in w.case:
-            yield row, w.case[row["case_no"]]
-
-
-# -- 第八条 ------------------------------------------------------------------------------------------------------
 
 
 def time_limit(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if not never_accepted(case):
             ask = promise_clock(w, case, case["completed_at"])
-            yield Judged(**of_case(case), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+            yield Judged(**of_case(case), ask=ask, cause=cause_of(w, case))
 
 
 def timely_notice(w: World) -> Iterator[Judged]:
@@ -109,13 +46,13 @@ def timely_notice(w: World) -> Iterator[Judged]:
         needed = first["needed_at"] is not None if first else case["opinion"] == "correct"
         if needed:
             ask = Ask(case["received_at"], first and first["notified_at"], 5, layer=w.layer_of(case))
-            yield Judged(**of_case(case), ask=ask)  # type: ignore[arg-type]
+            yield Judged(**of_case(case), ask=ask)
 
 
 def _notice_order(notice: Row) -> tuple[object, ...]:
     """Sent before unsent, by notified_at, the unsent by needed_at, then notice_no."""
     at = notice["notified_at"] or notice["needed_at"]
-    return (notice["notified_at"] is None, at is None, at or datetime.min, notice["notice_no"])
+    return (notice["notified_at"] is None, at is None, at or LONG_AGO, notice["notice_no"])
 
 
 def second_notice(w: World) -> Iterator[Judged]:
@@ -126,9 +63,11 @@ def second_notice(w: World) -> Iterator[Judged]:
             first, more = sent[0]["material_codes"], later["material_codes"]
             fires = not set(more) <= set(first) if first and more else None
             yield Judged(
-                **of_case(case, later["notice_no"], later), fires=fires, moment=later["notified_at"],
+                **of_case(case, later["notice_no"], later),
+                fires=fires,
+                moment=later["notified_at"],
                 reported=later["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
+            )
 
 
 def _special_clock(w: World, special: Row, case: Row) -> Ask:
@@ -138,30 +77,40 @@ def _special_clock(w: World, special: Row, case: Row) -> Ask:
     if limit is None:
         limit, unit = (guide[0]["limit"], guide[0]["unit"]) if guide else (None, None)
     return Ask(
-        special["started_at"], special["ended_at"], limit, unit, w.layer_of(case), due=special["due_at"],
-        early_in_time=True, hours=w.hours_of(case["hall_code"]),
-    )  # fmt: skip
+        special["started_at"],
+        special["ended_at"],
+        limit,
+        unit,
+        w.layer_of(case),
+        due=special["due_at"],
+        early_in_time=True,
+        hours=w.hours_of(case["hall_code"]),
+    )
 
 
 def publicity(w: World) -> Iterator[Judged]:
     for special, case in children(w, "specials"):
         if special["kind"] == "publicity":
             ask = _special_clock(w, special, case)
-            yield Judged(**of_case(case, special["seq"], special), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+            yield Judged(**of_case(case, special["seq"], special), ask=ask, cause=cause_of(w, case))
 
 
 def other_specials(w: World) -> Iterator[Judged]:
     for special, case in children(w, "specials"):
         if special["kind"] != "publicity":
             ask = _special_clock(w, special, case)
-            yield Judged(**of_case(case, special["seq"], special), ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+            yield Judged(**of_case(case, special["seq"], special), ask=ask, cause=cause_of(w, case))
 
 
 def _fee(w: World, fee: Row, case: Row, fires: Three, applies: Three = True) -> Judged:
     return Judged(
-        **of_case(case, fee["seq"], fee), applies=applies, fires=fires, cause=cause_of(w, case),
-        moment=fee["paid_at"] or case["accepted_at"] or case["received_at"], reported=fee["reported_at"],
-    )  # type: ignore[arg-type]  # fmt: skip
+        **of_case(case, fee["seq"], fee),
+        applies=applies,
+        fires=fires,
+        cause=cause_of(w, case),
+        moment=fee["paid_at"] or case["accepted_at"] or case["received_at"],
+        reported=fee["reported_at"],
+    )
 
 
 def _standard(w: World, fee: Row, case: Row) -> tuple[Row | None, Three]:
@@ -175,7 +124,7 @@ def _standard(w: World, fee: Row, case: Row) -> tuple[Row | None, Three]:
 def fee_without_basis(w: World) -> Iterator[Judged]:
     for fee, case in children(w, "fees"):
         charged = item_value(w, case, "fee_charged")
-        fires = either(opposite(charged), opposite(_standard(w, fee, case)[1]))  # type: ignore[arg-type]
+        fires = either(opposite(charged), opposite(_standard(w, fee, case)[1]))
         yield _fee(w, fee, case, fires)
 
 
@@ -202,23 +151,33 @@ def certificate_uploaded(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if not completed(case):
             continue
-        expected = both(among(case["outcome"], ("granted",)), item_value(w, case, "certificate_expected"))  # type: ignore[arg-type]
+        expected = both(among(case["outcome"], ("granted",)), item_value(w, case, "certificate_expected"))
         held: list[Row | None] = list(w.of_case("certificates", case["case_no"]))
         for certificate in held or [None]:
             if certificate and certificate["ministry_pending"]:
                 continue
             subject = certificate["seq"] if certificate and expected else ""
             ask = Ask(
-                case["completed_at"], certificate and certificate["uploaded_at"], 3, layer=w.layer_of(case), early_in_time=True
+                case["completed_at"],
+                certificate and certificate["uploaded_at"],
+                3,
+                layer=w.layer_of(case),
+                early_in_time=True,
             )
-            yield Judged(**of_case(case, subject), applies=expected, ask=ask, cause=cause_of(w, case))  # type: ignore[arg-type]
+            yield Judged(**of_case(case, subject), applies=expected, ask=ask, cause=cause_of(w, case))
 
 
 def ministry_certificate(w: World) -> Iterator[Judged]:
     for certificate, case in children(w, "certificates"):
         if certificate["ministry_pending"] and certificate["determined_at"]:
-            ask = Ask(certificate["determined_at"], certificate["uploaded_at"], 3, layer=w.layer_of(case), early_in_time=True)
-            yield Judged(**of_case(case, certificate["seq"], certificate), ask=ask)  # type: ignore[arg-type]
+            ask = Ask(
+                certificate["determined_at"],
+                certificate["uploaded_at"],
+                3,
+                layer=w.layer_of(case),
+                early_in_time=True,
+            )
+            yield Judged(**of_case(case, certificate["seq"], certificate), ask=ask)
 
 
 def certificate_complete(w: World) -> Iterator[Judged]:
@@ -226,25 +185,11 @@ def certificate_complete(w: World) -> Iterator[Judged]:
         if certificate["uploaded_at"]:
             names = ("certificate_no", "type_code", "holder", "issuer", "issued_at")
             yield Judged(
-                **of_case(case, certificate["seq"], certificate), fires=any(certificate[n] is None for n in names),
-                moment=certificate["uploaded_at"], reported=certificate["reported_at"],
-            )  # type: ignore[arg-type]  # fmt: skip
-
-
-def decided(case: Row) -> Three:
-    """Setting `ends`: granted, denied or transferred."""
-    return among(case["outcome"], ("granted", "denied", "transferred"))
-
-
-def _shown(parts: list[tuple[Three, Instant | None]], as_of: Instant) -> tuple[Three, Instant | None]:
-    """What several defects show together: true from the first one that has come, later if all lie ahead."""
-    sure = [at for fires, at in parts if fires]
-    at = min((t for t in sure if t), default=None) if None not in sure else None
-    if sure and (at is None or as_start(at) <= as_of):
-        return True, at
-    if any(fires is None for fires, _ in parts):
-        return None, None
-    return bool(sure), at
+                **of_case(case, certificate["seq"], certificate),
+                fires=any(certificate[n] is None for n in names),
+                moment=certificate["uploaded_at"],
+                reported=certificate["reported_at"],
+            )
 
 
 def steps_agree(w: World) -> Iterator[Judged]:
@@ -254,7 +199,7 @@ def steps_agree(w: World) -> Iterator[Judged]:
         guide, steps = w.guide("item_steps", case), w.of_case("steps", case["case_no"])
         if not guide:
             cause = cause_of(w, case) if guide is None else "missing_guide"
-            yield Judged(**of_case(case), cause=cause, moment=case["completed_at"])  # type: ignore[arg-type]
+            yield Judged(**of_case(case), cause=cause, moment=case["completed_at"])
             continue
         names = {trimmed(row["name"]) for row in guide}
         done = case["completed_at"]
@@ -263,8 +208,8 @@ def steps_agree(w: World) -> Iterator[Judged]:
         ]
         if names - {trimmed(step["name"]) for step in steps}:
             parts.append((decided(case), latest(done, case["reported_at"])))
-        fires, at = _shown(parts, w.as_of)
-        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])  # type: ignore[arg-type]
+        fires, at = shown(parts, w.as_of)
+        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])
 
 
 def case_complete(w: World) -> Iterator[Judged]:
@@ -282,7 +227,7 @@ def case_complete(w: World) -> Iterator[Judged]:
             moment = case["completed_at"]
         else:
             continue
-        yield Judged(**of_case(case), fires=either(*lacking), moment=moment, reported=case["reported_at"])  # type: ignore[arg-type]
+        yield Judged(**of_case(case), fires=either(*lacking), moment=moment, reported=case["reported_at"])
 
 
 def materials_lacking(w: World) -> Iterator[Judged]:
@@ -293,18 +238,18 @@ def materials_lacking(w: World) -> Iterator[Judged]:
         if guide is None:
             yield Judged(
                 **of_case(case), applies=decided(case), cause=cause_of(w, case), moment=case["completed_at"]
-            )  # type: ignore[arg-type]
+            )
             continue
         parts = [_lacking(w, case, row["material_code"]) for row in guide if row["required"]]
-        fires, at = _shown(parts, w.as_of)
-        yield Judged(
-            **of_case(case), applies=decided(case), fires=fires, moment=at or case["completed_at"]
-        )  # type: ignore[arg-type]
+        fires, at = shown(parts, w.as_of)
+        yield Judged(**of_case(case), applies=decided(case), fires=fires, moment=at or case["completed_at"])
 
 
 def _lacking(w: World, case: Row, code: str) -> tuple[Three, Instant | None]:
     """Whether a required material is lacking, and from when."""
-    rows = [m for m in w.of_case("materials", case["case_no"]) if trimmed(m["material_code"]) == trimmed(code)]
+    rows = [
+        m for m in w.of_case("materials", case["case_no"]) if trimmed(m["material_code"]) == trimmed(code)
+    ]
     since = latest(case["completed_at"], case["reported_at"])
     waiting = [m for m in rows if m["waiver"] == "tolerated" and m["received_at"] is None]
     if len(waiting) < len(rows):
@@ -323,7 +268,7 @@ def materials_foreign(w: World) -> Iterator[Judged]:
         guide = w.guide("item_materials", case)
         if not guide:
             cause = cause_of(w, case) if guide is None else "missing_guide"
-            yield Judged(**of_case(case), cause=cause, moment=case["completed_at"])  # type: ignore[arg-type]
+            yield Judged(**of_case(case), cause=cause, moment=case["completed_at"])
             continue
         codes = {trimmed(row["material_code"]) for row in guide}
         parts: list[tuple[Three, Instant | None]] = [
@@ -331,8 +276,8 @@ def materials_foreign(w: World) -> Iterator[Judged]:
             for row in w.of_case("materials", case["case_no"])
             if trimmed(row["material_code"]) not in codes
         ]
-        fires, at = _shown(parts, w.as_of)
-        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])  # type: ignore[arg-type]
+        fires, at = shown(parts, w.as_of)
+        yield Judged(**of_case(case), fires=fires, moment=at or case["completed_at"])
 
 
 def special_not_allowed(w: World) -> Iterator[Judged]:
@@ -340,9 +285,12 @@ def special_not_allowed(w: World) -> Iterator[Judged]:
         guide = w.guide("item_specials", case)
         allowed = None if guide is None else any(row["kind"] == special["kind"] for row in guide)
         yield Judged(
-            **of_case(case, special["seq"], special), fires=either(special["kind"] == "other", opposite(allowed)),
-            cause=cause_of(w, case), moment=special["started_at"], reported=special["reported_at"],
-        )  # type: ignore[arg-type]  # fmt: skip
+            **of_case(case, special["seq"], special),
+            fires=either(special["kind"] == "other", opposite(allowed)),
+            cause=cause_of(w, case),
+            moment=special["started_at"],
+            reported=special["reported_at"],
+        )
 
 
 def opinion_given(w: World) -> Iterator[Judged]:
@@ -350,14 +298,12 @@ def opinion_given(w: World) -> Iterator[Judged]:
         sent = [n["notified_at"] for n in w.of_case("corrections", case["case_no"])]
         stop = earliest(case["opinion_at"], case["accepted_at"], *sent)
         ask = Ask(case["received_at"], stop, 2, layer=w.layer_of(case))
-        yield Judged(**of_case(case), applies=among(case["channel"], ("window", "web")), ask=ask)  # type: ignore[arg-type]
+        yield Judged(**of_case(case), applies=among(case["channel"], ("window", "web")), ask=ask)
 
 
 def promise_within_law(w: World) -> Iterator[Judged]:
     """第七条(二): like units are compared; others by the due days they give from a sample start."""
     for item in w["items"]:
-        from oracle.clock import answer
-
         layer = w.layer_of(item)
         promised = Ask(SAMPLE_START, None, item["promised_limit"], item["promised_unit"], layer, moves=False)
         law = Ask(SAMPLE_START, None, item["statutory_limit"], item["statutory_unit"], layer, moves=False)
@@ -365,76 +311,25 @@ def promise_within_law(w: World) -> Iterator[Judged]:
         for ask in (promised, law):
             cause = cause or answer(w.days, ask, w.as_of).cause
         if not cause and promised.unit == law.unit:
-            beyond = promised.limit > law.limit  # type: ignore[operator]
+            beyond = promised.limit > law.limit
         elif not cause:
             mine, theirs = answer(w.days, promised, w.as_of).due, answer(w.days, law, w.as_of).due
-            beyond = mine > theirs  # type: ignore[operator]
+            beyond = mine > theirs
         yield Judged(
-            "items", item["item_code"], item, str(item["version"]), ask=promised, beyond=beyond,
-            cause=cause or "missing_limit", moment=latest(item["effective_from"], item["published_at"], SAMPLE_START),
-        )  # fmt: skip
+            "items",
+            item["item_code"],
+            item,
+            str(item["version"]),
+            ask=promised,
+            beyond=beyond,
+            cause=cause or "missing_limit",
+            moment=latest(item["effective_from"], item["published_at"], SAMPLE_START),
+        )
 
 
-# -- 第九条 ------------------------------------------------------------------------------------------------------
-
-
-def evaluations(w: World) -> Iterator[tuple[Row, Row | None, dict[str, object]]]:
-    """Evaluations with their case, about it or, without one, about the agency; one of an unknown case waits."""
-    for row in w["evaluations"]:
-        case = w.case.get(row["case_no"])
-        if row["case_no"] is not None and case is None:
-            continue
-        about, key = ("cases", row["case_no"]) if case else ("agencies", row["agency_code"])
-        yield row, case, {"about": about, "key": key, "subject": row["evaluation_no"], "row": row}
-
-
-def with_reason(row: Row) -> bool:
-    return row["comment"] is not None or bool(row["tags"])
-
-
-def dissatisfied(row: Row) -> bool:
-    return row["satisfied"] is False or (row["level"] is not None and row["level"] <= 2)
-
-
-def _said(name: str) -> object:
-    """A clause of 第九条 that a citizen answers by one field; `channels`: pc, mobile, qr."""
-
-    def judge(w: World) -> Iterator[Judged]:
-        for row, case, about in evaluations(w):
-            yield Judged(
-                **about, applies=among(row["channel"], ("pc", "mobile", "qr")), fires=_ANSWERS[name](w, row, case),
-                moment=row["submitted_at"], reported=row["reported_at"], cause=cause_of(w, case) if name in _BY_ITEM else "missing_value",
-            )  # type: ignore[arg-type]  # fmt: skip
-
-    return judge
-
-
-def _forced(w: World, row: Row, case: Row | None) -> Three:
-    return both(bool(row["intermediary_forced"]), opposite(item_value(w, case, "intermediary_allowed")))  # type: ignore[arg-type]
-
-
-def _visits(w: World, row: Row, case: Row | None) -> Three:
-    promised = item_value(w, case, "visits_promised")
-    if row["actual_visits"] is None:
-        return False
-    return None if promised is None else row["actual_visits"] > promised  # type: ignore[no-any-return]
-
-
-_BY_ITEM = ("9.4", "9.6")
-_ANSWERS = {
-    "9.1": lambda w, row, case: dissatisfied(row) and not row["is_default"] and with_reason(row),
-    "9.2": lambda w, row, case: bool(row["extra_materials"]),
-    "9.3": lambda w, row, case: bool(row["extra_fees"]),
-    "9.4": _forced,
-    "9.5": lambda w, row, case: bool(row["over_promised"]) or bool(row["over_statutory"]),
-    "9.6": _visits,
-    "9.7": lambda w, row, case: row["attitude"] == "bad" and with_reason(row),
-    "9.8": lambda w, row, case: row["environment"] == "bad" and with_reason(row),
-    "9.9": lambda w, row, case: row["other_issue"] is not None,
-}
-
-
-def _rule(clause: str, judge: object, *levels: Level, needs: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> Rule:
+def _rule(
+    clause: str, judge: object, *levels: Level, needs: tuple[str, ...] = (), flags: tuple[str, ...] = ()
+) -> Rule:
     return Rule(f"henan-{clause}", "henan-2019", levels, judge, needs, flags)
 
 
@@ -460,6 +355,4 @@ RULES = (
     _rule("8.9", special_not_allowed, RED_AT_ONCE),
     _rule("8.10", opinion_given, WARN_OVERRUN, RED_AFTER_3),
     _rule("7.2", promise_within_law, Level("warning", "fires")),
-    *(_rule(name, _said(name), ABNORMAL) for name in _ANSWERS if name != "9.9"),
-    _rule("9.9", _said("9.9"), Level("lead", "at once"), flags=("manual",)),
 )
