@@ -116,7 +116,8 @@ def _findings(
         reached_any = reached_any | flag[chosen]
     ended = _ended(outcome, run.reading.as_of)[chosen]
     ended = np.where(reached_any, ended, MISSING)
-    levels = np.array([*COLOURS, "undetermined"], dtype=object)[np.where(unknown, len(COLOURS), rank[chosen])]
+    names = pa.array([*COLOURS, "undetermined"])
+    levels = names.take(pa.array(np.where(unknown, len(COLOURS), rank[chosen]).astype(np.int64)))
     reached = reached_any & ~unknown
 
     def same(value: object, kind: pa.DataType) -> pa.Array:
@@ -146,8 +147,8 @@ def _findings(
         text("item_code"),
         text("agency_code"),
         text("region_code"),
-        pa.array(levels, pa.string()),
-        pa.array([cause or None for cause in causes], pa.string()),
+        levels,
+        _named(causes),
         pa.array(abnormal),
         pa.array(flagged["manual"][chosen] | (("manual" in rule.flags) & reached)),
         pa.array(lead),
@@ -161,8 +162,8 @@ def _findings(
         _timestamps(next_at[chosen]),
         _timestamps(ended),
         same(rule.cites, pa.string()),
-        pa.array(reasons(words, causes), pa.string()),
-        pa.array(evidences(words), pa.string()),
+        reasons(words, causes),
+        evidences(words),
     ]
     return pa.table(columns, schema=FINDING)
 
@@ -178,6 +179,12 @@ def _units(rows: pa.Table) -> pa.Array:
     about = pc.dictionary_encode(col.combined(rows, "about").cast(pa.string()))
     units = pa.array([UNIT_OF_ABOUT.get(name, name) for name in about.dictionary.to_pylist()], pa.string())
     return units.take(about.indices)
+
+
+def _named(causes: NDArray[np.object_]) -> pa.Array:
+    if not (causes != "").any():
+        return pa.nulls(len(causes), pa.string())
+    return pa.array([cause or None for cause in causes], pa.string())
 
 
 def _ended(outcome: Outcome, as_of: int) -> Instants:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mingcha.engine import columns as col
@@ -235,8 +236,8 @@ def _causes(rows: pa.Table, times: Times, early_is_in_time: bool) -> NDArray[np.
 def _texts(rows: pa.Table, name: str) -> NDArray[np.object_]:
     if name not in rows.column_names:
         return np.full(rows.num_rows, "", dtype=object)
-    values = col.combined(rows, name).to_pylist()
-    return np.array([value or "" for value in values], dtype=object)
+    values = pc.dictionary_encode(pc.fill_null(col.combined(rows, name).cast(pa.string()), ""))
+    return np.array(values.dictionary.to_pylist() or [""], dtype=object)[values.indices.to_numpy(zero_copy_only=False)]
 
 
 def _clock_moment(
