@@ -15,6 +15,7 @@ COMMANDS = {
     "rules": ("mingcha.cli.rules:rules_group", "规则目录:查看、检查、测试、试行"),
     "template": ("mingcha.cli.template:template_command", "报送数据的空白模板"),
     "convert": ("mingcha.cli.convert:convert_command", "按映射文件把外来数据转成事实表"),
+    "catalogue": ("mingcha.cli.catalogue:catalogue_command", "事项目录缺什么:时限、承诺、单位、材料"),
     "certify": ("mingcha.cli.certify:certify_command", "为每条判定出具判定书"),
     "verify": ("mingcha.cli.verify:verify_command", "离线复核判定书"),
     "demo": ("mingcha.cli.demo:demo_command", "生成一座示范城市"),

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
 
+import duckdb
+
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.readers.mapping.expression import ExpressionError, check
 from mingcha.readers.mapping.model import Mapping, Part, Value
@@ -21,15 +23,25 @@ def examine(mapping: Mapping, tables: Map[str, Table], tell: Tell) -> None:
     """Tell every fault of a mapping."""
     for source in mapping.sources.values():
         for column, form in source.dates.items():
-            if "%" not in form:
+            if not _is_format(form):
                 place = ("sources", source.name, "dates", column)
-                tell(place, f"“{form}”不是日期格式", "写成 %Y-%m-%d %H:%M:%S 这样的格式")
+                tell(place, f"“{form}”不是日期格式", "写成 %d/%m/%Y %H:%M:%S 这样的格式;不带时区")
     for part in mapping.parts:
         if part.table not in tables:
             _nowhere("事实表", part.table, tables, ("tables", part.table), tell)
             continue
         _examine_part(part, tables[part.table], mapping, tell)
     _examine_packs(mapping, tell)
+
+
+def _is_format(form: str) -> bool:
+    if "%" not in form or "%z" in form.lower():
+        return False
+    try:
+        duckdb.execute("SELECT try_strptime('', $1)", [form])
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _nowhere(what: str, name: str, known: Iterable[str], path: Path, tell: Tell) -> None:
@@ -96,7 +108,7 @@ def _examine_value(value: Value, column: Column, part: Part, path: Path, tell: T
 
 
 def _varies(value: Value, part: Part) -> bool:
-    """Whether it reads what may differ within a group: columns of its own, or of a join that is not on the group."""
+    """Whether it reads what may differ within a group: its own columns, or a join not on the group."""
     joined = {join.alias for join in part.joins if set(join.on.values()) <= set(part.group)}
     try:
         read = columns_of(value, Names(part))

@@ -43,6 +43,9 @@ def assign(mapping: Mapping, given: list[Path], notes: list[str]) -> dict[str, l
                 found[owner].append(file)
             elif not file.name.startswith("."):
                 notes.append(f"没有来源认得这个文件,未读:{file.name}")
+    if not any(found.values()):
+        patterns = "、".join(pattern for source in mapping.sources.values() for pattern in source.files)
+        raise UnusableError([f"没有一份文件属于映射 {mapping.id};文件名应为 {patterns}"])
     needed = [source for source in mapping.sources.values() if not source.optional]
     if lacking := [source for source in needed if not found[source.name]]:
         advice = "补上,或核对文件名"

@@ -71,9 +71,10 @@ class Value:
 
     Origins: `column` (several: the first that is not blank), `sql`, `constant`, `first` or `last` (a column
     of a group's rows, those of `where`), `count` (rows of `where`), `number`.
-    Then: `match` (a regular expression whose first group, or all of it, is kept), `map` (None: becomes missing) with `otherwise` (`refuse`, `keep`, `missing`, or a value for the
-    rest), `scale` (worst, best of the sender's rating), `split` (the sender's mark between list elements),
-    `coin` (a substitute code), and `default` where nothing was entered.
+    Then: `match` (a regular expression whose first group, or all of it, is kept), `map` (None: becomes
+    missing) with `otherwise` (`refuse`, `keep`, `missing`, or a value for the rest), `scale` (worst and best
+    of the sender's rating), `split` (the sender's mark between list elements), `coin` (a substitute code),
+    and `default` where nothing was entered.
     """
 
     column: tuple[str, ...] = ()

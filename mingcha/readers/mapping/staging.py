@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +30,8 @@ from mingcha.readers.raw import RawBatch, RawSource
 from mingcha.readers.widths import valid
 
 FILE, LINE, ROW = "#file", "#line", "#row"
+TIMED = "HIMSfgpTX"
+"""Letters of date formats that say a time of the day."""
 
 
 def order_column(column: str) -> str:
@@ -140,16 +143,19 @@ class Staging:
             blank = pc.is_in(trimmed, pa.array(self.source.blanks, pa.string()))
             trimmed = pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
         form = self.source.dates.get(name)
-        return _common_spelling(trimmed, form) if form else trimmed
+        return common_spelling(self.context.con, trimmed, form) if form else trimmed
 
 
-def _common_spelling(texts: pa.StringArray, form: str) -> pa.StringArray:
-    """Dates of a format as `2026-03-01` or `2026-03-01 09:30:00`; what does not fit stays for the reader to
-    refuse."""
-    moments = pc.strptime(texts, format=form, unit="s", error_is_null=True)
-    timed = any(f"%{letter}" in form for letter in "HIMSTRcp")
-    spelled = pc.strftime(moments, format="%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d")
-    return pc.coalesce(spelled, texts)
+def common_spelling(con: duckdb.DuckDBPyConnection, texts: pa.StringArray, form: str) -> pa.StringArray:
+    """Dates of a strptime format as `2026-03-01` or `2026-03-01 09:30:00`; what does not fit stays as it is,
+    for the reader to refuse. (Arrow's own strptime takes 31 February for 3 March.)"""
+    timed = any(f"%{letter}" in form for letter in TIMED)
+    spelling = "%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d"
+    con.register("dates", pa.table({"x": texts}))
+    sql = "SELECT coalesce(strftime(try_strptime(x, $1), $2), x) AS x FROM dates"
+    read: pa.Table = con.sql(sql, params=[form, spelling]).to_arrow_table()
+    con.unregister("dates")
+    return read["x"].combine_chunks().cast(pa.string())
 
 
 def sort_numbers(texts: pa.StringArray) -> pa.Int64Array:
