@@ -52,6 +52,7 @@ bench: $(READY) ## measure speed and memory side by side into bench/results.json
 docs: $(READY) ## write the generated pages of docs/ anew
 	$(BIN)/python -m mingcha.facts.reference docs/facts.md
 	$(BIN)/python -m mingcha.trials.pages docs
+	$(BIN)/python -m mingcha.cli.commands_page docs/commands.md
 
 format: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix .
