@@ -66,7 +66,7 @@ LEVEL_LINES = (
 
 
 def cut(file: str, *keys: str) -> str:
-    """The lines of some top-level keys (or of the first entries, counted from 0) of a file of the rulebook."""
+    """The lines of some top-level keys (of a list: of some entries, from 0) of a rulebook file."""
     path = RULEBOOK / file
     data, lines = read_yaml(path)
     whole = path.read_text(encoding="utf-8").split("\n")
