@@ -14,8 +14,7 @@ from mingcha.law.calendar import DayKind
 from mingcha.law.sheet import Mark, Moment, Sheet, SheetDay, State
 from mingcha.law.sheet_view import Fold, folded, sentence, when
 from mingcha.report.checking import Opened
-from mingcha.report.life import Event, Life, Verdict, alone
-from mingcha.report.sheets import Titled
+from mingcha.report.life import ClockTold, Event, Life, Verdict, alone
 from mingcha.report.silence import Silence, Why
 from mingcha.report.spoken import spoken_day, spoken_time
 from mingcha.report.text import tags_of
@@ -40,8 +39,10 @@ def show_life(screen: Console, life: Life, opened: Opened) -> None:
     screen.print(
         Text(f"办件 {life.case_no}", "bold"), Text(f"截至 {spoken_day(life.as_of)} {life.as_of:%H:%M:%S}")
     )
-    for label, value in life.about:
-        screen.print(Text(f"  {label} ", "bright_black").append(value, "default"))
+    for word, name, code in life.about:
+        screen.print(
+            Text(f"  {word} ", "bright_black").append(f"{name}({code})" if code else name, "default")
+        )
     _section(screen, "经过", _events(life.events))
     _section(screen, "时限", _clocks(life.clocks, screen.width))
     _section(screen, "判定", *(_verdict(verdict, screen.width) for verdict in life.verdicts))
@@ -81,18 +82,20 @@ def _events(events: Sequence[Event]) -> RenderableType:
 # -- clocks as a line of days -------------------------------------------------------------------------------
 
 
-def _clocks(clocks: Sequence[tuple[object, Titled]], width: int) -> RenderableType:
+def _clocks(clocks: Sequence[ClockTold], width: int) -> RenderableType:
     if not clocks:
         return Text("没有起算的时限")
     parts: list[RenderableType] = []
-    for rule, titled in clocks:
-        parts.append(Text(f"{getattr(rule, 'id', '')} {titled.title}", "bold"))
-        parts += [_indented(line_of_days(titled.sheet, width - 4), 2), Text("")]
+    for told in sorted(clocks, key=lambda each: not each.main):
+        parts.append(Text(f"{told.rule.id} {told.titled.title}", "bold"))
+        sheet = told.titled.sheet
+        shown = line_of_days(sheet, width - 4) if told.main else Text(sentence(sheet) + "。")
+        parts.append(_indented(shown, 2))
     parts.append(Text(_LEGEND, "bright_black"))
     return Group(*parts)
 
 
-def line_of_days(sheet: Sheet, width: int) -> RenderableType:
+def line_of_days(sheet: Sheet, width: int, caption: str | None = None) -> RenderableType:
     """The sheet as rows of days: dates, what counts, what happens; beneath it the sentence."""
     cells = list(_cells(sheet))
     per_row = max(min(width, _WIDEST) // _CELL, 7)
@@ -104,7 +107,7 @@ def line_of_days(sheet: Sheet, width: int) -> RenderableType:
                 text.append(cell)
             if text.plain.strip():
                 parts.append(text)
-    parts.append(Text(sentence(sheet) + "。"))
+    parts.append(Text(caption or f"{sentence(sheet)}。"))
     return Group(*parts)
 
 
@@ -197,7 +200,10 @@ def _verdict(verdict: Verdict, width: int) -> RenderableType:
     )
     for titled in verdict.sheets:
         if titled.title != rule.title:
-            parts += [Text(f"  {titled.title}"), _indented(line_of_days(titled.sheet, width - 6), 4)]
+            parts += [
+                Text(f"  {titled.title}"),
+                _indented(line_of_days(titled.sheet, width - 6, titled.caption), 4),
+            ]
     return Group(*parts, Text(""))
 
 

@@ -4,6 +4,7 @@ Beside the data may stand ``mingcha.yaml``:
 
     packs: [henan-2019, ./rules]   # names of packs, or folders of packs (relative to this file)
     as_of: 2026-03-31              # a bare date is its last second
+    demo: {cases: 20000}           # where the data comes from: for people, not read here
 
 The command line goes before the file, the file before the default: packs by region and date, and now.
 """
@@ -19,7 +20,7 @@ from mingcha.readers.errors import UnusableError
 from mingcha.rules.faults import Faults, RulebookError
 from mingcha.rules.load import load_rulebook, pack_folders, shipped_rulebook
 from mingcha.rules.model import Rulebook
-from mingcha.rules.shapes import Key, many, record, scalar, text
+from mingcha.rules.shapes import Key, many, named, record, scalar, text
 from mingcha.rules.yaml_lines import YamlError, nearest, read_yaml
 
 FILE_NAME = "mingcha.yaml"
@@ -28,6 +29,8 @@ FILE_NAME = "mingcha.yaml"
 _KEYS = {
     "packs": Key(many(text), "规则包名,或规则包所在的文件夹"),
     "as_of": Key(scalar, "判定时点,如 2026-03-31 或 2026-03-31 17:00"),
+    "demo": Key(named(scalar), "示范数据的来历"),
+    "source": Key(named(scalar), "数据的来历"),
 }
 TIME_ADVICE = "写成 2026-03-31(当日最后一秒)或 2026-03-31 17:00"
 

@@ -4,10 +4,9 @@ silent."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from mingcha.engine.few import of_scope
@@ -17,7 +16,7 @@ from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.sheet import Moment
 from mingcha.readers.errors import UnusableError
-from mingcha.report.checking import Opened
+from mingcha.report.checking import Opened, cases_in
 from mingcha.report.marks import BY_NAME, ORDER, Mark, marks_of
 from mingcha.report.probe import APPLIES, CLOCK, judges_cases, probing, rule_of
 from mingcha.report.sheets import Finding, Sheets, Titled
@@ -61,36 +60,74 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class ClockTold:
+    """One clock of the case. ``main``: worth its days; the others are told by their sentence alone."""
+
+    rule: Rule
+    titled: Titled
+    main: bool
+
+
+@dataclass(frozen=True)
 class Life:
     """Everything that is known and said of one case."""
 
     case_no: str
     as_of: datetime
-    about: tuple[tuple[str, str], ...]
+    about: tuple[tuple[str, str, str], ...]
+    """What it is about: the word, the name or value, the code where there is a name."""
     events: tuple[Event, ...]
-    clocks: tuple[tuple[Rule, Titled], ...]
+    clocks: tuple[ClockTold, ...]
     verdicts: tuple[Verdict, ...]
     silent: tuple[Silence, ...]
 
 
 def tell_life(opened: Opened, case_no: str) -> Life:
-    """Judge one case with its probes. Raises `UnusableError` where there is no such case."""
-    facts = of_scope(opened.facts, [case_no])
-    if "cases" not in facts or not facts["cases"].rows:
+    """The life of one case. Raises `UnusableError` where there is no such case."""
+    if case_no not in cases_in(opened.facts, [case_no]):
         raise UnusableError([f"{opened.folder} 里没有办件 {case_no};核对办件编号"])
-    book = probing(opened.book)
-    judgement = judge(facts, book, opened.calendar, opened.as_of, scope=[("case", case_no)], pending=True)
-    if not judgement.cases:
+    lives = tell_lives(opened, [case_no])
+    if case_no not in lives:
         raise UnusableError([f"办件 {case_no} 在 {opened.as_of} 还没有收件;换一个晚些的 --as-of"])
+    return lives[case_no]
+
+
+def tell_lives(opened: Opened, numbers: Sequence[str], *, every_clock: bool = True) -> dict[str, Life]:
+    """The lives of cases, judged with their probes in one run; cases not received by then are left out.
+
+    Without ``every_clock`` only the main clocks are drawn.
+    """
+    facts = of_scope(opened.facts, numbers)
+    book = probing(opened.book)
+    scope = [("case", number) for number in numbers]
+    judgement = judge(facts, book, opened.calendar, opened.as_of, scope=scope, pending=True)
     found = judgement.findings
-    rows: list[dict[str, Any]] = found.append_column("mark", marks_of(found)).to_pylist()
+    rows = found.append_column("mark", marks_of(found)).to_pylist()
     sheets = Sheets(book, opened.calendar)
+    lives = {}
+    for number in numbers:
+        own = of_scope(facts, [number])
+        if own["cases"].rows:
+            said = [row for row in rows if row["case_no"] == number]
+            lives[number] = _life(number, own, said, judgement, sheets, opened, every_clock)
+    return lives
+
+
+def _life(
+    number: str,
+    facts: Facts,
+    rows: list[dict[str, Any]],
+    judgement: Judgement,
+    sheets: Sheets,
+    opened: Opened,
+    every_clock: bool,
+) -> Life:
     return Life(
-        case_no=case_no,
+        case_no=number,
         as_of=opened.as_of,
         about=tuple(_about(facts, opened.facts)),
         events=tuple(sorted(_events(facts, opened.as_of), key=_when)),
-        clocks=tuple(_clocks(rows, sheets, opened)),
+        clocks=tuple(_clocks(rows, sheets, opened, every_clock)),
         verdicts=tuple(_verdicts(rows, sheets, opened)),
         silent=tuple(_silent(rows, judgement, opened)),
     )
@@ -99,14 +136,14 @@ def tell_life(opened: Opened, case_no: str) -> Life:
 # -- the case itself ----------------------------------------------------------------------------------------
 
 
-def _about(facts: Facts, all_facts: Facts) -> Iterator[tuple[str, str]]:
-    """Item, agency, channel and so on by label; personal columns are left out."""
+def _about(facts: Facts, all_facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Item, agency, channel and so on: word, name or value, code; personal columns are left out."""
     case = facts["cases"].read().to_pylist()[0]
     for name, (word, table) in _ABOUT.items():
         value = case.get(name)
         if value is not None:
             label = names_of(all_facts, table).get(value) if table else None
-            yield word, f"{label}({value})" if label else said(TABLES["cases"].column(name), value)
+            yield word, label or said(TABLES["cases"].column(name), value), value if label else ""
 
 
 def _events(facts: Facts, as_of: datetime) -> Iterator[Event]:
@@ -141,9 +178,9 @@ def _day(value: Moment) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def alone(value: datetime) -> Moment:
+def alone(value: Moment) -> Moment:
     """A date alone (microsecond 1) as a date."""
-    return value.date() if value.microsecond == 1 else value
+    return value.date() if isinstance(value, datetime) and value.microsecond == 1 else value
 
 
 def said(column: Column, value: Any) -> str:
@@ -162,15 +199,26 @@ def said(column: Column, value: Any) -> str:
 # -- what is said of it -------------------------------------------------------------------------------------
 
 
-def _clocks(rows: list[dict[str, Any]], sheets: Sheets, opened: Opened) -> Iterator[tuple[Rule, Titled]]:
-    """The sheet of every clock of the case, whatever its state; the settings are those of the rule itself."""
+def _clocks(
+    rows: list[dict[str, Any]], sheets: Sheets, opened: Opened, every_clock: bool
+) -> Iterator[ClockTold]:
+    """The sheet of every clock of the case, whatever its state; the settings are those of the rule itself.
+
+    Main are the first clock that can be paused (the handling of the case itself) and those with a finding.
+    """
+    told = {(row["rule"], row["subject"]) for row in rows if "?" not in row["rule"]}
+    handling = ""
     for row in rows:
-        if row["rule"].endswith(CLOCK):
-            rule = opened.book.rule(rule_of(row["rule"]))
+        if not row["rule"].endswith(CLOCK):
+            continue
+        rule = opened.book.rule(rule_of(row["rule"]))
+        if rule.over == "cases" and rule.clock and rule.clock.pauses:
+            handling = handling or rule.id
+        main = rule.id == handling or (rule.id, row["subject"]) in told
+        sheet = sheets.clock({**row, "rule": rule.id}) if main or every_clock else None
+        if sheet is not None:
             subject = f" {row['subject']}" if row["subject"] else ""
-            for titled in sheets.of({**row, "rule": rule.id})[:1]:
-                if titled.title == rule.title:
-                    yield rule, Titled(rule.title + subject, titled.sheet)
+            yield ClockTold(rule, Titled(rule.title + subject, sheet), main)
 
 
 def _verdicts(rows: list[dict[str, Any]], sheets: Sheets, opened: Opened) -> Iterator[Verdict]:
@@ -181,35 +229,40 @@ def _verdicts(rows: list[dict[str, Any]], sheets: Sheets, opened: Opened) -> Ite
 
 
 def facts_of(finding: Finding, rule: Rule) -> Iterator[tuple[str, str]]:
-    """The facts of a finding's evidence by label."""
+    """The facts of a finding's evidence by label; a bare column by the label of the column."""
     evidence = json.loads(finding["evidence"] or "{}")
     if evidence.get("items"):
         yield "所涉", "、".join(str(name) for name in evidence["items"])
     for label, value in evidence.get("facts", {}).items():
-        yield label, spoken_value(value, rule.evidence.get(label, label))
+        column = _column(rule, rule.evidence.get(label, label))
+        yield (column.label if column and column.name == label else label), spoken_value(value, column)
     row = evidence.get("row")
     if row:
         table = TABLES[row["table"]].label if row["table"] in TABLES else row["table"]
         yield "所据", f"{table} {row['key']}" + (f" / {row['subject']}" if row["subject"] else "")
 
 
-def spoken_value(value: Any, expression: str = "") -> str:
-    """A value of evidence; a code of a column by its label."""
+def _column(rule: Rule, expression: str) -> Column | None:
+    """The column that an expression names, of the table judged before any other; None where it names none."""
+    alias, _, name = expression.rpartition(".")
+    tables = ["items" if alias == "item" else rule.over, rule.each, "cases", *TABLES]
+    declared = (TABLES[table].by_name.get(name) for table in tables if table in TABLES)
+    return next((column for column in declared if column is not None), None)
+
+
+def spoken_value(value: Any, column: Column | None = None) -> str:
+    """A value of evidence: a code by its label, an amount (分) in yuan."""
     if value is None:
         return "(空)"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(spoken_value(each, expression) for each in value)
-    return code_labels().get(expression.rpartition(".")[2], {}).get(str(value)) or str(value).replace(
-        "T", " "
-    )
-
-
-@lru_cache(maxsize=1)
-def code_labels() -> dict[str, dict[str, str]]:
-    """Column name -> code -> label, of every column with a code list."""
-    return {c.name: dict(c.codes.values) for t in TABLES.values() for c in t.columns if c.codes}
+        return "、".join(spoken_value(each, column) for each in value)
+    if column is not None and column.kind is Kind.MONEY and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d} 元"
+    if column is not None and column.codes is not None:
+        return dict(column.codes.values).get(str(value), str(value))
+    return str(value).replace("T", " ")
 
 
 def _silent(rows: list[dict[str, Any]], judgement: Judgement, opened: Opened) -> Iterator[Silence]:

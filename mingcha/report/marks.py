@@ -29,11 +29,15 @@ MARKS: tuple[Mark, ...] = (
     Mark("note", "提醒", "△", "cyan"),
     Mark("abnormal", "异常", "◇", "magenta"),
     Mark("lead", "线索", "●", "blue"),
+    Mark("manual", "人工监察", "▽", "magenta"),
     Mark("undetermined", "不可判定", "?", "bright_black"),
     Mark("withheld", "待定", "○", "bright_black"),
     Mark("pending", "计时中", "·", "bright_black"),
 )
 """In the order in which they are shown."""
+
+_FLAGS = (("provisional", "withheld"), ("manual", "manual"), ("lead", "lead"), ("abnormal", "abnormal"))
+"""Flag of a finding without a colour -> its mark; of several the last stands."""
 
 BY_NAME = {mark.name: mark for mark in MARKS}
 ORDER = {mark.name: place for place, mark in enumerate(MARKS)}
@@ -44,6 +48,6 @@ def marks_of(findings: pa.Table) -> pa.Array:
     level = findings["level"].combine_chunks()
     bare = pc.equal(level, "none")
     chosen = pc.if_else(bare, "pending", level)
-    for flag, name in (("provisional", "withheld"), ("lead", "lead"), ("abnormal", "abnormal")):
+    for flag, name in _FLAGS:
         chosen = pc.if_else(pc.and_(bare, findings[flag].combine_chunks()), name, chosen)
     return chosen

@@ -18,8 +18,9 @@ from mingcha.law.calendar import Calendar
 from mingcha.law.clock import ClockSettings
 from mingcha.law.instants import instant
 from mingcha.law.sheet import Moment, Pause, Question, Sheet, draw
+from mingcha.law.sheet_view import when
 from mingcha.law.units import Unit
-from mingcha.rules.levels import LABELS
+from mingcha.rules.levels import LABELS, Level
 from mingcha.rules.model import Rulebook
 
 Finding = Mapping[str, Any]
@@ -32,6 +33,8 @@ class Titled:
 
     title: str
     sheet: Sheet
+    caption: str | None = None
+    """The sentence beneath it, where it is not that of a limit for handling a case."""
 
 
 class Sheets:
@@ -45,9 +48,8 @@ class Sheets:
 
     def of(self, finding: Finding) -> list[Titled]:
         """The sheet of the finding's clock, and of the chain that leads from one level to the next."""
-        rule = self._book.rule(finding["rule"])
-        clock = self._clock(finding)
-        found = [Titled(rule.title, clock)] if clock else []
+        clock = self.clock(finding)
+        found = [Titled(self._book.rule(finding["rule"]).title, clock)] if clock else []
         return found + self._chains(finding)
 
     def _spec(self, rule_id: str) -> Candidates:
@@ -57,7 +59,8 @@ class Sheets:
             self._specs[rule_id] = compile_rule(self._book, pack, rule, self._options)
         return self._specs[rule_id]
 
-    def _clock(self, finding: Finding) -> Sheet | None:
+    def clock(self, finding: Finding) -> Sheet | None:
+        """The sheet of the finding's own clock; None where it has none, or none that agrees."""
         told = json.loads(finding["evidence"] or "{}").get("clock")
         if not told or told["start"] is None or (told["limit"] is None and told["due"] is None):
             return None
@@ -104,8 +107,15 @@ class Sheets:
             )
             sheet = draw(asked)
             if _same(sheet.overrun, at):
-                found.append(Titled(title, sheet))
+                found.append(Titled(title, sheet, _mend_by(level, sheet)))
         return found
+
+
+def _mend_by(level: Level, sheet: Sheet) -> str:
+    """The sentence of a chain: there is nothing to complete, something to mend."""
+    begin = f"{LABELS[level.of]}自{when(sheet.question.start)}"
+    late = f"逾期未改,自{when(sheet.overrun)}{LABELS[level.name]}"
+    return f"{begin}发出,应于{when(sheet.due)}(含当日)前改正;{late}。"
 
 
 def _of_level(finding: Finding, level: str) -> datetime | None:

@@ -76,7 +76,12 @@ def _label(rule: Rule, name: str) -> str:
     alias, _, column = name.rpartition(".")
     table = {"item": "items", "each": rule.each, "c": "cases", "": rule.over}.get(alias, "")
     declared = TABLES[table].by_name.get(column) if table in TABLES else None
-    return declared.label if declared else name
+    return declared.label if declared else _any_label(column)
+
+
+def _any_label(column: str) -> str:
+    """The label of a column of a joined table, whichever has one of that name."""
+    return next((t.by_name[column].label for t in TABLES.values() if column in t.by_name), column)
 
 
 def _plain(rule: Rule, name: str, value: Any) -> str:

@@ -39,10 +39,12 @@ def steps(number: str) -> list[dict[str, Any]]:
     return [{"case_no": number, "seq": i, "name": name} for i, name in enumerate(("受理", "审查", "决定"), 1)]
 
 
-def write_folder(folder: Path, **tables: list[dict[str, Any]]) -> Path:
-    """The cast's reference tables and these tables as CSV."""
+def write_folder(folder: Path, **tables: list[dict[str, Any]] | None) -> Path:
+    """The cast's reference tables and these tables as CSV; None leaves a table out."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in {**{name: cast()["standing"][name] for name in PLAIN_TABLES}, **tables}.items():
+        if rows is None:
+            continue
         columns = list(dict.fromkeys(column for row in rows for column in row)) or list(TABLES[name].keys)
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)

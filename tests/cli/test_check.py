@@ -2,8 +2,9 @@
 
 import csv
 import json
-import os
 import re
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_a_broken_file_is_exit_code_2(city: Path) -> None:
 
 def test_data_of_a_place_without_rules_is_never_green(tmp_path: Path) -> None:
     folder = write_folder(
-        tmp_path / "f", cases=[{**case(), "region_code": "110101000000"}], agencies=[], halls=[], regions=[]
+        tmp_path / "f", cases=[{**case(), "region_code": "110101000000"}], agencies=None, halls=None, regions=None
     )
     ran = mingcha("check", folder, *AS_OF)
     assert (ran.returncode, "什么都没有判定" in ran.stderr) == (2, True)
@@ -196,6 +197,9 @@ def test_rules_not_judged_are_named_with_what_was_not_reported(city: Path) -> No
 
 
 def test_a_reader_that_has_seen_enough_changes_neither_summary_nor_exit_code(city: Path) -> None:
-    command = f"{os.sys.executable} -c 'from mingcha.cli import main; main()' check {city} --as-of 2026-03-04 --format jsonl"
-    ran = os.popen(f"bash -c \"set -o pipefail; ({command}) 2>{city}/err | head -c 1 >/dev/null; echo $?\"").read()
-    assert ran.strip() == "1" and "办件 4 件" in (city / "err").read_text()
+    command = [sys.executable, "-c", "from mingcha.cli import main; main()", "check", str(city), *AS_OF]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ran:
+        assert ran.stdout is not None and ran.stderr is not None
+        ran.stdout.close()
+        told_then = ran.stderr.read()
+    assert (ran.returncode, "办件 4 件" in told_then, "Traceback" in told_then) == (1, True, False)

@@ -1,0 +1,179 @@
+"""The HTML report: one file, readable offline, printable; nothing in it asks for anything outside.
+
+Every number leads to its findings, every finding to its case and its article, every verdict to its
+arithmetic. All texts pass through the template's escaping; the page allows no script but its own (by digest).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pyarrow as pa
+import pyarrow.compute as pc
+from markupsafe import Markup
+
+import mingcha
+from mingcha.facts.schema import TABLES
+from mingcha.report import charts
+from mingcha.report.checking import Checked
+from mingcha.report.life import Life, alone, tell_lives
+from mingcha.report.marks import BY_NAME, MARKS, Mark
+from mingcha.report.sheet_svg import sheet_svg
+from mingcha.report.sheets import Titled
+from mingcha.report.spoken import spoken_day, spoken_time
+from mingcha.report.summary import Summary, names_of, summarise
+from mingcha.report.text import about_of, gravest_first, tags_of
+from mingcha.rules.model import Rule
+from mingcha.rules.words import levels_words
+
+MOST_ROWS = 5_000
+"""Findings in the table; the gravest come first, the rest is counted and said."""
+
+MOST_CASES = 36
+"""Cases told in full."""
+
+PER_RULE = 2
+"""Of them at most so many for one rule, so that every rule has its example."""
+
+SHOWN_LINES = 20
+"""Lines of a table of counts before the rest is folded."""
+
+SHEET_WIDTH = 940
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of findings."""
+
+    finding: Mapping[str, Any]
+    mark: Mark
+    title: str
+    about: str
+    agency: str
+    tags: tuple[str, ...]
+    told: bool
+    """Is its case told in full on this page?"""
+
+
+@dataclass(frozen=True)
+class Article:
+    """A rule with findings, as the page cites it."""
+
+    rule: Rule
+    levels: str
+    total: int
+
+
+def page(checked: Checked) -> str:
+    """The report as HTML."""
+    opened, summary = checked.opened, summarise(checked)
+    ordered = gravest_first(checked.findings)
+    lives = tell_lives(opened, chosen_cases(ordered, checked.filters.cases), every_clock=False)
+    css, script = _file("page.css"), _file("page.js")
+    return _template().render(
+        checked=checked,
+        opened=opened,
+        summary=summary,
+        version=mingcha.__version__,
+        css=Markup(css),  # noqa: S704 a file of ours
+        script=Markup(script),  # noqa: S704 a file of ours
+        policy=_policy(script),
+        marks=[mark for mark in MARKS if summary.marks.get(mark.name)],
+        all_marks=MARKS,
+        colours=charts.COLOURS,
+        tables=TABLES,
+        shown_lines=SHOWN_LINES,
+        rows=_rows(ordered, checked, lives),
+        cut=max(0, ordered.num_rows - MOST_ROWS),
+        lives=list(lives.values()),
+        articles=_articles(checked, summary),
+        course=charts.course(ordered),
+    )
+
+
+def chosen_cases(ordered: pa.Table, asked: tuple[str, ...] = ()) -> list[str]:
+    """The cases to tell in full: those asked for, else the gravest, each rule with its examples, in turn."""
+    if asked:
+        return list(dict.fromkeys(asked))[:MOST_CASES]
+    kept = ordered.filter(pc.is_valid(ordered["case_no"]))
+    taken: dict[str, int] = {}
+    chosen: dict[str, None] = {}
+    for rule, number in zip(kept["rule"].to_pylist(), kept["case_no"].to_pylist(), strict=True):
+        if len(chosen) >= MOST_CASES:
+            break
+        if number and taken.get(rule, 0) < PER_RULE:
+            taken[rule] = taken.get(rule, 0) + 1
+            chosen[number] = None
+    return list(chosen)
+
+
+def _rows(ordered: pa.Table, checked: Checked, lives: Mapping[str, Life]) -> list[Row]:
+    titles = {rule.id: rule.title for rule in checked.opened.book.rules}
+    agencies = names_of(checked.opened.facts, "agencies")
+    return [
+        Row(
+            finding,
+            BY_NAME[finding["mark"]],
+            titles[finding["rule"]],
+            about_of(finding),
+            agencies.get(finding["agency_code"], finding["agency_code"] or ""),
+            tuple(tags_of(finding)),
+            finding["case_no"] in lives,
+        )
+        for finding in ordered.slice(0, MOST_ROWS).to_pylist()
+    ]
+
+
+def _articles(checked: Checked, summary: Summary) -> list[Article]:
+    book = checked.opened.book
+    found = []
+    for line in summary.rules:
+        rule = book.rule(line.key)
+        settings = {**book.settings_of(book.pack(rule.pack)), **rule.settings}
+        found.append(Article(rule, levels_words(rule, settings), line.total))
+    return found
+
+
+def _sheet(titled: Titled) -> Markup:
+    return Markup(sheet_svg(titled.sheet, width=SHEET_WIDTH, caption=titled.caption))  # noqa: S704 it escapes every text itself
+
+
+def _bar(marks: Mapping[str, int], most: int) -> Markup:
+    return Markup(charts.bar(marks, most))  # noqa: S704 it escapes every text itself
+
+
+def _when(value: Any) -> str:
+    """A moment of a finding; a date alone as a date."""
+    return "" if value is None else spoken_time(alone(value))
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("mingcha.report", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    env.globals.update(sheet=_sheet, bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
+    env.globals.update(time_chart=lambda course: Markup(charts.time_chart(course)))  # noqa: S704
+    env.filters.update(when=_when, day=spoken_day)
+    return env.get_template("page.html")
+
+
+def _file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _policy(script: str) -> str:
+    """Content security policy: nothing from outside, no script but ours."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
