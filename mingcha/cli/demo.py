@@ -14,10 +14,27 @@ if TYPE_CHECKING:
 
 @click.command("demo", short_help="生成一座示范城市")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--cases", default=20_000, show_default=True, type=click.IntRange(100, 20_000_000), help="办件数。")
-@click.option("--seed", default=1, show_default=True, type=int, help="种子;同一种子在任何机器上生成同一座城市。")
-@click.option("--format", "form", type=click.Choice(["parquet", "csv", "xlsx", "jsonl"]), default="parquet", show_default=True)
-@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), default="2026-10-31", show_default=True, help="两年到这一天为止。")
+@click.option(
+    "--cases", default=20_000, show_default=True, type=click.IntRange(100, 20_000_000), help="办件数。"
+)
+@click.option(
+    "--seed", default=1, show_default=True, type=int, help="种子;同一种子在任何机器上生成同一座城市。"
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv", "xlsx", "jsonl"]),
+    default="parquet",
+    show_default=True,
+)
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-10-31",
+    show_default=True,
+    help="两年到这一天为止。",
+)
 def demo_command(folder: Path, cases: int, seed: int, form: Format, as_of: datetime) -> None:
     """在 FOLDER 里生成一座示范城市:四级区划、部门、大厅、事项和两年的办件,人名证号一望而知是编的。
 
@@ -40,5 +57,7 @@ def demo_command(folder: Path, cases: int, seed: int, form: Format, as_of: datet
             summary = make_city(folder, cases, seed, as_of.date(), form, report)
         except DemoError as error:
             raise click.UsageError(str(error)) from error
-    click.echo(f"{folder}:{summary.cases} 件办件,{summary.rows} 行,应有判定 {summary.findings} 条(见 truth.parquet)")
+    click.echo(
+        f"{folder}:{summary.cases} 件办件,{summary.rows} 行,应有判定 {summary.findings} 条(见 truth.parquet)"
+    )
     click.echo(f"判定:mingcha check {folder}")

@@ -1,1 +1,2 @@
-"""A demo city (示范城市): invented people and agencies, lawful lives of cases, planted violations, and the truth."""
+"""A demo city (示范城市): invented people and agencies, lawful lives of cases, planted violations, and the
+truth."""

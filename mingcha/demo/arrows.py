@@ -17,12 +17,19 @@ from mingcha.law.instants import DATE_ALONE, DAY, MISSING
 Columns = dict[str, pa.Array]
 
 GOES_WITH: Final = {
-    "cases": {"outcome": "completed_at", "abnormal_reason": "completed_at", "evaluation_offered_at": "completed_at",
-              "opinion": "opinion_at", "reject_reason": "opinion_at", "promised_at": "accepted_at", "receipt_no": "accepted_at"},
+    "cases": {
+        "outcome": "completed_at",
+        "abnormal_reason": "completed_at",
+        "evaluation_offered_at": "completed_at",
+        "opinion": "opinion_at",
+        "reject_reason": "opinion_at",
+        "promised_at": "accepted_at",
+        "receipt_no": "accepted_at",
+    },
     "complaints": {"verified": "verified_at"},
     "review_handling": {"finding": "confirmed_at"},
     "tickets": {"status": "called_at"},
-}  # fmt: skip
+}
 """What nobody can know before that event has happened."""
 
 
@@ -56,10 +63,14 @@ def yuan(cents: Ints) -> pa.Array:
     wide = np.zeros((len(cents), 2), dtype=np.int64)
     wide[:, 0] = cents
     valid = np.packbits(cents >= 0, bitorder="little")
-    return pa.Array.from_buffers(pa.decimal128(18, 2), len(cents), [pa.py_buffer(valid), pa.py_buffer(wide.tobytes())])
+    return pa.Array.from_buffers(
+        pa.decimal128(18, 2), len(cents), [pa.py_buffer(valid), pa.py_buffer(wide.tobytes())]
+    )
 
 
-def pick(texts: pa.StringArray | tuple[str, ...], places: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
+def pick(
+    texts: pa.StringArray | tuple[str, ...], places: Ints, missing: NDArray[np.bool_] | None = None
+) -> pa.Array:
     """Texts looked up by place; negative places and those marked missing are null."""
     table = pa.array(texts, pa.string()) if isinstance(texts, tuple) else texts
     absent = places < 0 if missing is None else missing | (places < 0)
@@ -100,8 +111,8 @@ def table_of(name: str, columns: Columns) -> pa.Table:
 
 
 def as_known(name: str, rows: pa.Table, as_of: int) -> pa.Table:
-    """What of a table was known at ``as_of``: later events are blank, rows that begin with one are not there (facts.md,
-    As of)."""
+    """What of a table was known at ``as_of``: later events are blank, rows that begin with one are not
+    there (facts.md, As of)."""
     table = TABLES[name]
     events = [event for event in table.events if event in rows.column_names]
     late = {event: _late(rows[event], as_of) for event in events}

@@ -1,7 +1,8 @@
 """Rows of cases, steps, corrections, special procedures and materials, made from the lives of cases.
 
-Every function takes the city's lives, the places of the cases wanted (`at`) and, for a child table, which row of its
-case each one is (`nth`, from 0); it returns canonical columns. Any rows can be made in any order.
+Every function takes the city's lives, the places of the cases wanted (`at`) and, for a child table, which
+row of its case each one is (`nth`, from 0); it returns canonical columns. Any rows can be made in any
+order.
 """
 
 from __future__ import annotations
@@ -11,15 +12,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mingcha.demo.arrows import Columns, coded, dates_alone, flags, instants, numbers, one, pick
+from mingcha.demo.arrows import Columns, coded, dates_alone, instants, numbers, one, pick
 from mingcha.demo.catalogue import SPECIAL_LIMITS
-from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING, OPENS, SECOND, WORKING
+from mingcha.demo.days import OPENS
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import (
-    BEFORE, CORRECT, DENIED, GRANTED, NO_CORRECTION, NONE, OPINIONS, OUTCOMES, REJECT, TRANSFERRED, Lives,
-)  # fmt: skip
+    BEFORE,
+    DENIED,
+    GRANTED,
+    NO_CORRECTION,
+    NONE,
+    OPINIONS,
+    OUTCOMES,
+    REJECT,
+    TRANSFERRED,
+    Lives,
+)
 from mingcha.demo.lookups import Lookups, reviewers
 from mingcha.demo.world import CHANNELS, SPECIALS, World
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING, SECOND
 
 MANUAL_SOURCE = "社区手工台账"
 SOURCES = ("市一体化政务服务平台", MANUAL_SOURCE)
@@ -39,7 +50,7 @@ def _yymmdd(days: Ints) -> Ints:
     months = dates.astype("datetime64[M]")
     year, month = np.divmod(months.astype(np.int64), 12)
     day = (dates - months.astype("datetime64[D]")).astype(np.int64) + 1
-    return (year - 30) * 10_000 + (month + 1) * 100 + day
+    return np.asarray((year - 30) * 10_000 + (month + 1) * 100 + day)
 
 
 def ended_in_full(lives: Lives) -> NDArray[np.bool_]:
@@ -90,12 +101,15 @@ def case_rows(world: World, look: Lookups, lives: Lives, at: Ints, case_no: pa.S
         "promised_at": dates_alone(np.where(promised, some.due, NONE)),
         "evaluation_offered_at": instants(some.completed),
         "source_system": pick(SOURCES, look.village[version]),
-        "reported_at": instants(np.where(by_hand, np.maximum(some.completed, some.done_day * DAY + 17 * HOUR), MISSING)),
+        "reported_at": instants(
+            np.where(by_hand, np.maximum(some.completed, some.done_day * DAY + 17 * HOUR), MISSING)
+        ),
     }
 
 
 def step_counts(world: World, lives: Lives) -> Ints:
-    """All steps of the guide, half of them where the case ended early or is not decided, none before acceptance."""
+    """All steps of the guide, half of them where the case ended early or is not decided, none before
+    acceptance."""
     every = world.guide.steps[lives.version]
     counts = np.where(ended_in_full(lives), every, every // 2)
     return np.where(lives.accepted == MISSING, 0, counts)
@@ -106,7 +120,11 @@ def step_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) ->
     version = lives.version[at]
     every = world.guide.steps[version]
     ends = step_boundary(world, lives, at, nth + 1)
-    ends = np.where((nth == every - 1) | ((lives.completed[at] == MISSING) & (nth == every // 2 - 1)), lives.completed[at], ends)
+    ends = np.where(
+        (nth == every - 1) | ((lives.completed[at] == MISSING) & (nth == every // 2 - 1)),
+        lives.completed[at],
+        ends,
+    )
     officer = np.where(nth == 0, -1, reviewers(world.guide.agency[version], nth))
     acceptor = pick(look.acceptor, np.where(nth == 0, lives.window[at], -1))
     return {
@@ -120,7 +138,8 @@ def step_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) ->
 
 
 def step_boundary(world: World, lives: Lives, at: Ints, nth: Ints) -> Ints:
-    """When the n-th step begins. Days between are counted as the promise counts them, so pauses fall inside steps."""
+    """When the n-th step begins. Days between are counted as the promise counts them, so pauses fall
+    inside steps."""
     accepted, completed, used = lives.accepted[at], lives.completed[at], lives.used[at]
     steps = world.guide.steps[lives.version[at]]
     start = accepted // DAY
@@ -153,7 +172,9 @@ def correction_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
         "notice_no": coded("BZ", (no, 8), (nth + 1, 1)),
         "needed_at": instants(np.where(unsaid, MISSING, notified - 2 * MINUTE)),
         "notified_at": instants(notified),
-        "material_codes": pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pick(look.material_code, places)),
+        "material_codes": pa.ListArray.from_arrays(
+            pa.array(offsets, pa.int32()), pick(look.material_code, places)
+        ),
         "supplied_at": instants(lives.supplied[at]),
         "confirmed_at": instants(lives.confirmed[at]),
     }
@@ -161,7 +182,7 @@ def correction_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
 
 def special_counts(world: World, lives: Lives) -> Ints:
     """At most one special procedure."""
-    return (lives.special != NONE).astype(np.int64)
+    return np.asarray(lives.special != NONE, dtype=np.int64)
 
 
 def special_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
@@ -190,7 +211,7 @@ def material_counts(world: World, lives: Lives) -> Ints:
 
 def _with_optional(world: World, no: Ints, version: Ints) -> Ints:
     """Items have at most one optional material."""
-    return world.guide.optional[version] * world.dice.chance("optional", no, 500)
+    return np.asarray(world.guide.optional[version] * world.dice.chance("optional", no, 500))
 
 
 def material_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
@@ -199,7 +220,9 @@ def material_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints
     no, version = lives.no[at], lives.version[at]
     row = no * 16 + nth
     at_window = lives.channel[at] == 0
-    medium = np.where(at_window, dice.choose("medium", row, (700, 250, 50)), 1 + dice.chance("shared", row, 200))
+    medium = np.where(
+        at_window, dice.choose("medium", row, (700, 250, 50)), 1 + dice.chance("shared", row, 200)
+    )
     tolerated = (medium == 0) & dice.chance("tolerated", row, 10) & (lives.accepted[at] != MISSING)
     waiver = np.where(tolerated, 0, np.where((medium == 2) & dice.chance("waived", row, 500), 2, -1))
     later = lives.accepted[at] // DAY + dice.between("supplement", row, 3, 12)
@@ -213,6 +236,3 @@ def material_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints
         "waiver": pick(WAIVERS, waiver),
         "supplement_due": dates_alone(np.where(tolerated, later, NONE)),
     }
-
-
-__all__ = ["CORRECT", "WORKING", "case_numbers", "case_rows", "flags"]

@@ -1,9 +1,10 @@
-"""Items (事项) by version: the text table of `catalogue_text` read, and spread over the agencies that offer them."""
+"""Items (事项) by version: the text table of `catalogue_text` read, and spread over the agencies that
+offer them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -26,7 +27,14 @@ STEPS: Final = {
 }
 SHARED_MATERIALS: Final = {"p": ("GX0001", "居民身份证"), "l": ("GX0002", "营业执照")}
 """Material codes that all items share."""
-SPECIAL_LIMITS: Final = {"publicity": 5, "hearing": 20, "expert_review": 20, "inspection": 10, "testing": 15, "quarantine": 10}
+SPECIAL_LIMITS: Final = {
+    "publicity": 5,
+    "hearing": 20,
+    "expert_review": 20,
+    "inspection": 10,
+    "testing": 15,
+    "quarantine": 10,
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ class Version:
         """Names of the steps of the guide."""
         if self.limit == 0:
             return STEPS["on_the_spot"]
-        return STEPS["short" if self.limit <= 4 else "plain" if self.limit <= 11 else "long"]
+        return STEPS["short" if self.limit <= 4 else "plain" if self.limit <= 9 else "long"]
 
     @property
     def step_limit(self) -> int | None:
@@ -104,42 +112,57 @@ def read_catalogue(agencies: tuple[Agency, ...]) -> tuple[Version, ...]:
     """Every version of every item at every agency that offers it; versions of one item stand side by side."""
     versions: list[Version] = []
     for serial, line in enumerate(ITEMS.splitlines(), start=1):
-        owner, title, limits, applicant, materials, rest = (part.strip() for part in line.split("|"))
+        owner, *rest = (part.strip() for part in line.split("|"))
         level, bureau = owner.split()
         for agency in agencies:
             if (agency.region.level, agency.bureau) == (level, bureau):
-                versions += _versions(len(versions), serial, agency, title, limits, applicant, materials, rest)
+                for version in _versions(serial, agency, *rest):
+                    versions.append(replace(version, place=len(versions)))
     return tuple(versions)
 
 
 def _versions(
-    place: int, serial: int, agency: Agency, title: str, limits: str, applicant: str, materials: str, rest: str
-) -> list[Version]:
+    serial: int, agency: Agency, title: str, limits: str, applicant: str, materials: str, rest: str
+) -> tuple[Version, ...]:
+    """The only version of an item, or the one before and the one after the reform."""
     kind, name = title.split()
     promise, statutory = (_limit(text) for text in limits.split())
-    flags = rest.split()
-    old = _number(flags, "V")
-    fee = next((flag for flag in flags if re.fullmatch(r"F\d+-\d+", flag)), None)
-    low, high = (int(n) for n in fee[1:].split("-")) if fee else (0, 0)
-    listed = _materials(serial, applicant, materials)
-    common = {
-        "serial": serial, "agency": agency, "name": name, "type_code": TYPES[kind], "unit": promise[1],
-        "statutory_limit": statutory[0], "statutory_unit": statutory[1], "legal": applicant == "l",
-        "fee": (low, high) if fee else None, "reducible": "R" in flags, "certificate": "C" in flags, "ministry": "M" in flags,
-        "transfer": "T" in flags, "intermediary": "A" in flags, "timed": "K" in flags,
-        "specials": tuple(next((f[2:] for f in flags if f.startswith("S:")), "").split(",")) if any(f.startswith("S:") for f in flags) else (),
-        "weight": 10 if (weight := _number(flags, "W")) is None else weight,
-    }  # fmt: skip
-    if old is None:
-        return [Version(place=place, version=1, limit=promise[0], materials=listed, first_day=OPENED, last_day=None, **common)]  # type: ignore[arg-type]
-    before = (Material(f"CL{serial:04d}90", "无违法违规承诺书", True), *listed)
-    return [
-        Version(place=place, version=1, limit=old, materials=before, first_day=OPENED, last_day=REFORMED, **common),  # type: ignore[arg-type]
-        Version(place=place + 1, version=2, limit=promise[0], materials=listed, first_day=REFORMED, last_day=None, **common),  # type: ignore[arg-type]
-    ]
+    flags = _Flags(rest.split())
+    weight, before = flags.number("W"), flags.number("V")
+    only = Version(
+        place=0,
+        serial=serial,
+        version=1,
+        agency=agency,
+        name=name,
+        type_code=TYPES[kind],
+        limit=promise[0],
+        unit=promise[1],
+        statutory_limit=statutory[0],
+        statutory_unit=statutory[1],
+        legal=applicant == "l",
+        materials=_materials(serial, applicant, materials),
+        fee=flags.fee(),
+        reducible="R" in flags.words,
+        certificate=bool({"C", "M"} & set(flags.words)),
+        ministry="M" in flags.words,
+        transfer="T" in flags.words,
+        intermediary="A" in flags.words,
+        timed="K" in flags.words,
+        specials=flags.specials(),
+        weight=10 if weight is None else weight,
+        first_day=OPENED,
+        last_day=None,
+    )
+    if before is None:
+        return (only,)
+    pledge = Material(f"CL{serial:04d}90", "无违法违规承诺书", True)
+    old = replace(only, limit=before, materials=(pledge, *only.materials), last_day=REFORMED)
+    return old, replace(only, version=2, first_day=REFORMED)
 
 
 def _materials(serial: int, applicant: str, own: str) -> tuple[Material, ...]:
+    """Required ones first, then one optional one."""
     code, name = SHARED_MATERIALS[applicant]
     listed = [Material(f"CL{serial:04d}00", "申请表", True), Material(code, name, True)]
     for number, text in enumerate(own.split(), start=1):
@@ -153,6 +176,26 @@ def _limit(text: str) -> tuple[int, str]:
     return (0, "working_day") if text == "0" else (int(text[:-1]), UNIT_NAMES[text[-1]])
 
 
-def _number(flags: list[str], letter: str) -> int | None:
-    found = next((flag for flag in flags if re.fullmatch(letter + r"\d+", flag)), None)
-    return int(found[1:]) if found else None
+@dataclass(frozen=True)
+class _Flags:
+    """The last column of a line, word by word."""
+
+    words: list[str]
+
+    def number(self, letter: str) -> int | None:
+        """The number behind a letter: W22."""
+        found = next((word for word in self.words if re.fullmatch(letter + r"\d+", word)), None)
+        return int(found[1:]) if found else None
+
+    def fee(self) -> tuple[int, int] | None:
+        """The range of the fee: F10-50."""
+        found = next((word for word in self.words if re.fullmatch(r"F\d+-\d+", word)), None)
+        if found is None:
+            return None
+        low, high = found[1:].split("-")
+        return int(low), int(high)
+
+    def specials(self) -> tuple[str, ...]:
+        """Special procedures allowed: S:hearing,publicity."""
+        found = next((word for word in self.words if word.startswith("S:")), None)
+        return tuple(found[2:].split(",")) if found else ()

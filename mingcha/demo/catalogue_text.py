@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one line an item, so that it reads as a table)
 """The items (事项) of the demo city as one table of text: 120 of them, invented after what cities offer. Two of
 them (weight 0: nobody applies) promise more than the law allows.
 

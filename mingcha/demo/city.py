@@ -1,4 +1,5 @@
-"""`make_city`: a folder with every fact table of a demo city, and with the truth that judging it must give."""
+"""`make_city`: a folder with every fact table of a demo city, and with the truth that judging it must
+give."""
 
 from __future__ import annotations
 
@@ -62,19 +63,25 @@ class City:
     tables: dict[str, pa.Table]
     truth: Truth
 
+    def rows_in(self, table: str) -> int:
+        """How many rows a table has, those that lie ahead of the last day among them."""
+        if table in self.tables:
+            return int(self.tables[table].num_rows)
+        planted = sum(int(rows.num_rows) for rows in self.planted.rows[table])
+        return planted + int(self.told.counts(table)[self.planted.lawful].sum())
+
     def sequence(self, table: str) -> Sequence:
         """The rows of a case table, lawful and planted."""
-        given = pa.concat_tables(self.planted.rows[table]) if table in self.planted.rows else None
+        given = pa.concat_tables(self.planted.rows[table])
         return Sequence(self.told, table, self.planted.lawful, given, self.world.as_of)
 
 
 def plan_city(cases: int, seed: int, last_day: date) -> City:
     """Work out a city of so many cases in the two years up to ``last_day``."""
     world = make_world(cases, seed, last_day, load_calendar())
-    lawful = Cases(world, make_lives(world))
+    told = Cases(world, make_lives(world))
     truth = Truth()
-    planted = plant_cases(world, lawful.lives, lawful.look, truth)
-    told = Cases(world, planted.lives)
+    planted = plant_cases(world, told.lives, told.look, truth)
     tables = hall_tables(world) | duty_tables(world)
     plant_duties(world, tables, truth)
     registers = register_rows(world)
@@ -91,7 +98,8 @@ def plan_city(cases: int, seed: int, last_day: date) -> City:
 def make_city(folder: Path, cases: int, seed: int, last_day: date, form: Format, report: Report) -> Summary:
     """Write the city of so many cases, up to and with ``last_day``, into ``folder``.
 
-    The same arguments give the same rows on any machine. Raises DemoError where the folder holds something else.
+    The same arguments give the same rows on any machine. Raises DemoError where the folder holds something
+    else.
     """
     check_folder(folder)
     if not FIRST_LAST_DAY <= last_day <= LAST_LAST_DAY:
@@ -128,7 +136,9 @@ def _prepare(folder: Path, cases: int, seed: int, last_day: date) -> None:
         "as_of": last_day.isoformat(),
     }
     head = "# 示范城市的设置:mingcha check 按这里的规则包和时间判定。人员、部门、办件均为虚构。\n"
-    (folder / SETTINGS).write_text(head + yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
+    (folder / SETTINGS).write_text(
+        head + yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8"
+    )
 
 
 class _Writer:
@@ -136,13 +146,12 @@ class _Writer:
 
     def __init__(self, city: City, folder: Path, form: Format, report: Report) -> None:
         self.city, self.folder, self.form, self.report = city, folder, form, report
-        self.sequences = {name: city.sequence(name) for name in CASE_TABLES}
-        self.total = sum(map(len, self.sequences.values())) + sum(rows.num_rows for rows in city.tables.values())
+        self.rows = {name: city.rows_in(name) for name in (*CASE_TABLES, *city.tables)}
         self.done = 0
 
     def write_all(self) -> None:
         """Every table, the longest first."""
-        names = sorted(self.sequences, key=lambda name: -len(self.sequences[name])) + sorted(self.city.tables)
+        names = sorted(self.rows, key=lambda name: (-self.rows[name], name))
         with ThreadPoolExecutor(2) as pool:
             for _ in pool.map(self._write, names):
                 pass
@@ -151,14 +160,14 @@ class _Writer:
         write_table(name, self._parts(name), self.folder, self.form, lambda rows: self._wrote(name, rows))
 
     def _parts(self, name: str) -> Iterable[pa.Table]:
-        if name in self.sequences:
-            return shuffled_rows(self.sequences[name], self.city.world.dice)
+        if name in CASE_TABLES:
+            return shuffled_rows(self.city.sequence(name), self.city.world.dice)
         known = as_known(name, self.city.tables[name], self.city.world.as_of)
         return [shuffled_table(name, known, self.city.world.dice)]
 
     def _wrote(self, name: str, rows: int) -> None:
         self.done += rows
-        self.report(f"{TABLES[name].label}({name})", self.done, self.total)
+        self.report(f"{TABLES[name].label}({name})", self.done, sum(self.rows.values()))
 
 
 def _write_truth(folder: Path, found: pa.Table, cases: int) -> None:

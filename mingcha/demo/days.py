@@ -1,20 +1,19 @@
 """The demo city's own arithmetic of days, so that its truth does not rest on the clock that it checks.
 
-It knows one array, the working days of the national calendar, and counts in it: a limit of n working days from day S
-is due on the n-th working day after S; days off taken out by pauses move it on.
+It knows one array, the working days of the national calendar, and counts in it: a limit of n working days
+from day S is due on the n-th working day after S; days off taken out by pauses move it on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mingcha.demo.dice import Ints
 from mingcha.law.calendar import Calendar, DayKind
-from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING, SECOND, day_number
+from mingcha.law.instants import DAY, HOUR, MISSING, SECOND
 
 UNITS = ("working_day", "natural_day", "month", "working_hour")
 WORKING, NATURAL, MONTH, OFFICE_HOUR = range(4)
@@ -39,15 +38,15 @@ class WorkDays:
 
     def used(self, first: Ints, last: Ints) -> Ints:
         """Working days after ``first`` up to ``last``."""
-        return self.count[last] - self.count[first]
+        return np.asarray(self.count[last] - self.count[first])
 
     def after(self, days: Ints, number: int | Ints) -> Ints:
         """The ``number``-th working day after each day (1: the next one)."""
-        return self.nth[self.count[days] + number - 1]
+        return np.asarray(self.nth[self.count[days] + number - 1])
 
     def on_or_after(self, days: Ints) -> Ints:
         """Each day itself if it is a working day, else the next one."""
-        return self.nth[self.count[days - 1]]
+        return np.asarray(self.nth[self.count[days - 1]])
 
     def due(self, start: Ints, limit: Ints, unit: Ints) -> Ints:
         """The due day of each limit in days or months, nothing paused (民法典 201-203)."""
@@ -57,7 +56,8 @@ class WorkDays:
         return np.select([unit == NATURAL, unit == MONTH], [natural, months], due)
 
     def office_due(self, start: Ints, hours: Ints) -> Ints:
-        """The instant at which so many office hours (9-12, 13-17 of working days) after an instant are used up."""
+        """The instant at which so many office hours (9-12, 13-17 of working days) after an instant are
+        used up."""
         day = start // DAY
         begun = np.where(self.working[day], _office_time(start % DAY), 0)
         total = (self.count[day - 1] * 7) * HOUR + begun + hours * HOUR
@@ -68,7 +68,9 @@ class WorkDays:
 
 def _office_time(time: Ints) -> Ints:
     """Office time of a working day gone by at a time of day."""
-    return np.clip(time - OPENS, 0, LUNCH - OPENS) + np.clip(time - AFTERNOON, 0, CLOSES - AFTERNOON)
+    return np.asarray(
+        np.clip(time - OPENS, 0, LUNCH - OPENS) + np.clip(time - AFTERNOON, 0, CLOSES - AFTERNOON)
+    )
 
 
 def _months_later(days: Ints, months: Ints) -> Ints:
@@ -87,7 +89,7 @@ def instant_texts(instants: Ints) -> list[str]:
 
 def midnight_after(days: Ints) -> Ints:
     """00:00 of the day after each day: when an overrun of a limit in days begins."""
-    return (days + 1) * DAY
+    return np.asarray((days + 1) * DAY)
 
 
 def no_instants(count: int) -> Ints:
@@ -98,9 +100,3 @@ def no_instants(count: int) -> Ints:
 def shifted(instants: Ints, by: int | Ints) -> Ints:
     """Instants moved by microseconds; missing ones stay missing."""
     return np.where(instants == MISSING, MISSING, instants + np.where(instants == MISSING, 0, by))
-
-
-__all__ = [
-    "AFTERNOON", "CLOSES", "DAY", "HOUR", "LUNCH", "MINUTE", "MISSING", "MONTH", "NATURAL", "OFFICE_HOUR", "OPENS",
-    "SECOND", "UNITS", "WORKING", "WorkDays", "date", "day_number", "instant_texts", "midnight_after", "no_instants", "shifted",
-]  # fmt: skip

@@ -1,8 +1,8 @@
 """Draws that depend on the seed, a name and a row number, and on nothing else.
 
-A generator with a state gives every row another value as soon as rows are made in another order, in chunks or in
-threads. Here a draw is a hash of (seed, name, row): SplitMix64, integer arithmetic only, so that one seed gives the
-same city on any machine whatever the order of work.
+A generator with a state gives every row another value as soon as rows are made in another order, in chunks
+or in threads. Here a draw is a hash of (seed, name, row): SplitMix64, integer arithmetic only, so that one
+seed gives the same city on any machine whatever the order of work.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Dice:
     seed: int
 
     def _key(self, name: str) -> int:
-        return int.from_bytes(hashlib.blake2b(f"{self.seed}/{name}".encode(), digest_size=8).digest(), "little")
+        return int.from_bytes(
+            hashlib.blake2b(f"{self.seed}/{name}".encode(), digest_size=8).digest(), "little"
+        )
 
     def roll(self, name: str, rows: NDArray[Any]) -> Words:
         """64 random bits a row."""

@@ -21,11 +21,14 @@ Value = Any
 
 
 class Draft:
-    """Rows of a table as numpy columns: instants in microseconds with `MISSING`, everything else as objects with None."""
+    """Rows of a table as numpy columns: instants in microseconds with `MISSING`, everything else as
+    objects with None."""
 
     def __init__(self, rows: pa.Table, name: str) -> None:
         self.name = name
-        self.columns: dict[str, NDArray[Any]] = {column: _editable(rows[column]) for column in rows.column_names}
+        self.columns: dict[str, NDArray[Any]] = {
+            column: _editable(rows[column]) for column in rows.column_names
+        }
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))

@@ -1,4 +1,5 @@
-"""Complaints, and what agencies owe (履职): explanations, monthly reports, circulars, daily reports; all on time."""
+"""Complaints, and what agencies owe (履职): explanations, monthly reports, circulars, daily reports; all
+on time."""
 
 from __future__ import annotations
 
@@ -7,13 +8,24 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from mingcha.demo.arrows import Columns, coded, dates_alone, days, flags, instants, numbers, one, pick, table_of
+from mingcha.demo.arrows import (
+    Columns,
+    coded,
+    dates_alone,
+    days,
+    flags,
+    instants,
+    numbers,
+    one,
+    pick,
+    table_of,
+)
 from mingcha.demo.case_tables import MANUAL_SOURCE
-from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING
 from mingcha.demo.dice import Ints
 from mingcha.demo.hall_tables import rows_of, working_day
 from mingcha.demo.places import CITY, OFFICE
 from mingcha.demo.world import World, texts
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 REPORT_DAYS: Final = 5
 CIRCULAR_DAYS: Final = 25
@@ -22,15 +34,21 @@ CIRCULAR_DAYS: Final = 25
 def duty_tables(world: World) -> dict[str, pa.Table]:
     """Every table of duties."""
     made = {
-        "complaints": _complaints, "explanations": _explanations, "monthly_reports": _monthly_reports,
-        "circulars": _circulars, "arrivals": _arrivals,
-    }  # fmt: skip
+        "complaints": _complaints,
+        "explanations": _explanations,
+        "monthly_reports": _monthly_reports,
+        "circulars": _circulars,
+        "arrivals": _arrivals,
+    }
     return {name: table_of(name, make(world)) for name, make in made.items()}
 
 
 def month_ends(world: World) -> Ints:
     """The last days of the months that are over by the last day."""
-    months = np.arange(np.datetime64(world.first_day, "D").astype("datetime64[M]"), np.datetime64(world.last_day, "D").astype("datetime64[M]") + 1)
+    months = np.arange(
+        np.datetime64(world.first_day, "D").astype("datetime64[M]"),
+        np.datetime64(world.last_day, "D").astype("datetime64[M]") + 1,
+    )
     ends = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
     return ends[ends < world.last_day]
 
@@ -51,9 +69,12 @@ def sources(world: World) -> list[str]:
 
 
 def _complaints(world: World) -> Columns:
-    """Unfounded or still being looked into; the media and superiors are for people to judge (zhengzhou-16)."""
+    """Unfounded or still being looked into; the media and superiors are for people to judge
+    (zhengzhou-16)."""
     rows, dice = rows_of(world, 400), world.dice
-    received = working_day(world, "complaint", rows) * DAY + dice.between("complaint", rows, 500, 1200) * MINUTE
+    received = (
+        working_day(world, "complaint", rows) * DAY + dice.between("complaint", rows, 500, 1200) * MINUTE
+    )
     pending = dice.chance("complaint pending", rows, 200)
     agency = dice.below("complained of", rows, len(world.agencies))
     return {
@@ -64,7 +85,9 @@ def _complaints(world: World) -> Columns:
         "about": one("反映排队时间较长", len(rows)),
         "received_at": instants(received),
         "verified": pick(("no", "pending"), pending.astype(np.int64)),
-        "verified_at": instants(np.where(pending, MISSING, received + dice.between("verified", rows, 2, 10) * DAY)),
+        "verified_at": instants(
+            np.where(pending, MISSING, received + dice.between("verified", rows, 2, 10) * DAY)
+        ),
     }
 
 

@@ -1,4 +1,5 @@
-"""Truth that is counted over all cases: warnings of the promise (henan-8.1), bunching, officers rated badly again."""
+"""Truth that is counted over all cases: warnings of the promise (henan-8.1), bunching, officers rated
+badly again."""
 
 from __future__ import annotations
 
@@ -9,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mingcha.demo.days import DAY, MISSING, midnight_after
+from mingcha.demo.days import midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import Lives
 from mingcha.demo.tables import Cases
 from mingcha.demo.truth import FOLLOWS, LAWFUL, PLANTED, Truth
 from mingcha.demo.world import World
+from mingcha.law.instants import DAY, MISSING
 
 if TYPE_CHECKING:
     from mingcha.demo.planter import Planted
@@ -27,8 +29,8 @@ REPEATED: Final = 3
 def expect_promises(truth: Truth, told: Cases, planted: dict[str, Ints]) -> None:
     """henan-8.1 of every case that came within two working days of its promise or missed it.
 
-    ``planted`` are the numbers of the cases of each planting's rule: late ones among those of henan-8.1 were planted,
-    other late ones follow from something else.
+    ``planted`` are the numbers of the cases of each planting's rule: late ones among those of henan-8.1
+    were planted, other late ones follow from something else.
     """
     lives = told.lives
     stop = np.where(lives.completed == MISSING, np.iinfo(np.int64).max, lives.completed)
@@ -62,7 +64,8 @@ def first_day_after(quarters: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Shares:
-    """Decided cases, and those decided on their due day, by agency and quarter. Arrays but ``group`` by group."""
+    """Decided cases, and those decided on their due day, by agency and quarter. Arrays but ``group`` by
+    group."""
 
     group: Ints
     """Per case: number of its agency and quarter, -1 where it is not decided."""
@@ -85,7 +88,8 @@ class Shares:
         return self._stands_out(self.on_due)
 
     def smallest_that_stands_out(self) -> int:
-        """The group with the fewest cases to change that would clearly stand out if they were; -1 without any."""
+        """The group with the fewest cases to change that would clearly stand out if they were; -1 without
+        any."""
         would = self._stands_out((self.on_due + self.could) * 9 // 10) & (self.could >= LEAST_BUNCHED + 2)
         places = np.flatnonzero(would & ~self.standing_out())
         return int(places[np.argmin(self.could[places])]) if len(places) else -1
@@ -105,12 +109,19 @@ def shares_on_due_day(world: World, lives: Lives, could: NDArray[np.bool_] | Non
     def counted(which: NDArray[np.bool_]) -> Ints:
         return np.bincount(inverse[which], minlength=len(keys)).astype(np.int64)
 
-    return Shares(group, keys // 100_000, keys % 100_000, counted(np.ones(len(places), dtype=bool)), counted(on_due), counted(marked))
+    return Shares(
+        group,
+        keys // 100_000,
+        keys % 100_000,
+        counted(np.ones(len(places), dtype=bool)),
+        counted(on_due),
+        counted(marked),
+    )
 
 
 def expect_bunching(truth: Truth, world: World, planted: Planted) -> None:
-    """sc-integrity-bunching: the agency and quarter planted. A small agency may come near it by chance, a consequence
-    of its on-the-spot items, which are always decided on the due day."""
+    """sc-integrity-bunching: the agency and quarter planted. A small agency may come near it by chance, a
+    consequence of its on-the-spot items, which are always decided on the due day."""
     lives = planted.lives
     shares = shares_on_due_day(world, lives)
     cases = planted.numbers.get("sc-integrity-bunching", lives.no[:0])
@@ -119,7 +130,14 @@ def expect_bunching(truth: Truth, world: World, planted: Planted) -> None:
         code = world.agencies[int(shares.agency[place])].code
         quarter = shares.quarter[place : place + 1]
         kind = PLANTED if int(place) in bunched else FOLLOWS
-        truth.add("sc-integrity-bunching", "agencies", [code], quarter_text(quarter), kind=kind, lead=first_day_after(quarter) * DAY)
+        truth.add(
+            "sc-integrity-bunching",
+            "agencies",
+            [code],
+            quarter_text(quarter),
+            kind=kind,
+            lead=first_day_after(quarter) * DAY,
+        )
 
 
 def expect_repeated(truth: Truth, evaluations: pa.Table, handling: pa.Table) -> None:
@@ -141,4 +159,8 @@ def expect_repeated(truth: Truth, evaluations: pa.Table, handling: pa.Table) -> 
 def _confirmed(handling: pa.Table) -> dict[str, int]:
     numbers: list[Any] = handling["evaluation_no"].to_pylist()
     moments = handling["confirmed_at"].cast(pa.int64()).to_pylist()
-    return {n: at for n, at, f in zip(numbers, moments, handling["finding"].to_pylist(), strict=True) if f == "confirmed"}
+    return {
+        n: at
+        for n, at, f in zip(numbers, moments, handling["finding"].to_pylist(), strict=True)
+        if f == "confirmed"
+    }

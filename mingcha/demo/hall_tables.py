@@ -1,5 +1,5 @@
-"""What goes on in the halls (大厅与服务过程), all of it in order: posts, devices, headcounts, checks, reservations,
-consultations. Rows by number; every table is made whole."""
+"""What goes on in the halls (大厅与服务过程), all of it in order: posts, devices, headcounts, checks,
+reservations, consultations. Rows by number; every table is made whole."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from mingcha.demo.arrows import Columns, coded, flags, instants, numbers, one, pick, table_of
-from mingcha.demo.days import AFTERNOON, CLOSES, DAY, HOUR, MINUTE, OPENS, SECOND
+from mingcha.demo.days import AFTERNOON, CLOSES, OPENS
 from mingcha.demo.dice import Ints
-from mingcha.demo.places import OFFICE
 from mingcha.demo.registers import DEVICES
 from mingcha.demo.world import World, texts
+from mingcha.law.instants import DAY, HOUR, MINUTE, SECOND
 
 AREAS: Final = ("受理区", "等候区")
 _EVERY_MISS: Final = 33
@@ -23,9 +23,13 @@ _EVERY_MISS: Final = 33
 def hall_tables(world: World) -> dict[str, pa.Table]:
     """Every table of the halls."""
     made = {
-        "posts": _posts, "device_states": _device_states, "headcounts": _headcounts, "hall_checks": _hall_checks,
-        "reservations": _reservations, "consultations": _consultations,
-    }  # fmt: skip
+        "posts": _posts,
+        "device_states": _device_states,
+        "headcounts": _headcounts,
+        "hall_checks": _hall_checks,
+        "reservations": _reservations,
+        "consultations": _consultations,
+    }
     return {name: table_of(name, make(world)) for name, make in made.items()}
 
 
@@ -45,7 +49,10 @@ def in_office(world: World, name: str, rows: Ints, minutes: int) -> Ints:
     """An instant from which so many minutes of office hours lie ahead without a break."""
     morning, afternoon = 180 - 10 - minutes, 240 - 10 - minutes
     minute = world.dice.below(f"{name} time", rows, morning + afternoon)
-    time = np.where(minute < morning, OPENS + 10 * MINUTE, AFTERNOON + 10 * MINUTE - morning * MINUTE) + minute * MINUTE
+    time = (
+        np.where(minute < morning, OPENS + 10 * MINUTE, AFTERNOON + 10 * MINUTE - morning * MINUTE)
+        + minute * MINUTE
+    )
     return working_day(world, name, rows) * DAY + time + world.dice.below(f"{name} second", rows, 60) * SECOND
 
 
@@ -56,7 +63,9 @@ def _halls(world: World) -> pa.StringArray:
 def _posts(world: World) -> Columns:
     """posts 在岗: away for less than a quarter of an hour, or off the roster."""
     rows, dice = rows_of(world, 40), world.dice
-    people = [(a.hall, w, o) for a in world.agencies for w, o in zip(a.windows, a.acceptors, strict=True)]
+    people: list[tuple[str, str | None, str]] = [
+        (a.hall, w, o) for a in world.agencies for w, o in zip(a.windows, a.acceptors, strict=True)
+    ]
     people += [(hall.code, None, code) for hall in world.halls for code, _ in hall.stewards]
     who = dice.below("post", rows, len(people))
     started = in_office(world, "post", rows, 90)
@@ -119,8 +128,12 @@ def _hall_checks(world: World) -> Columns:
     return {
         "check_no": coded("JC", (rows, 8)),
         "hall_code": pick(texts([a.hall for a in world.agencies]), agency),
-        "window_code": pick(texts([a.windows[0] for a in world.agencies]), np.where(rows % 4 == 0, -1, agency)),
-        "officer_code": pick(texts([a.acceptors[0] for a in world.agencies]), np.where(rows % 4 == 0, -1, agency)),
+        "window_code": pick(
+            texts([a.windows[0] for a in world.agencies]), np.where(rows % 4 == 0, -1, agency)
+        ),
+        "officer_code": pick(
+            texts([a.acceptors[0] for a in world.agencies]), np.where(rows % 4 == 0, -1, agency)
+        ),
         "case_no": pick((None,), np.full(len(rows), -1)),
         "kind": pick(("hygiene", "attitude"), rows % 2),
         "result": one("good", len(rows)),
@@ -135,14 +148,23 @@ def _reservations(world: World) -> Columns:
     rows, dice, days = rows_of(world, 20), world.dice, world.days
     slot_day = working_day(world, "slot", rows)
     slot = slot_day * DAY + OPENS + dice.below("slot", rows, 12) * 30 * MINUTE
-    made = days.nth[days.count[slot_day - 1] - dice.between("ahead", rows, 1, 5)] * DAY + dice.between("made", rows, 480, 1300) * MINUTE
+    made = (
+        days.nth[days.count[slot_day - 1] - dice.between("ahead", rows, 1, 5)] * DAY
+        + dice.between("made", rows, 480, 1300) * MINUTE
+    )
     missed = rows % _EVERY_MISS == 0
-    person = np.where(missed, rows // _EVERY_MISS // 2 % world.people.persons, dice.below("booker", rows, world.people.persons))
+    person = np.where(
+        missed,
+        rows // _EVERY_MISS // 2 % world.people.persons,
+        dice.below("booker", rows, world.people.persons),
+    )
     status = np.where(missed, 2, dice.chance("cancelled", rows, 50))
     return {
         "reservation_no": coded("YY", (rows, 8)),
         "hall_code": pick(_halls(world), dice.below("booked", rows, len(world.halls))),
-        "item_code": pick(texts([v.item_code for v in world.versions]), dice.below("booked item", rows, len(world.versions))),
+        "item_code": pick(
+            texts([v.item_code for v in world.versions]), dice.below("booked item", rows, len(world.versions))
+        ),
         "applicant_id": pick(world.people.id_number, person),
         "channel": pick(("web", "mobile"), dice.below("booked by", rows, 2)),
         "made_at": instants(made),
@@ -155,12 +177,11 @@ def _reservations(world: World) -> Columns:
 
 def _consultations(world: World) -> Columns:
     """consultations 咨询: told at once, or answered within three working days."""
-    rows, dice, n = rows_of(world, 25), world.dice, 0
+    rows, dice = rows_of(world, 25), world.dice
     agency = dice.below("consulted", rows, len(world.agencies))
     asked = in_office(world, "asked", rows, 60)
     hard = dice.chance("hard question", rows, 200)
     later = world.days.after(asked // DAY, dice.between("answered", rows, 1, 3)) * DAY + 15 * HOUR
-    n = len(rows)
     return {
         "consultation_no": coded("ZX", (rows, 8)),
         "hall_code": pick(texts([a.hall for a in world.agencies]), agency),
@@ -169,8 +190,5 @@ def _consultations(world: World) -> Columns:
         "complex": flags(hard),
         "asked_at": instants(asked),
         "answered_at": instants(np.where(hard, later, asked + 10 * MINUTE)),
-        "told_once": flags(np.ones(n, dtype=bool), hard),
+        "told_once": flags(np.ones(len(rows), dtype=bool), hard),
     }
-
-
-__all__ = ["OFFICE", "hall_tables", "in_office", "rows_of", "working_day"]

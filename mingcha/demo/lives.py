@@ -1,9 +1,9 @@
 """The lives of cases (办件): when each was received, accepted, paused, decided. Lawful, all of them.
 
-Everything is computed for all cases at once. What the law asks (facts.md, rule-catalogue.md) is built in: an opinion
-within two working days, notices of correction at once, special procedures ended before their time, a decision with
-more than two working days left. Only a few, more in bad departments, come within the last two days of their promise:
-lawful, and warned of by henan-8.1.
+Everything is computed for all cases at once. What the law asks (facts.md, rule-catalogue.md) is built in:
+an opinion within two working days, notices of correction at once, special procedures ended before their
+time, a decision with more than two working days left. Only a few, more in bad departments, come within the
+last two days of their promise: lawful, and warned of by henan-8.1.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mingcha.demo.catalogue import REFORMED, SPECIAL_LIMITS
-from mingcha.demo.days import AFTERNOON, DAY, HOUR, MINUTE, MISSING, NATURAL, OFFICE_HOUR, OPENS, SECOND, WORKING, no_instants
+from mingcha.demo.days import AFTERNOON, NATURAL, OFFICE_HOUR, OPENS, WORKING, no_instants
 from mingcha.demo.dice import Ints
 from mingcha.demo.places import WINDOWS_EACH
 from mingcha.demo.rhythm import channels, days_received, times_received
 from mingcha.demo.world import SPECIALS, World
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING, SECOND
 
 ACCEPT, REJECT, CORRECT = range(3)
 OPINIONS: Final = ("accept", "reject", "correct")
@@ -28,6 +29,8 @@ GRANTED, DENIED, RETURNED, WITHDRAWN, VOIDED, TRANSFERRED = range(6)
 NO_CORRECTION, BEFORE, DURING = range(3)
 """No correction, one before acceptance, one while the clock runs."""
 NONE: Final = -1
+
+BLOCK: Final = 1 << 18
 
 _SPECIAL_LIMITS: Final = np.array([SPECIAL_LIMITS[kind] for kind in SPECIALS], dtype=np.int64)
 _HEARING: Final = SPECIALS.index("hearing")
@@ -105,8 +108,16 @@ class Lives:
 
 
 def make_lives(world: World) -> Lives:
-    """The lives of all cases of the city."""
-    no = np.arange(world.cases, dtype=np.int64)
+    """The lives of all cases of the city, worked out a part at a time to save memory."""
+    whole = Lives(**{f.name: np.empty(world.cases, dtype=np.int64) for f in fields(Lives)})
+    for first in range(0, world.cases, BLOCK):
+        part = _lives_of(world, np.arange(first, min(first + BLOCK, world.cases), dtype=np.int64))
+        for name, values in vars(part).items():
+            getattr(whole, name)[first : first + BLOCK] = values
+    return whole
+
+
+def _lives_of(world: World, no: Ints) -> Lives:
     dice, guide, days = world.dice, world.guide, world.days
     item = dice.choose("item", no, guide.weight)
     day = days_received(world, no)
@@ -114,14 +125,22 @@ def make_lives(world: World) -> Lives:
     received = day * DAY + times_received(world, no, channel)
     opinion = dice.choose("opinion", no, (937, 15, 48))
     opinion_at = _opinion_at(world, no, channel, received)
-    supplied = (opinion_at // DAY + dice.between("supplied", no, 1, 6)) * DAY + dice.between("supplied at", no, 8 * 60, 20 * 60) * MINUTE
-    confirmed = _office_time(world, "confirmed", no, days.after(supplied // DAY, dice.between("confirmed", no, 1, 2)))
-    accepted = np.where(opinion == CORRECT, confirmed + dice.between("accepted", no, 5, 30) * MINUTE, opinion_at)
+    supplied = (opinion_at // DAY + dice.between("supplied", no, 1, 6)) * DAY + dice.between(
+        "supplied at", no, 8 * 60, 20 * 60
+    ) * MINUTE
+    confirmed = _office_time(
+        world, "confirmed", no, days.after(supplied // DAY, dice.between("confirmed", no, 1, 2))
+    )
+    accepted = np.where(
+        opinion == CORRECT, confirmed + dice.between("accepted", no, 5, 30) * MINUTE, opinion_at
+    )
     accepted[opinion == REJECT] = MISSING
     governed = np.where(opinion == REJECT, received, accepted) // DAY
     version = item + (guide.reformed[item] & (governed >= REFORMED))
     person = np.where(
-        guide.legal[version], world.people.persons + dice.below("firm", no, world.people.firms), dice.below("person", no, world.people.persons)
+        guide.legal[version],
+        world.people.persons + dice.below("firm", no, world.people.firms),
+        dice.below("person", no, world.people.persons),
     )
     before = opinion == CORRECT
     lives = Lives(
@@ -160,7 +179,11 @@ def make_lives(world: World) -> Lives:
 def _office_time(world: World, name: str, no: Ints, day: Ints) -> Ints:
     """An instant in office hours of each day."""
     minute = world.dice.below(name + " at", no, 330)
-    return day * DAY + np.where(minute < 160, OPENS + 10 * MINUTE, AFTERNOON + 10 * MINUTE - 160 * MINUTE) + minute * MINUTE
+    return (
+        day * DAY
+        + np.where(minute < 160, OPENS + 10 * MINUTE, AFTERNOON + 10 * MINUTE - 160 * MINUTE)
+        + minute * MINUTE
+    )
 
 
 def _opinion_at(world: World, no: Ints, channel: Ints, received: Ints) -> Ints:
@@ -180,7 +203,8 @@ def _outcome(world: World, no: Ints, version: Ints) -> Ints:
 
 
 def _pause(world: World, lives: Lives) -> Ints:
-    """Corrections and special procedures while the clock runs; returns working days used when the pause begins."""
+    """Corrections and special procedures while the clock runs; returns working days used when the pause
+    begins."""
     dice, guide, no = world.dice, world.guide, lives.no
     limit, in_days = guide.limit[lives.version], guide.unit[lives.version] == WORKING
     running = (lives.accepted != MISSING) & in_days
@@ -204,7 +228,9 @@ def _pause_begins(world: World, lives: Lives, rows: Ints, begun: Ints) -> Ints:
     begins = no_instants(len(lives))
     start, no = lives.accepted[rows], lives.no[rows]
     later = _office_time(world, "pause", no, world.days.after(start // DAY, np.maximum(begun[rows], 1)))
-    begins[rows] = np.where(begun[rows] > 0, later, start + world.dice.between("pause soon", no, 20, 50) * MINUTE)
+    begins[rows] = np.where(
+        begun[rows] > 0, later, start + world.dice.between("pause soon", no, 20, 50) * MINUTE
+    )
     return begins
 
 
@@ -257,7 +283,8 @@ def _unpaused_due(world: World, lives: Lives, rows: Ints) -> Ints:
 
 
 def settle(world: World, lives: Lives) -> Lives:
-    """Work out pause, due day, warning and decision from what happened before them. Call again after changing that."""
+    """Work out pause, due day, warning and decision from what happened before them. Call again after
+    changing that."""
     days, no = world.days, lives.no
     rows = np.flatnonzero(lives.accepted != MISSING)
     all_begun, all_off = _pause_taken(world, lives)
@@ -265,13 +292,20 @@ def settle(world: World, lives: Lives) -> Lives:
     due = _unpaused_due(world, lives, rows)
     due = np.where(off > 0, days.nth[days.count[due] + off - 1], due)
     count = days.count[due] - 2
-    count -= np.where(count - off <= days.count[start] + begun, off, 0)  # two days were left before the pause began
+    count -= np.where(
+        count - off <= days.count[start] + begun, off, 0
+    )  # two days were left before the pause began
     warned = np.where(count > days.count[start], days.nth[count - 1] * DAY, lives.accepted[rows])
     total = lives.used[rows] + off
     at_once = lives.accepted[rows] + world.dice.between("on the spot", no[rows], 10, 50) * MINUTE
     later = days.after(start, np.maximum(total, 1)) * DAY + lives.finish_time[rows]
     result = replace(
-        lives, due=np.full(len(no), NONE), warned=no_instants(len(no)), completed=no_instants(len(no)), begun=all_begun, off=all_off
+        lives,
+        due=np.full(len(no), NONE),
+        warned=no_instants(len(no)),
+        completed=no_instants(len(no)),
+        begun=all_begun,
+        off=all_off,
     )
     result.due[rows] = due
     result.warned[rows] = np.where(world.guide.limit[lives.version[rows]] > 0, warned, MISSING)
@@ -280,7 +314,8 @@ def settle(world: World, lives: Lives) -> Lives:
 
 
 def _pause_taken(world: World, lives: Lives) -> tuple[Ints, Ints]:
-    """`Lives.begun` and `Lives.off`. Correction and special procedure begin on one day, so the longer of them counts."""
+    """`Lives.begun` and `Lives.off`. Correction and special procedure begin on one day, so the longer of
+    them counts."""
     correcting = lives.correction == DURING
     begins = np.where(correcting, lives.notified, lives.special_start) // DAY
     ends = np.maximum(np.where(correcting, lives.confirmed, MISSING), lives.special_end) // DAY

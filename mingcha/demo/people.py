@@ -1,9 +1,10 @@
 """Invented applicants 申请人: valid in form, and plainly not of this world.
 
 - Names read 张测试甲子 and 郑州示例甲子商贸有限公司.
-- Identity numbers carry the sequence number 000, which is never given out (GB 11643-1999: 001-999); their birth dates
-  and check digits are valid.
-- Credit codes of firms carry the region 410199, which does not exist; agencies carry organisation codes MB0….
+- Identity numbers carry the sequence number 000, which is never given out (GB 11643-1999: 001-999); their
+  birth dates and check digits are valid.
+- Credit codes of firms carry the region 410199, which does not exist; agencies carry organisation codes
+  MB0….
 - Mobile numbers are 1380000xxxx, which no operator assigns to customers.
 """
 
@@ -67,7 +68,9 @@ def person_name(number: int) -> str:
 def firm_name(number: int) -> str:
     """郑州示例甲子商贸有限公司, numbered from the second round on."""
     round_, place = divmod(number, 120 * len(TRADES))
-    return f"郑州示例{_pair(place // len(TRADES))}{TRADES[place % len(TRADES)]}有限公司" + (f"第{round_}分公司" if round_ else "")
+    return f"郑州示例{_pair(place // len(TRADES))}{TRADES[place % len(TRADES)]}有限公司" + (
+        f"第{round_}分公司" if round_ else ""
+    )
 
 
 def id_number(number: int) -> str:
@@ -89,7 +92,8 @@ def agency_code(region: str, number: int) -> str:
 
 
 def credit_code(head: str, organisation: str) -> str:
-    """统一社会信用代码 from its head (8) and the organisation code without check character (8), GB 32100 and GB 11714."""
+    """统一社会信用代码 from its head (8) and the organisation code without check character (8), GB 32100
+    and GB 11714."""
     body = head + organisation + organisation_check_character(organisation)
     return body + credit_check_character(body)
 
@@ -97,7 +101,9 @@ def credit_code(head: str, organisation: str) -> str:
 def organisation_check_character(body: str) -> str:
     """The ninth character of an organisation code (GB 11714-1997)."""
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    total = sum(digits.index(letter) * weight for letter, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    total = sum(
+        digits.index(letter) * weight for letter, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    )
     check = "0123456789X"[(11 - total % 11) % 11]
     assert check in CREDIT_ALPHABET
     return check

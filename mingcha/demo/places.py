@@ -1,5 +1,6 @@
-"""Places of the demo city: regions, agencies, halls, windows, officers. Region codes and names down to the township
-are real (GB/T 2260); villages, agencies, halls and people are invented, which their names say (示例)."""
+"""Places of the demo city: regions, agencies, halls, windows, officers. Region codes and names down to the
+township are real (GB/T 2260); villages, agencies, halls and people are invented, which their names say
+(示例)."""
 
 from __future__ import annotations
 
@@ -32,14 +33,20 @@ REGIONS: Final = (
 )
 """code, name, level, parent."""
 
+_CITY_BUREAUX: Final = """
+市场监督管理局 公安局 人力资源和社会保障局 自然资源和规划局 城乡建设局 卫生健康委员会 交通运输局
+生态环境局 文化广电和旅游局 农业农村局 应急管理局 医疗保障局 住房公积金管理中心
+"""
+_COUNTY_BUREAUX: Final = """
+市场监督管理局 公安分局 人力资源和社会保障局 自然资源局 住房和城乡建设局 卫生健康委员会 民政局
+教育局 交通运输局 城市管理局
+"""
 BUREAUX: Final = {
-    "city": ("市场监督管理局", "公安局", "人力资源和社会保障局", "自然资源和规划局", "城乡建设局", "卫生健康委员会", "交通运输局",
-             "生态环境局", "文化广电和旅游局", "农业农村局", "应急管理局", "医疗保障局", "住房公积金管理中心", OFFICE),
-    "county": ("市场监督管理局", "公安分局", "人力资源和社会保障局", "自然资源局", "住房和城乡建设局", "卫生健康委员会", "民政局",
-               "教育局", "交通运输局", "城市管理局", OFFICE),
+    "city": (*_CITY_BUREAUX.split(), OFFICE),
+    "county": (*_COUNTY_BUREAUX.split(), OFFICE),
     "township": ("街道办事处",),
     "village": ("社区居民委员会",),
-}  # fmt: skip
+}
 """What agencies a region of each level has."""
 
 LEVEL_DIGIT: Final = {"city": "3", "county": "4", "township": "5", "village": "6"}
@@ -94,7 +101,12 @@ def regions() -> tuple[Region, ...]:
 
 def halls() -> tuple[Hall, ...]:
     """One hall for every region from the city down."""
-    kinds = {"city": "政务服务大厅", "county": "政务服务大厅", "township": "便民服务中心", "village": "便民服务站"}
+    kinds = {
+        "city": "政务服务大厅",
+        "county": "政务服务大厅",
+        "township": "便民服务中心",
+        "village": "便民服务站",
+    }
     found = []
     for number, region in enumerate(r for r in regions() if r.level in kinds):
         code = f"DT{number + 1:02d}"
@@ -129,4 +141,6 @@ def agencies() -> tuple[Agency, ...]:
 
 def officer_name(number: int) -> str:
     """示例甲子, by number."""
-    return f"示例{STEMS[number % 10]}{BRANCHES[number // 10 % 12]}" + (str(number // 120) if number >= 120 else "")
+    return f"示例{STEMS[number % 10]}{BRANCHES[number // 10 % 12]}" + (
+        str(number // 120) if number >= 120 else ""
+    )

@@ -1,4 +1,5 @@
-"""Choosing what to plant where: every planting gets its own cases, drawn from the whole city, bad departments first."""
+"""Choosing what to plant where: every planting gets its own cases, drawn from the whole city, bad
+departments first."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mingcha.demo.arrows import as_known
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft
 from mingcha.demo.lives import Lives
@@ -31,7 +31,8 @@ PLANTINGS: Final[tuple[Planting, ...]] = tuple(
 PLANTED_IN: Final = 50
 """One case in so many is planted: 2 %."""
 LEAST: Final = 4
-"""Cases of a planting in the smallest city: one for each of its variants."""
+"""Cases of a planting in a city of 7,500 cases or more: one for each of its variants. Smaller cities make
+do with less."""
 
 
 @dataclass
@@ -48,15 +49,16 @@ class Planted:
 
 
 def plant_cases(world: World, lives: Lives, look: Lookups, truth: Truth) -> Planted:
-    """Plant every rule; the lives given stay as they are."""
+    """Plant every rule. The lives of the planted cases are bent in place; nothing looks at them again."""
     free = np.ones(len(lives), dtype=bool)
     traits = Traits(world, lives)
     badness = np.array([agency.badness for agency in world.agencies])
     order = world.dice.order("planted", lives.no, badness[world.guide.agency[lives.version]])
-    planted = Planted(lives.take(slice_all(lives)), lives.no)
+    planted = Planted(lives, lives.no)
     shares = sum(planting.share for planting in PLANTINGS)
+    least = min(LEAST, 1 + world.cases // 2_500)
     for planting in PLANTINGS:
-        quota = max(LEAST, world.cases // PLANTED_IN * planting.share // shares)
+        quota = max(least, world.cases // PLANTED_IN * planting.share // shares)
         places = _places(planting, traits, free, order, quota)
         free[places] = False
         plot = Plot(world, lives.take(places), planting.rule, truth, look)
@@ -67,13 +69,9 @@ def plant_cases(world: World, lives: Lives, look: Lookups, truth: Truth) -> Plan
     return planted
 
 
-def slice_all(lives: Lives) -> NDArray[np.bool_]:
-    """All of them."""
-    return np.ones(len(lives), dtype=bool)
-
-
 def _places(planting: Planting, traits: Traits, free: NDArray[np.bool_], order: Ints, quota: int) -> Ints:
-    """Where a planting gets its cases. Groups are taken whole, threes of one officer as many as the quota holds."""
+    """Where a planting gets its cases. Groups are taken whole, threes of one officer as many as the quota
+    holds."""
     fit = free & planting.among(traits)
     if planting.grouped is not None:
         found = planting.grouped(traits, fit)
@@ -86,7 +84,9 @@ def _keep(planted: Planted, plot: Plot, places: Ints) -> None:
         getattr(planted.lives, name)[places] = values
     for name, rows in plot.finished().items():
         planted.rows.setdefault(name, []).append(rows)
-    planted.numbers[plot.rule] = np.concatenate([planted.numbers.get(plot.rule, plot.lives.no[:0]), plot.lives.no])
+    planted.numbers[plot.rule] = np.concatenate(
+        [planted.numbers.get(plot.rule, plot.lives.no[:0]), plot.lives.no]
+    )
 
 
 def plant_duties(world: World, tables: dict[str, pa.Table], truth: Truth) -> None:
@@ -109,6 +109,3 @@ def _patched(rows: pa.Table, places: Ints, changed: pa.Table) -> pa.Table:
     order = np.arange(rows.num_rows)
     order[places] = rows.num_rows + np.arange(len(places))
     return pa.concat_tables([rows, changed]).take(pa.array(order))
-
-
-__all__ = ["PLANTINGS", "Planted", "as_known", "plant_cases", "plant_duties"]

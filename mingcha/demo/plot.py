@@ -1,8 +1,9 @@
 """Planting (埋设) violations: the registry, and what a planting works on.
 
-A planting takes lawful cases that are its own (a *plot*), breaks one thing, and says what judging must find. It may
-first bend their lives (later acceptance, a longer pause) and `settle` them, so that everything that hangs on a life
-follows; then it edits rows. Case tables are made from the lives when a planting first asks for them.
+A planting takes lawful cases that are its own (a *plot*), breaks one thing, and says what judging must
+find. It may first bend their lives (later acceptance, a longer pause) and `settle` them, so that
+everything that hangs on a life follows; then it edits rows. Case tables are made from the lives when a
+planting first asks for them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from mingcha.demo.arrows import Columns, table_of
-from mingcha.demo.days import DAY, MISSING, midnight_after
+from mingcha.demo.days import midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft
 from mingcha.demo.lives import Lives, settle
@@ -26,6 +27,7 @@ from mingcha.demo.tables import CASE_TABLES, Cases
 from mingcha.demo.traits import Traits
 from mingcha.demo.truth import FOLLOWS, Truth
 from mingcha.demo.world import World
+from mingcha.law.instants import DAY, MISSING
 
 Mask = NDArray[np.bool_]
 
@@ -57,16 +59,21 @@ class Plot:
 
     def part(self, of: int, number: int = 0) -> Mask:
         """Every ``of``-th case: the variants of a planting."""
-        return np.arange(len(self)) % of == number
+        return np.asarray(np.arange(len(self)) % of == number)
 
     def settle(self) -> None:
         """Work out due day, warning and decision again after bending the lives."""
         self.lives = settle(self.world, self.lives)
 
     def rows(self, table: str) -> Draft:
-        """The rows of the plot in a case table, to be edited; made from the lives as they are now."""
+        """The rows of the plot in a case table, to be edited; made from the lives as they are now.
+
+        Planted cases do not tell when they arrived: a find would begin no earlier than that.
+        """
         if table not in self.drafts:
             self.drafts[table] = Draft(Cases(self.world, self.lives).all_rows(table), table)
+            if table == "cases":
+                self.drafts[table].put(reported_at=None)
         return self.drafts[table]
 
     def owner(self, table: str) -> Ints:
@@ -88,8 +95,11 @@ class Plot:
         red = self.over(warned, 3)
         return np.where((stopped != MISSING) & (stopped < red), MISSING, red)
 
-    def expect(self, subject: Any = "", *, rule: str = "", about: str = "cases", key: Any = None, **levels: Any) -> None:
-        """Expect findings of the planting's own rule, about the cases unless said otherwise; see `Truth.add`."""
+    def expect(
+        self, subject: Any = "", *, rule: str = "", about: str = "cases", key: Any = None, **levels: Any
+    ) -> None:
+        """Expect findings of the planting's own rule, about the cases unless said otherwise; see
+        `Truth.add`."""
         self.truth.add(rule or self.rule, about, self.case_no if key is None else key, subject, **levels)
 
     def follows(self, rule: str, subject: Any = "", **levels: Any) -> None:
@@ -99,6 +109,7 @@ class Plot:
     def finished(self) -> dict[str, pa.Table]:
         """All rows of the plot, by table."""
         told = Cases(self.world, self.lives)
+        self.rows("cases")
         made = {name: told.all_rows(name) for name in CASE_TABLES if name not in self.drafts}
         return made | {name: draft.table() for name, draft in self.drafts.items()}
 
@@ -127,7 +138,11 @@ class Registry:
     plantings: list[Planting] = field(default_factory=list)
 
     def __call__(
-        self, rule: str, among: Callable[[Traits], Mask], share: int = 4, grouped: Callable[[Traits, Mask], Ints] | None = None
+        self,
+        rule: str,
+        among: Callable[[Traits], Mask],
+        share: int = 4,
+        grouped: Callable[[Traits, Mask], Ints] | None = None,
     ) -> Callable[[Callable[[Plot], None]], Callable[[Plot], None]]:
         """Register a function as a planting of ``rule`` among the cases of which ``among`` is true."""
 

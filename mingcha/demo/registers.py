@@ -23,7 +23,9 @@ OUTCOMES = ("granted", "denied", "returned", "withdrawn", "voided")
 def register_rows(world: World) -> dict[str, list[Row]]:
     """Rows of every reference table, in canonical values (instants as microseconds)."""
     rows: dict[str, list[Row]] = {
-        "regions": [{"code": r.code, "name": r.name, "level": r.level, "parent_code": r.parent} for r in regions()],
+        "regions": [
+            {"code": r.code, "name": r.name, "level": r.level, "parent_code": r.parent} for r in regions()
+        ],
         "agencies": [_agency(agency, world) for agency in world.agencies],
         "halls": [_hall(hall) for hall in world.halls],
         "hall_hours": [row for hall in world.halls for row in _hours(hall)],
@@ -46,25 +48,46 @@ def as_table(name: str, rows: list[Row]) -> pa.Table:
 
 
 def _agency(agency: Agency, world: World) -> Row:
-    parent = next((a.code for a in world.agencies if a.region.code == CITY and a.bureau == agency.bureau), None)
+    parent = next(
+        (a.code for a in world.agencies if a.region.code == CITY and a.bureau == agency.bureau), None
+    )
     upper = parent if agency.region.code != CITY else None
-    return {"code": agency.code, "name": agency.name, "region_code": agency.region.code, "parent_code": upper, "central": False}
+    return {
+        "code": agency.code,
+        "name": agency.name,
+        "region_code": agency.region.code,
+        "parent_code": upper,
+        "central": False,
+    }
 
 
 def _hall(hall: Hall) -> Row:
-    return {"code": hall.code, "name": hall.name, "region_code": hall.region.code, "kind": "comprehensive", "video_connected": True}
+    return {
+        "code": hall.code,
+        "name": hall.name,
+        "region_code": hall.region.code,
+        "kind": "comprehensive",
+        "video_connected": True,
+    }
 
 
 def _hours(hall: Hall) -> list[Row]:
     blocks = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
     return [
-        {"hall_code": hall.code, "weekday": day, "opens": opens, "closes": closes} for day in range(1, 6) for opens, closes in blocks
+        {"hall_code": hall.code, "weekday": day, "opens": opens, "closes": closes}
+        for day in range(1, 6)
+        for opens, closes in blocks
     ]
 
 
 def _windows(agency: Agency) -> list[Row]:
     return [
-        {"code": code, "hall_code": agency.hall, "name": f"{agency.bureau}{number}号窗口", "agency_code": agency.code}
+        {
+            "code": code,
+            "hall_code": agency.hall,
+            "name": f"{agency.bureau}{number}号窗口",
+            "agency_code": agency.code,
+        }
         for number, code in enumerate(agency.windows, start=1)
     ]
 
@@ -72,21 +95,44 @@ def _windows(agency: Agency) -> list[Row]:
 def _officers(world: World) -> list[Row]:
     rows: list[Row] = []
     for agency in world.agencies:
-        places = [*zip(agency.acceptors, agency.windows, strict=True), *((code, None) for code in agency.reviewers)]
+        places = [
+            *zip(agency.acceptors, agency.windows, strict=True),
+            *((code, None) for code in agency.reviewers),
+        ]
         rows += [
-            {"code": code, "agency_code": agency.code, "window_code": window, "role": "accept" if window else "review"}
+            {
+                "code": code,
+                "agency_code": agency.code,
+                "window_code": window,
+                "role": "accept" if window else "review",
+            }
             for code, window in places
         ]
     for hall in world.halls:
         owner = next(a for a in reversed(world.agencies) if a.hall == hall.code)
-        rows += [{"code": code, "agency_code": owner.code, "window_code": None, "role": role} for code, role in hall.stewards]
+        rows += [
+            {"code": code, "agency_code": owner.code, "window_code": None, "role": role}
+            for code, role in hall.stewards
+        ]
     return [{**row, "name": officer_name(number)} for number, row in enumerate(rows)]
 
 
 def _devices(hall: Hall) -> list[Row]:
-    names = {"camera": "摄像头", "screen": "显示屏", "kiosk": "自助终端", "computer": "电脑", "evaluator": "评价器", "elevator": "电梯"}
+    names = {
+        "camera": "摄像头",
+        "screen": "显示屏",
+        "kiosk": "自助终端",
+        "computer": "电脑",
+        "evaluator": "评价器",
+        "elevator": "电梯",
+    }
     return [
-        {"device_code": f"{hall.code}SB{n}", "hall_code": hall.code, "kind": kind, "name": f"{n}号{names[kind]}"}
+        {
+            "device_code": f"{hall.code}SB{n}",
+            "hall_code": hall.code,
+            "kind": kind,
+            "name": f"{n}号{names[kind]}",
+        }
         for n, kind in enumerate(DEVICES, start=1)
     ]
 
@@ -123,15 +169,26 @@ def _guide(version: Version) -> dict[str, list[Row]]:
     unit = "working_day" if limit is not None else None
     outcomes = (*OUTCOMES, "transferred") if version.transfer else OUTCOMES
     return {
-        "item_steps": [{"seq": n, "name": name, "limit": limit, "unit": unit} for n, name in enumerate(version.steps, start=1)],
-        "item_materials": [{"material_code": m.code, "name": m.name, "required": m.required} for m in version.materials],
+        "item_steps": [
+            {"seq": n, "name": name, "limit": limit, "unit": unit}
+            for n, name in enumerate(version.steps, start=1)
+        ],
+        "item_materials": [
+            {"material_code": m.code, "name": m.name, "required": m.required} for m in version.materials
+        ],
         "item_fees": [_fee(version)] if version.fee else [],
         "item_specials": [
-            {"kind": kind, "limit": SPECIAL_LIMITS[kind], "unit": "natural_day" if kind == "hearing" else "working_day"}
+            {
+                "kind": kind,
+                "limit": SPECIAL_LIMITS[kind],
+                "unit": "natural_day" if kind == "hearing" else "working_day",
+            }
             for kind in version.specials
         ],
         "item_outcomes": [{"outcome": outcome} for outcome in outcomes],
-        "item_risks": [{"risk_code": "FX1", "name": "审查标准不一", "measure": "双人审查、集体研究"}] if version.timed else [],
+        "item_risks": [{"risk_code": "FX1", "name": "审查标准不一", "measure": "双人审查、集体研究"}]
+        if version.timed
+        else [],
     }
 
 

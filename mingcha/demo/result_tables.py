@@ -1,4 +1,5 @@
-"""Rows of what comes of cases: fees, certificates, deliveries, evaluations, and the ticket drawn before them."""
+"""Rows of what comes of cases: fees, certificates, deliveries, evaluations, and the ticket drawn before
+them."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from mingcha.demo.arrows import Columns, coded, dates_alone, flags, instants, lists, numbers, one, pick, yuan
-from mingcha.demo.days import DAY, MINUTE, MISSING, OPENS, SECOND
+from mingcha.demo.days import OPENS
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import DENIED, GRANTED, NONE, Lives
 from mingcha.demo.lookups import Lookups
 from mingcha.demo.world import World
+from mingcha.law.instants import DAY, MINUTE, MISSING, SECOND
 
 RATED_BY = ("pc", "mobile", "qr", "tablet", "sms", "phone")
 _RATED_BY_WEIGHT = (25, 35, 15, 15, 5, 5)
@@ -21,16 +23,17 @@ _FIVE_YEARS = 1826
 
 def granted(lives: Lives) -> Ints:
     """1 where the application was granted."""
-    return (lives.decided & (lives.outcome == GRANTED)).astype(np.int64)
+    return np.asarray(lives.decided & (lives.outcome == GRANTED), dtype=np.int64)
 
 
 def fee_counts(world: World, lives: Lives) -> Ints:
     """One fee, where the item asks for one."""
-    return granted(lives) * world.guide.fee[lives.version]
+    return np.asarray(granted(lives) * world.guide.fee[lives.version])
 
 
 def fee_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
-    """fees 收费, within the published range; reduced only where the guide allows it, and on a stated basis."""
+    """fees 收费, within the published range; reduced only where the guide allows it, and on a stated
+    basis."""
     dice, no, version = world.dice, lives.no[at], lives.version[at]
     low = look.fee_low[version]
     amount = low + dice.below("fee", no, (look.fee_high[version] - low) // 100 + 1) * 100
@@ -50,7 +53,7 @@ def fee_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> 
 
 def certificate_counts(world: World, lives: Lives) -> Ints:
     """One certificate, where the item ends in one."""
-    return granted(lives) * world.guide.certificate[lives.version]
+    return np.asarray(granted(lives) * world.guide.certificate[lives.version])
 
 
 def certificate_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
@@ -87,7 +90,11 @@ def delivery_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints
     dice, no = world.dice, lives.no[at]
     handed = lives.completed[at] + dice.between("handed over", no, 5, 40) * MINUTE
     wait = dice.between("delivered", no, 0, 6)
-    later = world.days.after(handed // DAY, np.maximum(wait, 1)) * DAY + OPENS + dice.below("delivered at", no, 7 * 60) * MINUTE
+    later = (
+        world.days.after(handed // DAY, np.maximum(wait, 1)) * DAY
+        + OPENS
+        + dice.below("delivered at", no, 7 * 60) * MINUTE
+    )
     mailed = dice.chance("mailed", no, 250)
     return {
         "handed_over_at": instants(handed),
@@ -114,7 +121,7 @@ def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
     false = flags(np.zeros(n, dtype=bool))
     return {
         "evaluation_no": coded("PJ", (no, 8), (nth + 1, 1)),
-        "service_seq": numbers(np.ones(n)),
+        "service_seq": numbers(np.ones(n, dtype=np.int64)),
         "kind": one("case", n),
         "agency_code": pick(look.agency_code, version),
         "officer_code": pick(look.acceptor, lives.window[at]),
@@ -125,7 +132,9 @@ def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
         "is_default": flags(dice.chance("default", no, 80)),
         "real_name": flags(dice.chance("real name", no, 600)),
         "tags": lists([["517"], None]).take(pa.array(dice.chance("untagged", no, 700).astype(np.int64))),
-        "comment": pick(COMMENTS, np.where(dice.chance("comment", no, 200), dice.below("comment", no, 3), -1)),
+        "comment": pick(
+            COMMENTS, np.where(dice.chance("comment", no, 200), dice.below("comment", no, 3), -1)
+        ),
         "submitted_at": instants(submitted),
         "extra_materials": false,
         "extra_fees": false,
@@ -142,7 +151,7 @@ def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
 
 def ticket_counts(world: World, lives: Lives) -> Ints:
     """A third of those who come to a window draw a ticket first."""
-    return ((lives.channel == 0) & world.dice.chance("ticket", lives.no, 330)).astype(np.int64)
+    return np.asarray((lives.channel == 0) & world.dice.chance("ticket", lives.no, 330), dtype=np.int64)
 
 
 def ticket_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:

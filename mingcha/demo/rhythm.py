@@ -1,4 +1,5 @@
-"""The rhythm of applications: working days and seasons, peaks after holidays, office hours, and the web at night."""
+"""The rhythm of applications: working days and seasons, peaks after holidays, office hours, and the web at
+night."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from mingcha.demo.days import AFTERNOON, HOUR, MINUTE, OPENS, SECOND
+from mingcha.demo.days import AFTERNOON, OPENS
 from mingcha.demo.dice import Ints
 from mingcha.demo.world import World
+from mingcha.law.instants import HOUR, MINUTE, SECOND
 
 _SEASON: Final = (90, 70, 115, 105, 100, 105, 100, 95, 105, 95, 105, 120)
 """Weight of each month's working days."""

@@ -74,26 +74,27 @@ class Cases:
 
 
 class Sequence:
-    """The rows of one case table by number: those made from lives first, then those given; drawn in any order."""
+    """The rows of one case table by number: those made from lives first, then those given; drawn in any
+    order."""
 
-    def __init__(self, cases: Cases, table: str, wanted: Ints, given: pa.Table | None, as_of: int) -> None:
+    def __init__(self, cases: Cases, table: str, wanted: Ints, given: pa.Table, as_of: int) -> None:
         """``wanted`` are the places of the cases whose rows are made; ``given`` are further rows."""
         self.cases, self.table, self.as_of = cases, table, as_of
         self.given = given
         counts = np.zeros(len(cases.lives), dtype=np.int64)
         counts[wanted] = cases.counts(table)[wanted]
         self.case_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        self.first_of = np.cumsum(counts) - counts
+        self.first_of = (np.cumsum(counts) - counts).astype(np.int32)
 
     def __len__(self) -> int:
-        return len(self.case_of) + (self.given.num_rows if self.given is not None else 0)
+        return len(self.case_of) + int(self.given.num_rows)
 
     def take(self, numbers: Ints) -> pa.Table:
         """The rows of those numbers, in that order, as they were known at as_of."""
         made = numbers < len(self.case_of)
         at = self.case_of[numbers[made]].astype(np.int64)
         rows = self.cases.rows(self.table, at, numbers[made] - self.first_of[at])
-        if self.given is not None and not made.all():
+        if not made.all():
             planted = self.given.take(pa.array(numbers[~made] - len(self.case_of)))
             order = np.empty(len(numbers), dtype=np.int64)
             order[made] = np.arange(made.sum())

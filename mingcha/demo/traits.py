@@ -1,4 +1,5 @@
-"""What can be said of cases when a planting looks for its own: one property for each thing, over all cases at once."""
+"""What can be said of cases when a planting looks for its own: one property for each thing, over all cases
+at once."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mingcha.demo.days import MISSING, WORKING
+from mingcha.demo.days import WORKING
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import BEFORE, DURING, GRANTED, NO_CORRECTION, NONE, REJECT, RETURNED, Lives
 from mingcha.demo.tables import CHILDREN
 from mingcha.demo.world import SPECIALS, World
+from mingcha.law.instants import MISSING
 
 Mask = NDArray[np.bool_]
 
@@ -39,28 +41,36 @@ class Traits:
     @cached_property
     def granted(self) -> Mask:
         """Decided by granting."""
-        return self.lives.decided & (self.lives.outcome == GRANTED)
+        return np.asarray(self.lives.decided & (self.lives.outcome == GRANTED))
 
     @cached_property
     def returned(self) -> Mask:
         """Returned to the applicant."""
-        return self.lives.decided & (self.lives.outcome == RETURNED)
+        return np.asarray(self.lives.decided & (self.lives.outcome == RETURNED))
 
     @cached_property
     def rejected(self) -> Mask:
         """Not accepted."""
-        return self.lives.opinion == REJECT
+        return np.asarray(self.lives.opinion == REJECT)
 
     @cached_property
     def plain(self) -> Mask:
-        """Granted; the promise in working days, never paused, the same whenever it is accepted; all materials in."""
+        """Granted; the promise in working days, never paused, the same whenever it is accepted; all
+        materials in."""
         own = self._of(self.world.guide.unit == WORKING) & ~self._of(self.world.guide.several)
-        return self.granted & own & (self.lives.correction == NO_CORRECTION) & (self.lives.special == NONE)
+        return np.asarray(
+            self.granted & own & (self.lives.correction == NO_CORRECTION) & (self.lives.special == NONE)
+        )
 
     @cached_property
     def unpaused_promise(self) -> Mask:
         """Decided; promised in working days, at least one; never paused."""
-        return self.lives.decided & self._of(self.world.guide.unit == WORKING) & (self.limit > 0) & ~self.lives.paused
+        return (
+            self.lives.decided
+            & self._of(self.world.guide.unit == WORKING)
+            & (self.limit > 0)
+            & ~self.lives.paused
+        )
 
     @cached_property
     def untimed(self) -> Mask:
@@ -95,17 +105,19 @@ class Traits:
     @cached_property
     def corrected_during(self) -> Mask:
         """Corrected while the clock ran, without a special procedure."""
-        return (self.lives.correction == DURING) & (self.lives.special == NONE)
+        return np.asarray((self.lives.correction == DURING) & (self.lives.special == NONE))
 
     @cached_property
     def publicity(self) -> Mask:
         """Publicity (批前公示), without a correction at the same time."""
-        return (self.lives.special == SPECIALS.index("publicity")) & (self.lives.correction != DURING)
+        publicity = SPECIALS.index("publicity")
+        return np.asarray((self.lives.special == publicity) & (self.lives.correction != DURING))
 
     @cached_property
     def other_special(self) -> Mask:
         """Another special procedure, without a correction at the same time."""
-        return (self.lives.special != NONE) & ~self.publicity & (self.lives.correction != DURING)
+        special = (self.lives.special != NONE) & (self.lives.correction != DURING)
+        return np.asarray(special & ~self.publicity)
 
     @cached_property
     def fee(self) -> Mask:

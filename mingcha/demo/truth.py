@@ -1,4 +1,5 @@
-"""The truth of a demo city: every finding that judging it must give, by the moments at which its levels begin."""
+"""The truth of a demo city: every finding that judging it must give, by the moments at which its levels
+begin."""
 
 from __future__ import annotations
 
@@ -14,13 +15,17 @@ from mingcha.demo.dice import Ints
 from mingcha.law.instants import MISSING
 
 PLANTED, LAWFUL, FOLLOWS = "planted", "lawful_warning", "consequence"
-"""Put there on purpose; a warning that the law gives to a case in order; what lawfully follows from another violation."""
+"""Put there on purpose; a warning that the law gives to a case in order; what lawfully follows from
+another violation."""
 
 COLOURS: Final = ("note", "warning", "red")
 FLAGS: Final = ("lead", "abnormal")
-NAMES: Final = ("rule", "about", "key", "subject", "kind")
+KEY: Final = ("rule", "about", "key", "subject")
 SCHEMA: Final = pa.schema(
-    [*((name, pa.string()) for name in ("rule", "about", "key", "subject", "level", "kind")), ("since", pa.timestamp("us"))]
+    [
+        *((name, pa.string()) for name in ("rule", "about", "key", "subject", "level", "kind")),
+        ("since", pa.timestamp("us")),
+    ]
 )
 """``since``: when that level began; null where the truth does not tell."""
 
@@ -34,13 +39,25 @@ class Truth:
     parts: list[dict[str, NDArray[Any]]] = field(default_factory=list)
 
     def add(
-        self, rule: str, about: str, key: Any, subject: Any = "", *, kind: str = PLANTED, where: NDArray[np.bool_] | None = None,
-        timed: bool = True, **levels: int | Ints,
-    ) -> None:  # fmt: skip
-        """Expect a finding per key. ``levels`` (note, warning, red, lead, abnormal) say when each begins, `MISSING` for
-        never; ``where`` keeps some rows only; without ``timed`` the moments are not told as ``since``."""
+        self,
+        rule: str,
+        about: str,
+        key: Any,
+        subject: Any = "",
+        *,
+        kind: str = PLANTED,
+        where: NDArray[np.bool_] | None = None,
+        timed: bool = True,
+        **levels: int | Ints,
+    ) -> None:
+        """Expect a finding per key. ``levels`` (note, warning, red, lead, abnormal) say when each begins,
+        `MISSING` for never; ``where`` keeps some rows only; without ``timed`` the moments are not told
+        as ``since``."""
         count = len(key)
-        part = {name: np.full(count, value, dtype=object) for name, value in (("rule", rule), ("about", about), ("kind", kind))}
+        part = {
+            name: np.full(count, value, dtype=object)
+            for name, value in (("rule", rule), ("about", about), ("kind", kind))
+        }
         part["key"], part["subject"] = np.array(key, dtype=object), np.empty(count, dtype=object)
         part["subject"][:] = subject
         for name in (*COLOURS, *FLAGS):
@@ -51,7 +68,8 @@ class Truth:
         self.parts.append(part if where is None else {name: values[where] for name, values in part.items()})
 
     def table(self, as_of: int) -> pa.Table:
-        """The findings of `SCHEMA` that stand at an instant, one per (rule, about, key, subject), in that order."""
+        """The findings of `SCHEMA` that stand at an instant, one per (rule, about, key, subject), in that
+        order."""
         columns = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         level = np.full(len(columns["rule"]), "", dtype=object)
         since = np.full(len(level), _NEVER)
@@ -61,19 +79,20 @@ class Truth:
             since[reached] = columns[name][reached]
         kept = np.flatnonzero(level != "")
         told = np.where(columns["timed"][kept], since[kept], MISSING)
-        found = pa.Table.from_arrays(
-            [*(pa.array(columns[n][kept].tolist(), pa.string()) for n in ("rule", "about", "key", "subject")),
-             pa.array(level[kept].tolist(), pa.string()), pa.array(columns["kind"][kept].tolist(), pa.string()), instants(told)],
-            schema=SCHEMA,
-        )  # fmt: skip
-        return _one_each(found)
+        texts = columns | {"level": level}
+        found = {
+            name: pa.array(texts[name][kept].tolist(), pa.string())
+            for name in SCHEMA.names
+            if name != "since"
+        }
+        return _one_each(pa.table(found | {"since": instants(told)}, schema=SCHEMA))
 
 
 def _one_each(found: pa.Table) -> pa.Table:
     """Of several rows that expect one finding, the one with the highest level and then the earliest."""
     rank = pa.array([("none", *COLOURS).index(level) for level in found["level"].to_pylist()], pa.int64())
-    by = [("rule", "ascending"), ("about", "ascending"), ("key", "ascending"), ("subject", "ascending"), ("rank", "descending"), ("since", "ascending")]
-    ordered = found.append_column("rank", rank).sort_by(by)
-    keys = list(zip(*(ordered[name].to_pylist() for name in ("rule", "about", "key", "subject")), strict=True))
+    order = [*((name, "ascending") for name in KEY), ("rank", "descending"), ("since", "ascending")]
+    ordered = found.append_column("rank", rank).sort_by(order)
+    keys = list(zip(*(ordered[name].to_pylist() for name in KEY), strict=True))
     first = [place == 0 or keys[place] != keys[place - 1] for place in range(len(keys))]
     return ordered.filter(pa.array(first, pa.bool_())).select(SCHEMA.names)

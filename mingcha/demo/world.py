@@ -1,5 +1,5 @@
-"""What stands still in the demo city: places, people, items, the calendar; as arrays for the lives of cases, and as
-rows of the reference tables."""
+"""What stands still in the demo city: places, people, items, the calendar; as arrays for the lives of
+cases, and as rows of the reference tables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from mingcha.demo.catalogue import Version, read_catalogue
-from mingcha.demo.days import DAY, UNITS, WorkDays, day_number
+from mingcha.demo.days import UNITS, WorkDays
 from mingcha.demo.dice import Dice, Ints
 from mingcha.demo.people import People, invent_people
 from mingcha.demo.places import Agency, Hall, agencies, halls
 from mingcha.law.calendar import Calendar
+from mingcha.law.instants import DAY, day_number
 
 YEARS = 2
 CHANNELS = ("window", "web", "mobile", "kiosk", "mail")
@@ -81,9 +82,16 @@ def make_world(cases: int, seed: int, last_day: date, calendar: Calendar) -> Wor
     offices = agencies()
     versions = read_catalogue(offices)
     return World(
-        cases, Dice(seed), WorkDays.of(calendar), day_number(last_day), invent_people(cases), halls(), offices, versions,
+        cases,
+        Dice(seed),
+        WorkDays.of(calendar),
+        day_number(last_day),
+        invent_people(cases),
+        halls(),
+        offices,
+        versions,
         _guide(versions),
-    )  # fmt: skip
+    )
 
 
 def _guide(versions: tuple[Version, ...]) -> Guide:

@@ -20,7 +20,7 @@ Format = Literal["parquet", "csv", "xlsx", "jsonl"]
 Progress = Callable[[int], None]
 """Called with the number of rows just written."""
 
-CHUNK: Final = 1 << 19
+CHUNK: Final = 1 << 17
 
 
 def shuffled_rows(rows: Sequence, dice: Dice, chunk: int = CHUNK) -> Iterator[pa.Table]:
@@ -56,7 +56,9 @@ def _write_parquet(name: str, parts: Iterable[pa.Table], path: Path, done: Progr
         for part in parts:
             if writer is None:
                 schema = arrow_schema(TABLES[name], part.column_names)
-                writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=_repeated(name))
+                writer = pq.ParquetWriter(
+                    path, schema, compression="zstd", compression_level=1, use_dictionary=_repeated(name)
+                )
             writer.write_table(part.cast(schema), row_group_size=CHUNK)
             done(part.num_rows)
     finally:
@@ -67,5 +69,9 @@ def _write_parquet(name: str, parts: Iterable[pa.Table], path: Path, done: Progr
 def _repeated(name: str) -> list[str]:
     """Columns whose values repeat, so that a dictionary pays: all but numbers of rows and instants."""
     table = TABLES[name]
-    once = {column for column in table.keys if table.column(column).kind is Kind.TEXT and not column.endswith("material_code")}
+    once = {
+        column
+        for column in table.keys
+        if table.column(column).kind is Kind.TEXT and not column.endswith("material_code")
+    }
     return [c.name for c in table.columns if c.kind is not Kind.INSTANT and c.name not in once]

@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING, OPENS, instant_texts, midnight_after
+from mingcha.demo.days import OPENS, instant_texts, midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft, Mask
 from mingcha.demo.duty_tables import CIRCULAR_DAYS, REPORT_DAYS
 from mingcha.demo.people import id_number
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 UNSEEN_PERSON = 60_000
 """Applicants from this number on appear nowhere else."""
@@ -43,7 +44,7 @@ class Patch:
 
     def part(self, of: int, number: int = 0) -> Mask:
         """Every ``of``-th row."""
-        return np.arange(len(self)) % of == number
+        return np.asarray(np.arange(len(self)) % of == number)
 
     def over(self, since: Ints, number: int) -> Ints:
         """When a limit of so many working days from an instant is overrun."""
@@ -77,14 +78,19 @@ def _every(world: World, rows: pa.Table) -> Any:
     return pa.repeat(pa.scalar(True), rows.num_rows)
 
 
-@duty("zhengzhou-5.3", "posts", lambda world, rows: pc.and_(pc.equal(rows["status"], "off"), rows["rostered"]))
+@duty(
+    "zhengzhou-5.3", "posts", lambda world, rows: pc.and_(pc.equal(rows["status"], "off"), rows["rostered"])
+)
 def away_from_the_post(patch: Patch) -> None:
     """Away from the post for 16 to 60 minutes of office hours."""
     started = patch.rows["started_at"]
     patch.rows.put(ended_at=started + patch.pick("away", 16, 60) * MINUTE)
     windows = patch.rows["window_code"]
     at_window = np.array([window is not None for window in windows], dtype=bool)
-    for where, about, key in ((at_window, "windows", windows), (~at_window, "halls", patch.rows["hall_code"])):
+    for where, about, key in (
+        (at_window, "windows", windows),
+        (~at_window, "halls", patch.rows["hall_code"]),
+    ):
         patch.expect(about, key, patch.rows["post_no"], where=where, warning=started + 15 * MINUTE)
 
 
@@ -96,18 +102,28 @@ def device_left_broken(patch: Patch) -> None:
     patch.expect("devices", patch.rows["device_code"], instant_texts(started), warning=started + 30 * MINUTE)
 
 
-@duty("zhengzhou-5.6", "hall_checks", lambda world, rows: pc.and_(pc.equal(rows["kind"], "hygiene"), pc.is_valid(rows["window_code"])))
+@duty(
+    "zhengzhou-5.6",
+    "hall_checks",
+    lambda world, rows: pc.and_(pc.equal(rows["kind"], "hygiene"), pc.is_valid(rows["window_code"])),
+)
 def dirty_window(patch: Patch) -> None:
     """The surroundings of a window are dirty."""
     patch.rows.put(result="bad", note="地面有积水")
     patch.expect("windows", patch.rows["window_code"], patch.rows["check_no"], note=patch.rows["checked_at"])
 
 
-@duty("zhengzhou-7.2", "hall_checks", lambda world, rows: pc.and_(pc.equal(rows["kind"], "attitude"), pc.is_valid(rows["window_code"])))
+@duty(
+    "zhengzhou-7.2",
+    "hall_checks",
+    lambda world, rows: pc.and_(pc.equal(rows["kind"], "attitude"), pc.is_valid(rows["window_code"])),
+)
 def bad_attitude_at_a_window(patch: Patch) -> None:
     """Somebody, we do not know who, was treated badly at a window."""
     patch.rows.put(result="bad", note="与群众争执")
-    patch.expect("windows", patch.rows["window_code"], patch.rows["check_no"], abnormal=patch.rows["checked_at"])
+    patch.expect(
+        "windows", patch.rows["window_code"], patch.rows["check_no"], abnormal=patch.rows["checked_at"]
+    )
 
 
 @duty("zhengzhou-7.3", "complaints", _every)
@@ -124,7 +140,9 @@ def explanation_late(patch: Patch) -> None:
     due = patch.rows["due_at"] // DAY
     late = np.where(patch.part(2), (due + 2) * DAY + 10 * HOUR, MISSING)
     patch.rows.put(submitted_at=late, accepted_at=None)
-    patch.expect("agencies", patch.rows["agency_code"], patch.rows["explanation_no"], warning=midnight_after(due))
+    patch.expect(
+        "agencies", patch.rows["agency_code"], patch.rows["explanation_no"], warning=midnight_after(due)
+    )
 
 
 def _month_end(months: Any) -> Ints:
@@ -166,7 +184,11 @@ def daily_report_late(patch: Patch) -> None:
     patch.expect("sources", patch.rows["source"], [str(day) for day in days], warning=moment)
 
 
-@duty("pds-6", "reservations", lambda world, rows: pc.and_(rows["out_of_hours"], pc.not_equal(rows["status"], "missed")))
+@duty(
+    "pds-6",
+    "reservations",
+    lambda world, rows: pc.and_(rows["out_of_hours"], pc.not_equal(rows["status"], "missed")),
+)
 def booked_too_soon_or_too_late(patch: Patch) -> None:
     """Out of hours, booked on the very day, or eight working days ahead."""
     slot = patch.rows["slot_at"]
@@ -193,9 +215,21 @@ def missed_three_times(patch: Patch) -> None:
     used = np.arange(len(patch)) < groups * 3
     ids = np.array([id_number(UNSEEN_PERSON + n) for n in number.tolist()], dtype=object)
     made = days.nth[days.count[slot_day - 1] - 2] * DAY + 9 * HOUR
-    patch.rows.put(used, applicant_id=ids, status="missed", made_at=made, confirmed_at=made + MINUTE, slot_at=slot_day * DAY + 10 * HOUR)
+    patch.rows.put(
+        used,
+        applicant_id=ids,
+        status="missed",
+        made_at=made,
+        confirmed_at=made + MINUTE,
+        slot_at=slot_day * DAY + 10 * HOUR,
+    )
     third = np.flatnonzero(used)[2::3]
-    patch.expect("applicants", patch.rows["applicant_id"][third], patch.rows["reservation_no"][third], note=patch.rows["slot_at"][third])
+    patch.expect(
+        "applicants",
+        patch.rows["applicant_id"][third],
+        patch.rows["reservation_no"][third],
+        note=patch.rows["slot_at"][third],
+    )
 
 
 @duty("pds-14a", "consultations", lambda world, rows: rows["complex"])
@@ -204,7 +238,9 @@ def hard_question_unanswered(patch: Patch) -> None:
     asked = patch.rows["asked_at"]
     late = patch.world.days.after(asked // DAY, 5) * DAY + 10 * HOUR
     patch.rows.put(answered_at=np.where(patch.part(2), late, MISSING))
-    patch.expect("halls", patch.rows["hall_code"], patch.rows["consultation_no"], warning=patch.over(asked, 3))
+    patch.expect(
+        "halls", patch.rows["hall_code"], patch.rows["consultation_no"], warning=patch.over(asked, 3)
+    )
 
 
 @duty("pds-14b", "consultations", lambda world, rows: pc.invert(rows["complex"]))

@@ -1,14 +1,16 @@
-"""Plantings of ezhou-2020: bad reviews whose closed loop breaks. Each is an abnormal matter by zhengzhou-7.1 too."""
+"""Plantings of ezhou-2020: bad reviews whose closed loop breaks. Each is an abnormal matter by
+zhengzhou-7.1 too."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mingcha.demo.days import DAY, HOUR, MISSING, midnight_after
+from mingcha.demo.days import midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.plant.reviews import CONFIRMED, plant_bad_reviews
 from mingcha.demo.plot import Mask, Plot, Registry
 from mingcha.demo.traits import Traits
+from mingcha.law.instants import DAY, HOUR, MISSING
 
 EZHOU = Registry()
 REPEATED = 3
@@ -57,17 +59,23 @@ def rectified_late(plot: Plot) -> None:
 def _three_of_one_officer(traits: Traits, free: Mask) -> Ints:
     """Cases in threes: of one window, decided in the first two months of one quarter."""
     places = np.flatnonzero(free)
-    month = (traits.lives.completed[places] // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = (
+        (traits.lives.completed[places] // DAY)
+        .astype("datetime64[D]")
+        .astype("datetime64[M]")
+        .astype(np.int64)
+    )
     places, month = places[month % 3 < 2], month[month % 3 < 2]
     group = traits.lives.window[places] * 10_000 + month // 3
     order = np.argsort(group, kind="stable")
     _, first, count = np.unique(group[order], return_index=True, return_counts=True)
     starts = first[count >= REPEATED]
     starts = starts[traits.world.dice.order("repeated", starts)]
-    return places[order[(starts[:, None] + np.arange(REPEATED)).ravel()]]
+    return np.asarray(places[order[(starts[:, None] + np.arange(REPEATED)).ravel()]])
 
 
 @EZHOU("ezhou-repeat", lambda c: c.rated, grouped=_three_of_one_officer)
 def rated_badly_again_and_again(plot: Plot) -> None:
-    """Three confirmed bad reviews of one officer in a quarter; the lead itself is counted over all of them (follow.py)."""
+    """Three confirmed bad reviews of one officer in a quarter; the lead itself is counted over all of them
+    (follow.py)."""
     plant_bad_reviews(plot, CONFIRMED, plot.lives.completed + 2 * HOUR)

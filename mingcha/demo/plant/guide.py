@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
-from mingcha.demo.days import DAY, day_number
 from mingcha.demo.registers import Row
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
-from datetime import date
+from mingcha.law.instants import DAY, day_number
 
 SAMPLE_START = day_number(date(2019, 6, 10)) * DAY
 UNPUBLISHED = 3
@@ -42,12 +43,25 @@ def _promises_beyond_the_law(items: list[Row], truth: Truth) -> None:
     """Items that promise more than the law allows; nobody has applied for them (catalogue_text, weight 0)."""
     for item in items:
         promise, law = item["promised_limit"], item["statutory_limit"]
-        longer = promise > law if item["promised_unit"] == item["statutory_unit"] else _calendar_days(item, "promised") > _calendar_days(item, "statutory")
+        longer = (
+            promise > law
+            if item["promised_unit"] == item["statutory_unit"]
+            else _calendar_days(item, "promised") > _calendar_days(item, "statutory")
+        )
         if longer:
-            truth.add("henan-7.2", "items", [item["item_code"]], [str(item["version"])], timed=False, warning=SAMPLE_START)
+            truth.add(
+                "henan-7.2",
+                "items",
+                [item["item_code"]],
+                [str(item["version"])],
+                timed=False,
+                warning=SAMPLE_START,
+            )
 
 
 def _calendar_days(item: Row, which: str) -> int:
     """Roughly: seven days for five working days, thirty for a month; enough for limits that lie far apart."""
     limit = int(item[f"{which}_limit"])
-    return {"working_day": limit * 7 // 5, "month": limit * 30, "working_hour": limit // 7}.get(item[f"{which}_unit"], limit)
+    return {"working_day": limit * 7 // 5, "month": limit * 30, "working_hour": limit // 7}.get(
+        item[f"{which}_unit"], limit
+    )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING, midnight_after
+from mingcha.demo.days import midnight_after
 from mingcha.demo.draft import one_each
 from mingcha.demo.lives import special_due
 from mingcha.demo.plot import Plot, Registry
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 HENAN = Registry()
 
@@ -20,7 +22,8 @@ HENAN = Registry()
 
 @HENAN("henan-8.1", lambda c: c.plain & c.untimed & (c.limit >= 4) & (c.statutory >= c.limit + 5), share=24)
 def decided_late(plot: Plot) -> None:
-    """Decided one to four working days after the promise, so handed over late too; one in four not decided at all."""
+    """Decided one to four working days after the promise, so handed over late too; one in four not decided
+    at all."""
     never = plot.part(4)
     plot.lives.used = plot.traits.limit + plot.pick("late", 1, 4)
     plot.settle()
@@ -33,27 +36,40 @@ def decided_late(plot: Plot) -> None:
 
 @HENAN("henan-8.2a", lambda c: c.plain & c.uncorrected)
 def notice_never_sent(plot: Plot) -> None:
-    """A correction was found necessary, yet no notice was ever sent: the applicant was told by word of mouth."""
+    """A correction was found necessary, yet no notice was ever sent: the applicant was told by word of
+    mouth."""
     materials = plot.look.first_material[plot.lives.version]
     codes = [[code] for code in plot.look.material_code.take(materials).to_pylist()]
     found = plot.lives.accepted + 5 * MINUTE
     plot.rows("corrections").add(
-        len(plot), case_no=plot.case_no, notice_no=_numbers(plot, "BZ"), needed_at=found, material_codes=one_each(codes),
-        supplied_at=found + HOUR, confirmed_at=found + 2 * HOUR,
-    )  # fmt: skip
+        len(plot),
+        case_no=plot.case_no,
+        notice_no=_numbers(plot, "BZ"),
+        needed_at=found,
+        material_codes=one_each(codes),
+        supplied_at=found + HOUR,
+        confirmed_at=found + 2 * HOUR,
+    )
     plot.expect(warning=plot.over(plot.lives.received, 5))
 
 
-@HENAN("henan-8.2b", lambda c: c.corrected_before & c.granted & (c.world.guide.required[c.lives.version] >= 3))
+@HENAN(
+    "henan-8.2b", lambda c: c.corrected_before & c.granted & (c.world.guide.required[c.lives.version] >= 3)
+)
 def second_notice_asks_for_more(plot: Plot) -> None:
     """A second notice names a material that the first one did not."""
     materials = plot.look.first_material[plot.lives.version] + 2
     codes = [[code] for code in plot.look.material_code.take(materials).to_pylist()]
     sent = plot.lives.notified + 60 * MINUTE
     plot.rows("corrections").add(
-        len(plot), case_no=plot.case_no, notice_no=_numbers(plot, "BZ"), notified_at=sent, material_codes=one_each(codes),
-        supplied_at=plot.lives.supplied, confirmed_at=plot.lives.confirmed,
-    )  # fmt: skip
+        len(plot),
+        case_no=plot.case_no,
+        notice_no=_numbers(plot, "BZ"),
+        notified_at=sent,
+        material_codes=one_each(codes),
+        supplied_at=plot.lives.supplied,
+        confirmed_at=plot.lives.confirmed,
+    )
     plot.expect(_numbers(plot, "BZ"), warning=sent)
 
 
@@ -84,7 +100,14 @@ def fee_for_a_free_item(plot: Plot) -> None:
     """A fee is taken although the guide says that there is none."""
     paid = plot.lives.accepted + 5 * MINUTE
     plot.rows("fees").add(
-        len(plot), case_no=plot.case_no, seq=1, kind="fee", fee_code="SF9999", name="资料费", amount=Decimal("50.00"), paid_at=paid
+        len(plot),
+        case_no=plot.case_no,
+        seq=1,
+        kind="fee",
+        fee_code="SF9999",
+        name="资料费",
+        amount=Decimal("50.00"),
+        paid_at=paid,
     )
     plot.expect("1", red=paid)
 
@@ -203,7 +226,12 @@ def tolerated_material_never_supplied(plot: Plot) -> None:
 def material_beyond_the_list(plot: Plot) -> None:
     """A paper was taken that the guide does not ask for."""
     plot.rows("materials").add(
-        len(plot), case_no=plot.case_no, material_code="CL999999", medium="paper", name="邻里意见书", received_at=plot.lives.received
+        len(plot),
+        case_no=plot.case_no,
+        material_code="CL999999",
+        medium="paper",
+        name="邻里意见书",
+        received_at=plot.lives.received,
     )
     plot.expect(warning=plot.lives.completed, red=plot.chained(plot.lives.completed))
 
@@ -214,10 +242,17 @@ def special_procedure_not_allowed(plot: Plot) -> None:
     site_visit = plot.part(2)
     begun = plot.lives.accepted + 30 * MINUTE
     plot.rows("specials").add(
-        len(plot), case_no=plot.case_no, seq=1, kind=np.where(site_visit, "other", "auction").astype(object),
-        kind_name=np.where(site_visit, "现场踏勘", None), started_at=begun, limit=5, unit="working_day",
-        ended_at=begun + 60 * MINUTE, reason="经办人认为需要",
-    )  # fmt: skip
+        len(plot),
+        case_no=plot.case_no,
+        seq=1,
+        kind=np.where(site_visit, "other", "auction").astype(object),
+        kind_name=one_each(["现场踏勘" if visit else None for visit in site_visit]),
+        started_at=begun,
+        limit=5,
+        unit="working_day",
+        ended_at=begun + 60 * MINUTE,
+        reason="经办人认为需要",
+    )
     plot.expect("1", red=begun)
 
 
@@ -232,7 +267,7 @@ def opinion_given_late(plot: Plot) -> None:
     plot.expect(warning=warned, red=plot.chained(warned, opinion))
 
 
-# -- 第九条: seen from outside; 9.1 is replaced by zhengzhou-7.1 where both are adopted -----------------------
+# -- 第九条: seen from outside; 9.1 is replaced by zhengzhou-7.1 where both are adopted --------------------
 
 
 @HENAN("henan-9.2", lambda c: c.rated)
@@ -283,11 +318,12 @@ def rated_other_issue(plot: Plot) -> None:
     _rated(plot, "lead", other_issue="停车场指示牌有误")
 
 
-def _rated(plot: Plot, level: str = "abnormal", **says: object) -> None:
+def _rated(plot: Plot, level: str = "abnormal", **says: Any) -> None:
     """The rating was given over the portal and says so."""
     rows = plot.rows("evaluations")
     rows.put(channel="mobile", **says)
-    plot.expect(rows["evaluation_no"], **{level: rows["submitted_at"]})
+    levels: dict[str, Any] = {level: rows["submitted_at"]}
+    plot.expect(rows["evaluation_no"], **levels)
 
 
 def _numbers(plot: Plot, prefix: str) -> NDArray[np.object_]:
@@ -297,5 +333,6 @@ def _numbers(plot: Plot, prefix: str) -> NDArray[np.object_]:
 
 def _first_codes(plot: Plot) -> NDArray[np.object_]:
     """The first required material of each case's guide."""
-    return np.array(plot.look.material_code.take(plot.look.first_material[plot.lives.version]).to_pylist(), dtype=object)
-
+    return np.array(
+        plot.look.material_code.take(plot.look.first_material[plot.lives.version]).to_pylist(), dtype=object
+    )

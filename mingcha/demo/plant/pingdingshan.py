@@ -1,11 +1,13 @@
-"""Plantings of pingdingshan-2022 among cases; reservations and consultations are in `mingcha.demo.plant.duty`."""
+"""Plantings of pingdingshan-2022 among cases; reservations and consultations are in
+`mingcha.demo.plant.duty`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mingcha.demo.days import DAY, HOUR, MINUTE, midnight_after
+from mingcha.demo.days import midnight_after
 from mingcha.demo.plot import Plot, Registry
+from mingcha.law.instants import DAY, HOUR, MINUTE
 
 PINGDINGSHAN = Registry()
 
@@ -40,9 +42,13 @@ def paper_asked_for_again(plot: Plot) -> None:
     first = {case: place for place, case in reversed(list(enumerate(rows["case_no"])))}
     places = np.array([first[case] for case in plot.case_no])
     rows.add(
-        len(plot), case_no=plot.case_no, material_code=rows["material_code"][places], medium="paper",
-        name=rows["name"][places], received_at=plot.lives.received,
-    )  # fmt: skip
+        len(plot),
+        case_no=plot.case_no,
+        material_code=rows["material_code"][places],
+        medium="paper",
+        name=rows["name"][places],
+        received_at=plot.lives.received,
+    )
     plot.expect(warning=plot.lives.received)
 
 
@@ -50,7 +56,9 @@ def paper_asked_for_again(plot: Plot) -> None:
 def handed_over_late(plot: Plot) -> None:
     """Decided in time, but handed to the issuing counter only after the promise."""
     handed = plot.days.after(plot.lives.due, 1) * DAY + 10 * HOUR
-    plot.rows("deliveries").put(handed_over_at=handed, notified_at=handed + 5 * MINUTE, delivered_at=handed + HOUR)
+    plot.rows("deliveries").put(
+        handed_over_at=handed, notified_at=handed + 5 * MINUTE, delivered_at=handed + HOUR
+    )
     plot.expect(warning=midnight_after(plot.lives.due))
 
 

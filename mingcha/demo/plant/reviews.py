@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mingcha.demo.arrows import flags, instants, pick
-from mingcha.demo.days import DAY, HOUR, MINUTE, MISSING, shifted
+from mingcha.demo.days import shifted
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft
 from mingcha.demo.plot import Plot
+from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 FINDINGS = ("confirmed", "mistaken", "malicious")
 CONFIRMED = 0
@@ -17,8 +18,8 @@ CONFIRMED = 0
 def plant_bad_reviews(plot: Plot, finding: int | None = None, submitted: Ints | None = None) -> Draft:
     """Turn the ratings of the plot into bad ones; returns how they were handled, to be spoilt further.
 
-    Each is an abnormal matter by zhengzhou-7.1. ``finding`` is the same for all, or else mixed; ``submitted`` says
-    when they were given, if not when the ratings were.
+    Each is an abnormal matter by zhengzhou-7.1. ``finding`` is the same for all, or else mixed;
+    ``submitted`` says when they were given, if not when the ratings were.
     """
     rows = plot.rows("evaluations")
     if submitted is not None:
@@ -32,22 +33,25 @@ def plant_bad_reviews(plot: Plot, finding: int | None = None, submitted: Ints | 
 
 
 def _handled(plot: Plot, rows: Draft, finding: int | None) -> Draft:
-    """Assigned within two hours, signed the next working day, called back within 20 hours, settled within three
-    working days; a confirmed one is put right and reported within ten days."""
+    """Assigned within two hours, signed the next working day, called back within 20 hours, settled within
+    three working days; a confirmed one is put right and reported within ten days."""
     assigned = rows["submitted_at"] + plot.pick("assigned", 10, 120) * MINUTE
     signed = plot.days.after(assigned // DAY, 1) * DAY + 9 * HOUR + 30 * MINUTE
     settled = plot.days.after(assigned // DAY, plot.pick("settled", 1, 3)) * DAY + 15 * HOUR
     found = plot.pick("finding", 0, 2) if finding is None else np.full(len(plot), finding)
     rectified = np.where(found == CONFIRMED, settled + plot.pick("rectified", 1, 9) * DAY, MISSING)
-    return plot.new("review_handling", {
-        "evaluation_no": pick(tuple(rows["evaluation_no"]), np.arange(len(plot))),
-        "assigned_at": instants(assigned),
-        "signed_at": instants(signed),
-        "called_back_at": instants(assigned + plot.pick("called back", 60, 20 * 60) * MINUTE),
-        "finding": pick(FINDINGS, found),
-        "confirmed_at": instants(settled),
-        "difficult": flags(np.zeros(len(plot), dtype=bool)),
-        "settled_at": instants(settled),
-        "rectified_at": instants(rectified),
-        "feedback_at": instants(shifted(rectified, HOUR)),
-    })  # fmt: skip
+    return plot.new(
+        "review_handling",
+        {
+            "evaluation_no": pick(tuple(rows["evaluation_no"]), np.arange(len(plot))),
+            "assigned_at": instants(assigned),
+            "signed_at": instants(signed),
+            "called_back_at": instants(assigned + plot.pick("called back", 60, 20 * 60) * MINUTE),
+            "finding": pick(FINDINGS, found),
+            "confirmed_at": instants(settled),
+            "difficult": flags(np.zeros(len(plot), dtype=bool)),
+            "settled_at": instants(settled),
+            "rectified_at": instants(rectified),
+            "feedback_at": instants(shifted(rectified, HOUR)),
+        },
+    )

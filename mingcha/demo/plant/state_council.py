@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from mingcha.demo.days import DAY, HOUR, SECOND, instant_texts, midnight_after
+from mingcha.demo.days import instant_texts, midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.follow import quarter_of, shares_on_due_day
 from mingcha.demo.lives import DURING, TRANSFERRED
 from mingcha.demo.plot import Mask, Plot, Registry
 from mingcha.demo.traits import Traits
+from mingcha.law.instants import DAY, HOUR, SECOND
 
 STATE_COUNCIL = Registry()
 BURST = 5
@@ -23,9 +24,12 @@ def step_takes_too_long(plot: Plot) -> None:
     plot.expect("2", warning=plot.over(plot.lives.accepted, plot.traits.step_limit))
 
 
-@STATE_COUNCIL("sc-time-statutory", lambda c: c.plain & c.untimed & (c.limit >= 3) & (c.statutory >= c.limit), share=3)
+@STATE_COUNCIL(
+    "sc-time-statutory", lambda c: c.plain & c.untimed & (c.limit >= 3) & (c.statutory >= c.limit), share=3
+)
 def decided_after_statutory_limit(plot: Plot) -> None:
-    """Decided after the limit that the law itself sets; the promise is broken long before (henan-8.1, pds-34)."""
+    """Decided after the limit that the law itself sets; the promise is broken long before (henan-8.1,
+    pds-34)."""
     plot.lives.used = plot.traits.statutory + plot.pick("late", 1, 3)
     plot.settle()
     plot.rows("cases").put(extension_days=None, extension_approved_by=None)
@@ -88,7 +92,8 @@ def accepted_on_paper_first(plot: Plot) -> None:
 
 @STATE_COUNCIL("sc-integrity-confirm", lambda c: c.corrected_during & c.granted)
 def supplement_not_confirmed(plot: Plot) -> None:
-    """What the applicant supplied is confirmed only after eight working days: the clock stands still meanwhile."""
+    """What the applicant supplied is confirmed only after eight working days: the clock stands still
+    meanwhile."""
     plot.lives.confirmed = plot.days.after(plot.lives.supplied // DAY, 8) * DAY + 10 * HOUR
     plot.settle()
     plot.expect(plot.rows("corrections")["notice_no"], lead=plot.over(plot.lives.supplied, 5))
@@ -98,11 +103,15 @@ def supplement_not_confirmed(plot: Plot) -> None:
 def rated_in_a_burst(plot: Plot) -> None:
     """Five ratings on one terminal within two minutes of the decision."""
     rows = plot.rows("evaluations")
-    rows.put(channel="terminal", is_default=False, comment=None, submitted_at=plot.lives.completed + 20 * SECOND)
+    rows.put(
+        channel="terminal", is_default=False, comment=None, submitted_at=plot.lives.completed + 20 * SECOND
+    )
     first = {column: values.copy() for column, values in rows.columns.items()}
     for number in range(2, BURST + 1):
         again = {**first, "submitted_at": first["submitted_at"] + number * 15 * SECOND}
-        again["evaluation_no"] = np.array([f"{code[:-1]}{number}" for code in first["evaluation_no"]], dtype=object)
+        again["evaluation_no"] = np.array(
+            [f"{code[:-1]}{number}" for code in first["evaluation_no"]], dtype=object
+        )
         rows.add(len(plot), **again)
     windows = plot.look.window.take(plot.lives.window).to_pylist()
     last = slice((BURST - 1) * len(plot), None)
@@ -110,19 +119,25 @@ def rated_in_a_burst(plot: Plot) -> None:
 
 
 def _one_agency_in_one_quarter(traits: Traits, free: Mask) -> Ints:
-    """The smallest agency and closed quarter whose free cases, all decided on their due day, stand out from the rest."""
+    """The smallest agency and closed quarter whose free cases, all decided on their due day, stand out
+    from the rest."""
     lives, world = traits.lives, traits.world
     mine = np.zeros(len(lives), dtype=bool)
     places = np.flatnonzero(free)
     due = lives.due[places]
-    mine[places] = (quarter_of(due) == quarter_of(lives.done_day[places])) & (quarter_of(due) < quarter_of(np.array(world.last_day)))
+    mine[places] = (quarter_of(due) == quarter_of(lives.done_day[places])) & (
+        quarter_of(due) < quarter_of(np.array(world.last_day))
+    )
     shares = shares_on_due_day(world, lives, mine)
     chosen = shares.smallest_that_stands_out()
     return np.flatnonzero(mine & (shares.group == chosen)) if chosen >= 0 else places[:0]
 
 
-@STATE_COUNCIL("sc-integrity-bunching", lambda c: c.unpaused_promise, share=0, grouped=_one_agency_in_one_quarter)
+@STATE_COUNCIL(
+    "sc-integrity-bunching", lambda c: c.unpaused_promise, share=0, grouped=_one_agency_in_one_quarter
+)
 def decided_on_the_last_day(plot: Plot) -> None:
-    """An agency decides everything of one quarter on the due day; the lead itself is counted over all (follow.py)."""
+    """An agency decides everything of one quarter on the due day; the lead itself is counted over all
+    (follow.py)."""
     plot.lives.used = plot.traits.limit.copy()
     plot.settle()

@@ -1,13 +1,14 @@
-"""Plantings of zhengzhou-2021 among cases; halls, posts, reports and sources are in `mingcha.demo.plant.duty`."""
+"""Plantings of zhengzhou-2021 among cases; halls, posts, reports and sources are in
+`mingcha.demo.plant.duty`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from mingcha.demo.arrows import coded, instants, one, pick
-from mingcha.demo.days import DAY, HOUR, MINUTE
 from mingcha.demo.plant.reviews import plant_bad_reviews
 from mingcha.demo.plot import Plot, Registry
+from mingcha.law.instants import DAY, HOUR, MINUTE
 
 ZHENGZHOU = Registry()
 
@@ -33,7 +34,10 @@ def too_many_visits(plot: Plot) -> None:
 def item_in_no_catalogue(plot: Plot) -> None:
     """An application, rejected, for an item that no catalogue has."""
     rows = plot.rows("cases")
-    rows.put(item_code=np.array([code[:-4] + "9999" for code in rows["item_code"]], dtype=object), item_version=None)
+    rows.put(
+        item_code=np.array([code[:-4] + "9999" for code in rows["item_code"]], dtype=object),
+        item_version=None,
+    )
     plot.expect(warning=plot.lives.received)
 
 
@@ -54,18 +58,21 @@ def rated_badly(plot: Plot) -> None:
 def attitude_seen_to_be_bad(plot: Plot) -> None:
     """Camera or inspector saw the applicant treated badly."""
     lives, count = plot.lives, len(plot)
-    seen = plot.new("hall_checks", {
-        "check_no": coded("JC9", (lives.no, 8)),
-        "hall_code": pick(plot.look.hall_code, lives.version),
-        "window_code": pick(plot.look.window, lives.window),
-        "officer_code": pick(plot.look.acceptor, lives.window),
-        "case_no": pick(tuple(plot.case_no), np.arange(count)),
-        "kind": one("attitude", count),
-        "result": one("bad", count),
-        "source": pick(("camera", "person"), lives.no % 2),
-        "checked_at": instants(lives.accepted),
-        "note": one("受理时语气生硬", count),
-    })  # fmt: skip
+    seen = plot.new(
+        "hall_checks",
+        {
+            "check_no": coded("JC9", (lives.no, 8)),
+            "hall_code": pick(plot.look.hall_code, lives.version),
+            "window_code": pick(plot.look.window, lives.window),
+            "officer_code": pick(plot.look.acceptor, lives.window),
+            "case_no": pick(tuple(plot.case_no), np.arange(count)),
+            "kind": one("attitude", count),
+            "result": one("bad", count),
+            "source": pick(("camera", "person"), lives.no % 2),
+            "checked_at": instants(lives.accepted),
+            "note": one("受理时语气生硬", count),
+        },
+    )
     plot.expect(seen["check_no"], abnormal=lives.accepted)
 
 
@@ -74,14 +81,17 @@ def complaint_proved(plot: Plot) -> None:
     """A citizen complained, and was right."""
     lives, count = plot.lives, len(plot)
     verified = plot.days.after(lives.completed // DAY, plot.pick("verified", 3, 9)) * DAY + 10 * HOUR
-    proved = plot.new("complaints", {
-        "complaint_no": coded("TS9", (lives.no, 8)),
-        "source": pick(("phone", "web", "hotline"), lives.no % 3),
-        "case_no": pick(tuple(plot.case_no), np.arange(count)),
-        "agency_code": pick(plot.look.agency_code, lives.version),
-        "about": one("反映办理过程推诿", count),
-        "received_at": instants(lives.completed + 90 * MINUTE),
-        "verified": one("yes", count),
-        "verified_at": instants(verified),
-    })  # fmt: skip
+    proved = plot.new(
+        "complaints",
+        {
+            "complaint_no": coded("TS9", (lives.no, 8)),
+            "source": pick(("phone", "web", "hotline"), lives.no % 3),
+            "case_no": pick(tuple(plot.case_no), np.arange(count)),
+            "agency_code": pick(plot.look.agency_code, lives.version),
+            "about": one("反映办理过程推诿", count),
+            "received_at": instants(lives.completed + 90 * MINUTE),
+            "verified": one("yes", count),
+            "verified_at": instants(verified),
+        },
+    )
     plot.expect(proved["complaint_no"], abnormal=verified)
