@@ -203,7 +203,7 @@ def value_of(column: Column, value: Any) -> Any:
         return str(value)
     if column.kind is Kind.LIST:
         return [str(v) for v in (value if isinstance(value, list) else str(value).split(";"))]
-    if not isinstance(value, bool if column.kind is Kind.BOOL else int):
+    if isinstance(value, bool) != (column.kind is Kind.BOOL) or not isinstance(value, int):
         raise ValueError(f"{value!r}")
     return value
 

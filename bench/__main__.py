@@ -1,0 +1,67 @@
+"""`make bench`: every measurement beside this file, side by side in one run, into bench/results.json and docs.
+
+Each is a module with `run() -> dict`; its results stand under its name. `python -m bench clock readers` runs only
+those and keeps the other results.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+PAGE = HERE.parent / "docs" / "bench.md"
+
+
+def names() -> list[str]:
+    """The measurements there are."""
+    return sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_"))
+
+
+def machine() -> dict[str, Any]:
+    """What was measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {"python": platform.python_version(), "cpus": os.cpu_count(), "memory_gb": round(memory / 1e9, 1)}
+
+
+def page(results: dict[str, Any]) -> str:
+    """The results as a page of docs."""
+    parts = ["# Measurements 性能\n", "<!-- Written by make bench from bench/results.json. -->\n"]
+    for name, found in results.items():
+        rows = [f"| {key} | {value} |" for key, value in _flat(found)]
+        parts.append("\n".join([f"## {name}\n", "| what | value |", "|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+def _flat(found: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for key, value in found.items():
+        path = f"{before}{key}"
+        rows += _flat(value, f"{path}.") if isinstance(value, dict) else [(path, value)]
+    return rows
+
+
+def main(wanted: list[str]) -> None:
+    """Run the measurements, one after another."""
+    unknown = [name for name in wanted if name not in names()]
+    if unknown:
+        sys.exit(f"没有这样的测量:{' '.join(unknown)};可用的有:{' '.join(names())}")
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    results["machine"] = machine()
+    for name in wanted or names():
+        print(f"{name} …", flush=True)
+        results[name] = importlib.import_module(f"bench.{name}").run()
+        RESULTS.write_text(
+            json.dumps(results, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+        )
+        PAGE.write_text(page(results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
