@@ -1,7 +1,7 @@
-"""`make bench`: every measurement beside this file, side by side in one run, into bench/results.json and docs.
+"""`make bench`: every measurement beside this file, in one run, into bench/results.json and docs/bench.md.
 
-Each is a module with `run() -> dict`; its results stand under its name. `python -m bench clock readers` runs only
-those and keeps the other results.
+Each is a module with `run() -> dict`. Results stand under the module's name, or, where it gives several named
+groups of them, under theirs. `python -m bench clock readers` runs only those and keeps the other results.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def main(wanted: list[str]) -> None:
     results["machine"] = machine()
     for name in wanted or names():
         print(f"{name} …", flush=True)
-        results[name] = importlib.import_module(f"bench.{name}").run()
+        found = importlib.import_module(f"bench.{name}").run()
+        grouped = all(isinstance(value, dict) for value in found.values())
+        results.update(found if grouped else {name: found})
         RESULTS.write_text(
             json.dumps(results, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
         )
