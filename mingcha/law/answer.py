@@ -25,61 +25,75 @@ class Sureness:
     Where one layer is sure of the whole span from the earliest start to the latest day, nothing is looked up.
     """
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, latest: int) -> None:
+        self._group = group
         self._lookup = group.lookup
-        begin = group.ruler.day(group.begin)
-        runs_at_once = group.ruler.counts_by_calendar and not group.ruler.in_days
-        if group.given is None:
-            self._before = begin - ((group.limit == 0) | runs_at_once)
-        else:
-            self._before = np.minimum(begin, group.ruler.day(group.ruler.place_end(group.given)) - 1)
-        self._earliest = int(self._before.min())
-        self._outside = (begin < 0) | (begin > LAST_DAY)
+        self._begin = group.ruler.day(group.begin)
+        tables = group.lookup.tables
+        earliest = int(self._begin.min()) - 1
+        self._calm_until = -1
+        if group.given is None and group.lookup.constant(
+            (tables.unknown, tables.provisional), earliest, latest
+        ):
+            self._calm_until = latest
+            self._nothing = np.zeros(len(self._begin), dtype=bool)
+
+    @cached_property
+    def _before(self) -> Days:
+        """The day before the first that matters."""
+        group = self._group
+        if group.given is not None:
+            day = group.ruler.day(group.ruler.place_end(group.given))
+            return np.asarray(np.minimum(self._begin, day - 1))
+        counts_at_once = group.ruler.counts_by_calendar and not group.ruler.in_days
+        return np.asarray(self._begin - ((group.limit == 0) | counts_at_once))
 
     @cached_property
     def _unknown(self) -> Days:
-        """Unknown days before the first that matters; -1 where the start lies outside the calendar."""
+        """Unknown days until then; -1 where the start lies outside the calendar."""
         count = self._lookup.of(self._lookup.tables.unknown, self._before)
-        return np.where(self._outside, -1, count)
+        return np.where((self._begin < 0) | (self._begin > LAST_DAY), -1, count)
 
     @cached_property
     def _provisional(self) -> Days:
-        """Provisional days before the first that matters."""
+        """Provisional days until then."""
         return self._lookup.of(self._lookup.tables.provisional, self._before)
 
     def lost(self, day: Days) -> Bools:
         """A day without any data lies between the start and this day."""
-        unknown = self._lookup.tables.unknown
-        if self._lookup.constant(unknown, self._earliest, int(day.max())):
-            return np.zeros(len(day), dtype=bool)
-        return np.asarray(self._lookup.of(unknown, day) > self._unknown)
+        if self._is_calm(day):
+            return self._nothing
+        return np.asarray(self._lookup.of(self._lookup.tables.unknown, day) > self._unknown)
 
     def provisional(self, day: Days) -> Bools:
         """A provisional day lies between the start and this day."""
-        provisional = self._lookup.tables.provisional
-        if self._lookup.constant(provisional, self._earliest, int(day.max())):
-            return np.zeros(len(day), dtype=bool)
-        return np.asarray(self._lookup.of(provisional, day) > self._provisional)
+        if self._is_calm(day):
+            return self._nothing
+        return np.asarray(self._lookup.of(self._lookup.tables.provisional, day) > self._provisional)
+
+    def _is_calm(self, day: Days) -> bool:
+        return self._calm_until >= 0 and int(day.max()) <= self._calm_until
 
 
 def answer(group: Group, times: Times) -> None:
     """Write what the clocks of a group answer into their rows of `times`."""
     settings, ruler = group.bench.settings, group.ruler
-    course = Course(ruler, group.lookup, group.begin, group.columns, settings.count_today)
+    spent = ruler.used(group.begin)
+    course = Course(ruler, group.lookup, group.begin, spent, group.columns, settings.count_today)
     if group.given is None:
         due, warnings = run_down(course, amount(group.unit, group.limit, group.begin), settings.left)
     else:
         due = ruler.settle(ruler.place_end(group.given))
         warnings = warn_before(course, due, settings.left)
-    sure = Sureness(group)
+    until = group.until()
+    sure = Sureness(group, int(max(ruler.day(due).max(), ruler.day(until).max())))
     lost = _write_due(group, due, sure, times)
     for warning, out, flags in zip(warnings, times.left_at, times.left_provisional, strict=True):
         lost |= _write_left(group, warning, sure, out, flags)
     for late, out, flags in zip(settings.late, times.late_at, times.late_provisional, strict=True):
         lost |= _write_late(group, due, late, sure, out, flags)
     lost |= _write_overrun(group, due, sure, times)
-    until = group.until()
-    _write_elapsed(group, until, sure, times)
+    _write_elapsed(group, spent, until, sure, times)
     _write_cause(group, due, until, lost, sure, times)
 
 
@@ -99,16 +113,16 @@ def _write_due(group: Group, due: Positions, sure: Sureness, times: Times) -> Bo
 def _write_overrun(group: Group, due: Positions, sure: Sureness, times: Times) -> Bools:
     """The overrun moment; returns where a missing calendar hides it."""
     ruler, by_date = group.ruler, group.ruler.in_days and not group.closes
-    day = ruler.day(due)
+    day, stands = ruler.day(due), due < ruler.never
+    lost = _lost(group, stands, day, sure)
     if ruler.in_days and group.bench.settings.overrun == "working_days":
-        day = due = reach(ruler, due, np.ones_like(due), group.columns)
-        instants, by_date = at_day(due), True
+        day = reach(ruler, due, np.ones_like(due), group.columns)
+        lost = _lost_on_the_way(group, stands, day, day, 0, sure)
+        instants, stands, by_date = at_day(day), day < ruler.never, True
     elif group.closes:
         instants = _closing(group, due)
     else:
         instants = midnight_after(due) if ruler.in_days else due
-    stands = due < ruler.never
-    lost = _lost(group, stands, day, sure)
     known = stands & ~lost
     _write(group, _from_start(group, instants), known, day, sure, times.overrun_at, times.overrun_provisional)
     times.by_date[group.rows] = by_date
@@ -118,23 +132,42 @@ def _write_overrun(group: Group, due: Positions, sure: Sureness, times: Times) -
 def _write_late(
     group: Group, due: Positions, late: tuple[int, Unit], sure: Sureness, out: Instants, flags: Bools
 ) -> Bools:
-    """When the clock is so many units past its due day; returns where a missing calendar hides it."""
+    """When a second clock of so many units, started on the due day, is overrun; returns where it is hidden.
+
+    A limit to the second starts it at the due instant, hours behind a due day when that day is over.
+    """
     count, unit = late
     ruler, columns = group.on(unit)
+    stands = due < group.ruler.never
     if group.ruler.in_days and not ruler.in_days:
-        begin = np.where(due < group.ruler.never, midnight_after(due), ruler.never)
-    elif ruler.in_days and not group.ruler.in_days:
-        begin = group.ruler.day(due)
+        begin = np.where(stands, midnight_after(due), ruler.never)
     else:
-        begin = due
+        begin = group.ruler.day(due) if ruler.in_days else due
     units = np.full(len(due), count, dtype=np.int64)
-    position = reach(ruler, begin, amount(unit, units, begin), columns)
-    stands = position < ruler.never
-    needs = np.maximum(ruler.day(position), group.ruler.day(due))
-    lost = stands & sure.lost(needs) if ruler.needs_calendar else _lost(group, stands, needs, sure)
-    instants = at_day(position) if ruler.in_days else position
-    _write(group, _from_start(group, instants), stands & ~lost, ruler.day(position), sure, out, flags)
+    second = Course(ruler, group.lookup, begin, ruler.used(begin), columns, count_today=False)
+    end, _ = run_down(second, amount(unit, units, begin), ())
+    day = np.maximum(ruler.day(end), group.ruler.day(due))
+    found = stands & (end < ruler.never)
+    lost = np.zeros_like(found)
+    if ruler.needs_calendar or group.ruler.needs_calendar:
+        lost = _lost_on_the_way(group, stands, np.where(found, day, group.ruler.never), day, 1, sure)
+    instants = midnight_after(end) if ruler.in_days else end
+    _write(group, _from_start(group, instants), found & ~lost, ruler.day(end), sure, out, flags)
     return lost
+
+
+def _lost_on_the_way(
+    group: Group, stands: Bools, found: Positions, day: Days, eve: int, sure: Sureness
+) -> Bools:
+    """Where what follows a due day that stands hangs on a day without data.
+
+    Where an open pause lies before it, all days until that pause starts, or its eve, must be known to say so.
+    """
+    lost = sure.lost(day)
+    if group.standing is not None:
+        opened = group.ruler.day(group.ruler.place(group.standing.open_start))
+        lost = np.where(found < group.ruler.never, lost, sure.lost(opened - eve))
+    return np.asarray(stands & lost)
 
 
 def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants, flags: Bools) -> Bools:
@@ -152,11 +185,11 @@ def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants
     return np.asarray(lost)
 
 
-def _write_elapsed(group: Group, until: Positions, sure: Sureness, times: Times) -> None:
+def _write_elapsed(group: Group, spent: Positions, until: Positions, sure: Sureness, times: Times) -> None:
     """What has been used, and what pauses took off, by min(stop, as_of)."""
     ruler = group.ruler
     known = ~sure.lost(ruler.day(until)) if ruler.counts_by_calendar else np.ones(len(until), dtype=bool)
-    elapsed = ruler.used(until) - ruler.used(group.begin)
+    elapsed = ruler.used(until) - spent
     minutes = 1 if ruler.in_days else MINUTE
     if group.columns:
         off = taken_off(ruler, group.begin, until, group.columns)
@@ -175,16 +208,18 @@ def _write_cause(
     stands = due < ruler.never
     if lost.any() or not stands.all():
         until = ruler.day(until)
-        eve = until.copy()  # of an open pause: what comes from there on is unknown for another reason
-        for start, end in group.columns:
-            opened = np.where(end >= ruler.never, ruler.day(start) - 1, until[: len(start)])
-            np.minimum(eve[: len(start)], opened, out=eve[: len(start)])
+        eve = until  # of an open pause: what comes from there on is unknown for another reason
+        if group.standing is not None:
+            eve = np.minimum(until, ruler.day(ruler.place(group.standing.open_start)) - 1)
         needed = (lost & sure.lost(until)) | (~stands & sure.lost(eve))
         times.cause[group.rows[needed]] = Cause.NO_CALENDAR
-    if group.pauses is not None:
-        open_from = group.pauses.open_from[group.rows]
-        hanging = (open_from < NEVER) & ~(due < ruler.place(open_from))
+    if group.standing is not None:
+        opened = group.standing.open_at_stop
+        hanging = (opened < NEVER) & ~(due < ruler.place(opened))
         times.cause[group.rows[hanging]] = Cause.OPEN_PAUSE_AT_STOP
+        if group.standing.reversed.any():
+            times.forget(group.rows[group.standing.reversed])
+            times.cause[group.rows[group.standing.reversed]] = Cause.PAUSE_ENDS_BEFORE_START
 
 
 def _lost(group: Group, stands: Bools, day: Days, sure: Sureness) -> Bools:

@@ -27,7 +27,7 @@ from mingcha.law.clocks import Cause, Clocks, ClockSettings, Times
 from mingcha.law.group import GIVEN, KINDS, PAUSED, Group
 from mingcha.law.instants import MISSING, Bools, Instants, as_stop, before
 from mingcha.law.office import OfficeHours
-from mingcha.law.pauses import Index, Pauses, by_count, standing
+from mingcha.law.pauses import Index, Pauses, by_count
 from mingcha.law.rulers import NEVER, Lookup
 from mingcha.law.units import NO_UNIT, OFFICE_UNITS, Unit
 
@@ -39,7 +39,7 @@ CHUNK: Final = 1 << 16
 
 def run(calendar: Calendar, clocks: Clocks, settings: ClockSettings, as_of: int) -> Times:
     """The moments of every clock, what it has used by min(stop, as_of), why it is undetermined if it is."""
-    times = Times.unknown(len(clocks), settings)
+    times = Times.blank(len(clocks), settings)
     bench = Bench(calendar, settings, as_of, clocks.office)
     for first in range(0, len(clocks), CHUNK):
         last = min(first + CHUNK, len(clocks))
@@ -62,9 +62,12 @@ def _run_chunk(bench: Bench, clocks: Clocks, times: Times) -> None:
     """Find the faults, sort the sound clocks by what they count, answer kind by kind."""
     stop = clocks.stop if clocks.stop is not None else np.full(len(clocks), MISSING, dtype=np.int64)
     given = clocks.due != MISSING if clocks.due is not None else None
-    pauses = _standing_pauses(bench, clocks, stop)
-    times.cause[:] = _faults(bench.settings, clocks, stop, given, pauses)
-    kind = _kinds(clocks, given, pauses, times.cause != Cause.OK)
+    pauses = _pauses(bench, clocks)
+    times.cause[:] = _faults(bench.settings, clocks, stop, given)
+    faulty = times.cause != Cause.OK
+    if faulty.any():
+        times.forget(faulty)
+    kind = _kinds(clocks, given, pauses, faulty)
     for value in [value for value in range(KINDS) if (kind == value).any()]:
         rows = np.flatnonzero(kind == value)
         for part in _by_office(rows, clocks) if _needs_office(value, bench.settings) else [rows]:
@@ -86,10 +89,8 @@ def _kinds(clocks: Clocks, given: Bools | None, pauses: Pauses | None, faulty: B
     return kinds
 
 
-def _faults(
-    settings: ClockSettings, clocks: Clocks, stop: Instants, given: Bools | None, pauses: Pauses | None
-) -> NDArray[np.int8]:
-    """The causes that need no counting; of several the first stands."""
+def _faults(settings: ClockSettings, clocks: Clocks, stop: Instants, given: Bools | None) -> NDArray[np.int8]:
+    """The causes that need neither counting nor pauses; of several the first stands."""
     counted = np.ones(len(clocks), dtype=bool) if given is None else ~given
     known_unit = (clocks.unit >= 0) & (clocks.unit < len(Unit))
     faults = [
@@ -99,8 +100,6 @@ def _faults(
     ]
     if settings.early_stop == "undetermined":
         faults.append((before(stop, clocks.start), Cause.STOP_BEFORE_START))
-    if pauses is not None:
-        faults.append((pauses.reversed & counted, Cause.PAUSE_ENDS_BEFORE_START))
     found = np.zeros(len(clocks), dtype=np.int8)
     for where, cause in faults:
         if where.any():
@@ -108,13 +107,13 @@ def _faults(
     return found
 
 
-def _standing_pauses(bench: Bench, clocks: Clocks, stop: Instants) -> Pauses | None:
-    """The pauses that stand, capped ones cut; None if there are no rows of pauses."""
-    if clocks.pause_offsets is None or len(clocks.pause_start) == 0:
-        return None
+def _pauses(bench: Bench, clocks: Clocks) -> Pauses | None:
+    """The pauses as reported, with the ends of their caps; None if there are no rows of pauses."""
     offsets, caps = clocks.pause_offsets, clocks.pause_cap
+    if offsets is None or len(clocks.pause_start) == 0:
+        return None
     cap_ends = None if caps is None else _cap_ends(bench, clocks, offsets, caps)
-    return standing(offsets, clocks.pause_start, clocks.pause_end, cap_ends, stop, clocks.ends_with_stop)
+    return Pauses(offsets, clocks.pause_start, clocks.pause_end, cap_ends)
 
 
 def _cap_ends(bench: Bench, clocks: Clocks, offsets: NDArray[np.int64], caps: NDArray[np.int64]) -> Instants:

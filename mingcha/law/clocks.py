@@ -44,7 +44,7 @@ class ClockSettings:
     left: tuple[int, ...] = ()
     """Thresholds n for which the first day with `left <= n` is wanted."""
     late: tuple[tuple[int, Unit], ...] = ()
-    """Moments wanted after the due day: "overrun N unit", the N-th counted unit after it."""
+    """Wanted moments of "overrun N unit": the overrun of a second clock of N units from the due day."""
     overrun: Literal["date", "working_days"] = "date"
     """`working_days`: overrun begins on the first counted day after the due day, not on the next date."""
     grain: Literal["day", "worktime"] = "day"
@@ -120,21 +120,21 @@ class Clocks:
     def part(self, first: int, last: int) -> Clocks:
         """Clocks first..last-1 as views."""
         rows = slice(first, last)
-
-        def cut(column: NDArray[Any] | None) -> NDArray[Any] | None:
-            return None if column is None else column[rows]
-
         part = Clocks(self.start[rows], self.limit[rows], self.unit[rows], office=self.office)
-        for name in ("stop", "due", "ends_with_stop", "hours"):
-            setattr(part, name, cut(getattr(self, name)))
         part.layer = self.layer if isinstance(self.layer, int) else self.layer[rows]
+        self._cut(part, ("stop", "due", "ends_with_stop", "hours"), rows)
         if self.pause_offsets is not None:
             offsets = self.pause_offsets[first : last + 1]
-            rows = slice(int(offsets[0]), int(offsets[-1]))
             part.pause_offsets = offsets - offsets[0]
-            for name in ("pause_start", "pause_end", "pause_cap", "pause_cap_unit"):
-                setattr(part, name, cut(getattr(self, name)))
+            pauses = slice(int(offsets[0]), int(offsets[-1]))
+            self._cut(part, ("pause_start", "pause_end", "pause_cap", "pause_cap_unit"), pauses)
         return part
+
+    def _cut(self, part: Clocks, names: tuple[str, ...], rows: slice) -> None:
+        """Give `part` the rows of the named columns, where they are there."""
+        for name in names:
+            column = getattr(self, name)
+            setattr(part, name, None if column is None else column[rows])
 
 
 @dataclass
@@ -165,29 +165,42 @@ class Times:
     """`Cause` values."""
 
     @classmethod
-    def unknown(cls, clocks: int, settings: ClockSettings) -> Times:
-        """Nothing known of any clock."""
+    def blank(cls, clocks: int, settings: ClockSettings) -> Times:
+        """Columns to be written: flags down, every other entry still to be set."""
 
-        def missing() -> Instants:
-            return np.full(clocks, MISSING, dtype=np.int64)
+        def instants() -> Instants:
+            return np.empty(clocks, dtype=np.int64)
 
         def no() -> Bools:
             return np.zeros(clocks, dtype=bool)
 
         return cls(
-            due=missing(),
-            left_at=[missing() for _ in settings.left],
-            overrun_at=missing(),
-            late_at=[missing() for _ in settings.late],
+            due=instants(),
+            left_at=[instants() for _ in settings.left],
+            overrun_at=instants(),
+            late_at=[instants() for _ in settings.late],
             due_provisional=no(),
             left_provisional=[no() for _ in settings.left],
             overrun_provisional=no(),
             late_provisional=[no() for _ in settings.late],
-            elapsed=missing(),
-            paused=missing(),
+            elapsed=instants(),
+            paused=instants(),
             by_date=no(),
             cause=np.zeros(clocks, dtype=np.int8),
         )
+
+    def forget(self, rows: Bools | NDArray[np.intp]) -> None:
+        """Nothing is known of these clocks."""
+        for column in (self.due, *self.left_at, self.overrun_at, *self.late_at, self.elapsed, self.paused):
+            column[rows] = MISSING
+        flags = (
+            self.due_provisional,
+            *self.left_provisional,
+            self.overrun_provisional,
+            *self.late_provisional,
+        )
+        for flag in (*flags, self.by_date):
+            flag[rows] = False
 
     def part(self, first: int, last: int) -> Times:
         """Clocks first..last-1 as views to write into."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mingcha.law.bench import Bench
 from mingcha.law.clocks import Clocks
-from mingcha.law.instants import MINUTE, Days, Instants, as_stop
-from mingcha.law.pauses import Columns, Index, Pauses, columns
+from mingcha.law.instants import MINUTE, Bools, Days, Instants, as_stop
+from mingcha.law.pauses import Columns, Index, Pauses, Standing, standing
 from mingcha.law.rulers import Lookup, Positions, Ruler
 from mingcha.law.units import MINUTES, Unit
 
@@ -38,12 +38,13 @@ class Group:
     limit: NDArray[np.int64]
     given: Instants | None
     """The due moments, if this kind has them given."""
+    ends_with_stop: Bools | None
     pauses: Pauses | None
     ruler: Ruler
     begin: Positions
     """The starts on the ruler."""
-    columns: Columns
-    """The pauses on the ruler."""
+    standing: Standing | None
+    """The pauses on the ruler, if this kind has any."""
 
     @classmethod
     def of(
@@ -53,7 +54,7 @@ class Group:
         rows: Index,
         lookup: Lookup,
         clocks: Clocks,
-        stop: Instants,
+        stops: Instants,
         pauses: Pauses | None,
     ) -> Group:
         """Gather the rows of one kind."""
@@ -61,7 +62,8 @@ class Group:
         hours = 0 if clocks.hours is None else int(clocks.hours[rows[0]])
         ruler = bench.ruler(unit, lookup, hours)
         own = pauses if kind & PAUSED else None
-        start = clocks.start[rows]
+        ends = clocks.ends_with_stop[rows] if own is not None and clocks.ends_with_stop is not None else None
+        start, stop = clocks.start[rows], stops[rows]
         return cls(
             bench=bench,
             unit=unit,
@@ -69,14 +71,20 @@ class Group:
             lookup=lookup,
             hours=hours,
             start=start,
-            stop=stop[rows],
+            stop=stop,
             limit=clocks.limit[rows],
             given=clocks.due[rows] if kind & GIVEN and clocks.due is not None else None,
+            ends_with_stop=ends,
             pauses=own,
             ruler=ruler,
             begin=ruler.place(start),
-            columns=[] if own is None else columns(own, rows, ruler),
+            standing=None if own is None else standing(own, rows, stop, ends, ruler),
         )
+
+    @property
+    def columns(self) -> Columns:
+        """The pauses on the ruler of the group."""
+        return [] if self.standing is None else self.standing.columns
 
     @property
     def closes(self) -> bool:
@@ -95,7 +103,9 @@ class Group:
     def on(self, unit: Unit) -> tuple[Ruler, Columns]:
         """The ruler of another unit, and the pauses on it."""
         ruler = self.bench.ruler(unit, self.lookup, self.hours)
-        return ruler, [] if self.pauses is None else columns(self.pauses, self.rows, ruler)
+        if self.pauses is None:
+            return ruler, []
+        return ruler, standing(self.pauses, self.rows, self.stop, self.ends_with_stop, ruler).columns
 
 
 def amount(unit: Unit, units: NDArray[np.int64], since: Positions) -> Positions:

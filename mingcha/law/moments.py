@@ -29,14 +29,16 @@ class WarningDay:
     """The last day whose kind that day hangs on."""
 
     @classmethod
-    def none(cls, n: int, clocks: int) -> WarningDay:
+    def none(cls, n: int, course: Course) -> WarningDay:
         """No day found yet."""
-        return cls(n, np.full(clocks, NO_DAY, dtype=np.int64), np.full(clocks, NO_DAY, dtype=np.int64))
+        first = np.full(len(course.begin), NO_DAY, dtype=np.int64)
+        return cls(n, first, first if course.ruler.counts_working_days else first.copy())
 
     def offer(self, days: Days, hangs_on: Days, fits: Bools) -> None:
         """Days of one gap, for the first clocks."""
         _keep_first(self.first, days, fits, NO_DAY)
-        _keep_first(self.hangs_on, hangs_on, fits, NO_DAY)
+        if self.hangs_on is not self.first:
+            _keep_first(self.hangs_on, hangs_on, fits, NO_DAY)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Course:
     ruler: Ruler
     lookup: Lookup
     begin: Positions
+    spent: Positions
+    """What the ruler has counted up to the beginning."""
     pauses: Columns
     count_today: bool
 
@@ -54,8 +58,8 @@ def run_down(course: Course, limit: Positions, left: Sequence[int]) -> tuple[Pos
     """Due position of each clock (`never` where an open pause stands before it) and its warning days."""
     ruler = course.ruler
     found = np.full_like(course.begin, ruler.never)
-    warnings = [WarningDay.none(n, len(course.begin)) for n in left]
-    target = ruler.used(course.begin) + limit
+    warnings = [WarningDay.none(n, course) for n in left]
+    target = course.spent + limit
     for gap in gaps(ruler, course.begin, course.pauses):
         size = len(gap.begin)
         aim = target[:size] + gap.off
@@ -71,7 +75,7 @@ def run_down(course: Course, limit: Positions, left: Sequence[int]) -> tuple[Pos
 
 def warn_before(course: Course, due: Positions, left: Sequence[int]) -> list[WarningDay]:
     """Warning days before a due moment that is given and that no pause moves."""
-    warnings = [WarningDay.none(n, len(due)) for n in left]
+    warnings = [WarningDay.none(n, course) for n in left]
     begin = course.ruler.day(course.begin)
     for warning in warnings:
         warning.first = np.maximum(_left_day(course, _count(course, due), warning.n), begin)
@@ -109,7 +113,8 @@ def _count(course: Course, positions: Positions) -> Days:
 
 def _left_day(course: Course, last: Days, n: int) -> Days:
     """The first day d with C(due day) - C(d) <= n; with today counted, with C(due day) - C(d - 1) <= n."""
-    return course.lookup.of(course.lookup.tables.nth, last - n) + course.count_today
+    day = course.lookup.of(course.lookup.tables.nth, last - n)
+    return day + 1 if course.count_today else day
 
 
 def _warn(course: Course, gap: Gap, aim: Positions, due: Positions, warning: WarningDay) -> None:

@@ -2,8 +2,8 @@
 
 - Pauses that start after the stop are left out; one without a start is none.
 - Overlapping and touching pauses are merged by walking them in order of their start, never added.
-- The day on which a pause starts counts as used, the day on which it ends does not: off are the days of (P,
-  R].
+- The day on which a pause starts counts as used, the day on which it ends does not: off are the days of
+  (P, R].
 """
 
 from __future__ import annotations
@@ -15,69 +15,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mingcha.law.instants import MISSING, SECOND, Bools, Instants, as_stop, before
+from mingcha.law.instants import MISSING, Bools, Instants, as_stop, before
 from mingcha.law.rulers import NEVER, Positions, Ruler
 
 Index = NDArray[np.intp]
+Columns = list[tuple[Positions, Positions]]
+"""Column k: start and end of the k-th pause of the first clocks of a group, in order of the start."""
 
 
 @dataclass(frozen=True)
 class Pauses:
-    """The pauses that stand, ordered by start: clock i has rows offsets[i]:offsets[i + 1]."""
+    """Pauses as reported: clock i has rows offsets[i]:offsets[i + 1], in any order."""
 
-    offsets: Index
+    offsets: NDArray[np.int64]
     start: Instants
     end: Instants
-    """NEVER where the pause has no end."""
-    open_from: Instants
-    """Per clock: start of the pause that its stop left open and does not end, or NEVER."""
+    """MISSING where the pause has no end."""
+    cap_end: Instants | None
+    """Where a cap ends each pause, NEVER where there is none."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The pauses that stand for some clocks, and what is wrong with them."""
+
+    columns: Columns
+    open_start: Instants
+    """Per clock the start of its pause without an end, NEVER if there is none."""
+    open_at_stop: Instants
+    """Per clock the start of a pause that its stop left open and does not end, NEVER if there is none."""
     reversed: Bools
     """Per clock: a pause ends before it starts."""
-
-
-def standing(
-    offsets: Index,
-    start: Instants,
-    end: Instants,
-    cap_end: Instants | None,
-    stop: Instants,
-    ends_with_stop: Bools | None,
-) -> Pauses:
-    """The pauses that stand, from reported rows. `cap_end`: where a cap ends each pause, or NEVER."""
-    clocks = len(offsets) - 1
-    row = np.repeat(np.arange(clocks), np.diff(offsets))
-    own_stop = stop[row]
-    is_open = end == MISSING
-    ends = np.minimum(end - 1, NEVER - 1) + 1  # MISSING - 1 wraps round to the latest instant
-    if cap_end is not None:
-        ends = np.where(as_stop(cap_end) < as_stop(ends), cap_end, ends)
-    open_from = np.full(clocks, NEVER, dtype=np.int64)
-    if is_open.any():
-        stopped_in_it = is_open & before(own_stop, ends) & ~before(own_stop, start) & (start != MISSING)
-        if ends_with_stop is not None:
-            ends = np.where(stopped_in_it & ends_with_stop[row], own_stop, ends)
-            stopped_in_it &= ~ends_with_stop[row]
-        np.minimum.at(open_from, row[stopped_in_it], start[stopped_in_it])
-    kept = (start != MISSING) & ~before(own_stop, start)
-    if not kept.all():
-        standing_rows = np.flatnonzero(kept)
-        row, start, ends = row[standing_rows], start[standing_rows], ends[standing_rows]
-    reversed_ = np.zeros(clocks, dtype=bool)
-    reversed_[row[before(ends, start)]] = True
-    offsets = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=clocks))))
-    if ((start[1:] < start[:-1]) & (row[1:] == row[:-1])).any():
-        order = _by_start(row, start)
-        start, ends = start[order], ends[order]
-    return Pauses(offsets, start, ends, open_from, reversed_)
-
-
-def _by_start(row: Index, start: Instants) -> Index:
-    """Order by clock and start, by one key of seconds: a stable sort is quick on rows almost in order."""
-    seconds = np.clip(start // SECOND + (1 << 33), 0, (1 << 34) - 1)
-    return np.argsort((row << 34) + seconds, kind="stable")
-
-
-Columns = list[tuple[Positions, Positions]]
 
 
 def by_count(pauses: Pauses, rows: Index) -> Index:
@@ -87,15 +55,71 @@ def by_count(pauses: Pauses, rows: Index) -> Index:
     return rows[np.argsort((most - count).astype(np.min_scalar_type(most)), kind="stable")]
 
 
-def columns(pauses: Pauses, rows: Index, ruler: Ruler) -> Columns:
-    """Column k: start and end of the k-th pause of the first clocks of `rows` (ordered by `by_count`)."""
+def standing(
+    pauses: Pauses, rows: Index, stop: Instants, ends_with_stop: Bools | None, ruler: Ruler
+) -> Standing:
+    """The pauses that stand for the clocks `rows` (ordered by `by_count`), placed on a ruler."""
     first = pauses.offsets[rows]
     count = pauses.offsets[rows + 1] - first
-    held: Columns = []
-    for k in range(int(count[0]) if len(count) else 0):
-        at = first[: np.searchsorted(-count, -k)] + k
-        held.append((ruler.place(pauses.start[at]), ruler.place_end(pauses.end[at])))
+    never = np.full(len(rows), NEVER, dtype=np.int64)
+    held = Standing([], never, never.copy(), np.zeros(len(rows), dtype=bool))
+    for k in range(int(count.max(initial=0))):
+        size = int(np.searchsorted(-count, -k))
+        at = first[:size] + k
+        begun, stopped = pauses.start[at], stop[:size]
+        ended = _ends(pauses, at, stopped, None if ends_with_stop is None else ends_with_stop[:size], held)
+        left_out = before(stopped, begun) | (begun == MISSING)
+        np.logical_or(held.reversed[:size], before(ended, begun) & ~left_out, out=held.reversed[:size])
+        # what is left out lies behind all time and takes nothing off; cheaper than to close up the columns
+        gone = np.multiply(left_out, NEVER, dtype=np.int64)
+        begun, ended = np.maximum(begun, gone), np.maximum(ended, gone)
+        if (ended >= NEVER).any():
+            opened = np.where(ended >= NEVER, begun, NEVER)
+            np.minimum(held.open_start[:size], opened, out=held.open_start[:size])
+        held.columns.append((ruler.place(begun), ruler.place_end(ended)))
+    _put_in_order(held.columns)
     return held
+
+
+def _ends(
+    pauses: Pauses, at: Index, stop: Instants, ends_with_stop: Bools | None, held: Standing
+) -> Instants:
+    """Where the pauses `at` end, NEVER for an open one; notes those left open at the stop."""
+    end, start = pauses.end[at], pauses.start[at]
+    ended = np.minimum(end - 1, NEVER - 1) + 1  # MISSING - 1 wraps round to the latest instant of all
+    if pauses.cap_end is not None:
+        cap = pauses.cap_end[at]
+        ended = np.where(as_stop(cap) < as_stop(ended), cap, ended)
+    is_open = end == MISSING
+    if is_open.any():
+        hanging = is_open & before(stop, ended) & ~before(stop, start) & (start != MISSING)
+        if ends_with_stop is not None:
+            ended = np.where(hanging & ends_with_stop, stop, ended)
+            hanging &= ~ends_with_stop
+        noted = held.open_at_stop[: len(at)]
+        np.minimum(noted, np.where(hanging, start, NEVER), out=noted)
+    return ended
+
+
+def _put_in_order(columns: Columns) -> None:
+    """Order each clock's pauses by start, starts and ends each for themselves.
+
+    The days covered stay the same: whichever start is paired with whichever end, as many pauses have begun
+    and as many have ended by any day; and the smaller start never lies behind the smaller end.
+    """
+    unordered = True
+    while unordered:
+        unordered = False
+        for k in range(len(columns) - 1):
+            (start, end), (next_start, next_end) = columns[k], columns[k + 1]
+            size = len(next_start)
+            if (next_start < start[:size]).any():
+                unordered = True
+                columns[k + 1] = np.maximum(start[:size], next_start), np.maximum(end[:size], next_end)
+                start[:size], end[:size] = (
+                    np.minimum(start[:size], next_start),
+                    np.minimum(end[:size], next_end),
+                )
 
 
 @dataclass(frozen=True)

@@ -38,12 +38,12 @@ class Lookup:
             return table[start : start + STRIDE].take(index, mode="clip")
         return table.take(np.clip(index, 0, STRIDE - 1) + self._base[: len(index)])
 
-    def constant(self, table: Days, first: int, last: int) -> bool:
-        """Whether a running count does not grow over (first, last]; False where layers differ."""
-        if self.layer is None or first < 0:
+    def constant(self, tables: tuple[Days, ...], first: int, last: int) -> bool:
+        """Whether no running count grows over (first, last]; False where layers differ."""
+        if self.layer is None or first < 0 or first >= STRIDE:
             return False
-        start = self.layer * STRIDE
-        return bool(table[start + first] == table[start + min(last, STRIDE - 1)]) if first < STRIDE else False
+        start, end = self.layer * STRIDE + first, self.layer * STRIDE + min(last, STRIDE - 1)
+        return all(table[start] == table[end] for table in tables)
 
 
 class Ruler(Protocol):

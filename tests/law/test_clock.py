@@ -274,10 +274,10 @@ def test_lateness_is_told_in_units_after_the_due_day() -> None:
     )
     sheet = ask("2026-11-09", 4, settings={"late": late})
     assert [moment and moment.isoformat() for moment in sheet.late.values()] == [
-        "2026-11-16T00:00:00",
         "2026-11-17T00:00:00",
-        "2026-11-14T00:00:00",
-        "2026-12-13T00:00:00",
+        "2026-11-18T00:00:00",
+        "2026-11-17T00:00:00",
+        "2026-12-15T00:00:00",
         "2026-11-14T03:00:00",
     ]
 
@@ -286,7 +286,7 @@ def test_lateness_in_office_hours_begins_with_the_next_office_hour() -> None:
     late = ((2, Unit.WORKING_HOUR),)
     assert ask("2026-11-09", 4, settings={"late": late}).late[late[0]] == datetime(2026, 11, 16, 11)
     by_hours = ask("2026-11-13T16:00", 1, "working_hour", settings={"late": ((1, Unit.WORKING_DAY),)})
-    assert by_hours.late[(1, Unit.WORKING_DAY)] == datetime(2026, 11, 16)
+    assert by_hours.late[(1, Unit.WORKING_DAY)] == datetime(2026, 11, 17)
 
 
 @pytest.mark.parametrize(

@@ -313,16 +313,14 @@ def plain(how: ClockSettings) -> ClockSettings:
     return ClockSettings(due_day_off=how.due_day_off)
 
 
-def counted_after(walk: Walk, due: date, count: int, unit: Unit) -> date:
-    """The count-th counted day after the due day, pauses not counted."""
-    d, used = due, 0
+def counted_after(walk: Walk, due: date) -> date:
+    """The first counted day after the due day, pauses not counted."""
+    d = due
     for _ in range(HORIZON):
         if any(day(p) <= d and r is None for p, r in walk.pauses):
             raise NeverError
         d += ONE
-        counted = walk.works(d) or unit != Unit.WORKING_DAY
-        used += counted and not walk.taken_off(d, walk.pauses)
-        if used >= count:
+        if walk.counts(d) and not walk.taken_off(d, walk.pauses):
             return d
     raise AssertionError("the walk has no end")
 
@@ -386,9 +384,19 @@ def ask(walk: Walk, name: str) -> tuple[Any, bool]:
     if name == "overrun" and how.overrun == "date":
         red = closing(due_day, walk) if how.grain == "worktime" else midnight_after(due_day)
         return after_start(walk, red), walk.provisional(due_day)
-    count, unit = (1, walk.unit) if name == "overrun" else (int(name.split()[1]), Unit.parse(name.split()[2]))
-    d = counted_after(walk, due_day, count, unit)
+    if name.startswith("late"):
+        return late(walk, due_day, int(name.split()[1]), Unit.parse(name.split()[2]))
+    d = counted_after(walk, due_day)
     return after_start(walk, from_(d)), walk.provisional(d)
+
+
+def late(walk: Walk, due_day: date, count: int, unit: Unit) -> tuple[Any, bool]:
+    """The overrun of a second clock that starts on the due day."""
+    second = Walk(Case(due_day, count, unit, layer=walk.case.layer), walk.how, walk.as_of)
+    second.pauses = walk.pauses
+    end = second.due_day()
+    walk.sure(walk.first_that_matters(), end)
+    return after_start(walk, midnight_after(end)), walk.provisional(end)
 
 
 def after_start(walk: Walk, at: datetime) -> datetime:
