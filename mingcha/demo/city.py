@@ -148,13 +148,19 @@ class _Writer:
         self.city, self.folder, self.form, self.report = city, folder, form, report
         self.rows = {name: city.rows_in(name) for name in (*CASE_TABLES, *city.tables)}
         self.done = 0
+        self.stopped = False
 
     def write_all(self) -> None:
         """Every table, the longest first."""
         names = sorted(self.rows, key=lambda name: (-self.rows[name], name))
         with ThreadPoolExecutor(2) as pool:
-            for _ in pool.map(self._write, names):
-                pass
+            try:
+                for _ in pool.map(self._write, names):
+                    pass
+            except BaseException:
+                self.stopped = True
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def _write(self, name: str) -> None:
         write_table(name, self._parts(name), self.folder, self.form, lambda rows: self._wrote(name, rows))
@@ -166,6 +172,8 @@ class _Writer:
         return [shuffled_table(name, known, self.city.world.dice)]
 
     def _wrote(self, name: str, rows: int) -> None:
+        if self.stopped:
+            raise InterruptedError(f"{name} 未写完")
         self.done += rows
         self.report(f"{TABLES[name].label}({name})", self.done, sum(self.rows.values()))
 

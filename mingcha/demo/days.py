@@ -79,7 +79,8 @@ def _months_later(days: Ints, months: Ints) -> Ints:
     month = start.astype("datetime64[M]")
     first = (month + months).astype("datetime64[D]")
     last = (month + months + 1).astype("datetime64[D]") - 1
-    return np.minimum(first + (start - month.astype("datetime64[D]")), last).astype(np.int64)
+    same = first + (start - month.astype("datetime64[D]"))
+    return np.asarray(np.minimum(same, last), dtype=np.int64)
 
 
 def instant_texts(instants: Ints) -> list[str]:

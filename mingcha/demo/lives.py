@@ -31,6 +31,16 @@ NO_CORRECTION, BEFORE, DURING = range(3)
 NONE: Final = -1
 
 BLOCK: Final = 1 << 18
+_AT_FIRST: Final = {
+    "correction": NO_CORRECTION,
+    "special": NONE,
+    "special_due": NONE,
+    "due": NONE,
+    "used": 0,
+    "begun": 0,
+    "off": 0,
+}
+"""What a case is like before anything has happened to it; its instants are missing."""
 
 _SPECIAL_LIMITS: Final = np.array([SPECIAL_LIMITS[kind] for kind in SPECIALS], dtype=np.int64)
 _HEARING: Final = SPECIALS.index("hearing")
@@ -118,62 +128,59 @@ def make_lives(world: World) -> Lives:
 
 
 def _lives_of(world: World, no: Ints) -> Lives:
-    dice, guide, days = world.dice, world.guide, world.days
-    item = dice.choose("item", no, guide.weight)
-    day = days_received(world, no)
-    channel = channels(world, no, day)
-    received = day * DAY + times_received(world, no, channel)
-    opinion = dice.choose("opinion", no, (937, 15, 48))
-    opinion_at = _opinion_at(world, no, channel, received)
-    supplied = (opinion_at // DAY + dice.between("supplied", no, 1, 6)) * DAY + dice.between(
-        "supplied at", no, 8 * 60, 20 * 60
-    ) * MINUTE
-    confirmed = _office_time(
-        world, "confirmed", no, days.after(supplied // DAY, dice.between("confirmed", no, 1, 2))
-    )
-    accepted = np.where(
-        opinion == CORRECT, confirmed + dice.between("accepted", no, 5, 30) * MINUTE, opinion_at
-    )
-    accepted[opinion == REJECT] = MISSING
-    governed = np.where(opinion == REJECT, received, accepted) // DAY
-    version = item + (guide.reformed[item] & (governed >= REFORMED))
-    person = np.where(
-        guide.legal[version],
-        world.people.persons + dice.below("firm", no, world.people.firms),
-        dice.below("person", no, world.people.persons),
-    )
-    before = opinion == CORRECT
-    lives = Lives(
-        no=no,
-        version=version,
-        window=guide.agency[version] * WINDOWS_EACH + dice.below("window", no, WINDOWS_EACH),
-        channel=channel,
-        person=person,
-        received=received,
-        preaccepted=np.where(channel == 1, np.maximum(opinion_at - 2 * MINUTE, received + MINUTE), MISSING),
-        opinion=opinion,
-        opinion_at=opinion_at,
-        accepted=accepted,
-        correction=np.where(before, BEFORE, NO_CORRECTION),
-        notified=np.where(before, opinion_at, MISSING),
-        supplied=np.where(before, supplied, MISSING),
-        confirmed=np.where(before, confirmed, MISSING),
-        special=np.full(len(no), NONE),
-        special_start=no_instants(len(no)),
-        special_due=np.full(len(no), NONE),
-        special_end=no_instants(len(no)),
-        used=np.zeros(len(no), dtype=np.int64),
-        finish_time=dice.between("finish", no, 9 * 3600 + 600, 16 * 3600 + 3000) * SECOND,
-        outcome=_outcome(world, no, version),
-        due=np.full(len(no), NONE),
-        warned=no_instants(len(no)),
-        completed=no_instants(len(no)),
-        begun=np.zeros(len(no), dtype=np.int64),
-        off=np.zeros(len(no), dtype=np.int64),
-    )
+    """The lives of the cases of those numbers."""
+    lives = Lives(**{f.name: np.full(len(no), _AT_FIRST.get(f.name, MISSING)) for f in fields(Lives)})
+    lives.no = no
+    _receive(world, lives)
+    _answer(world, lives)
+    _choose_item(world, lives)
     begun = _pause(world, lives)
     _decide(world, lives, begun)
     return settle(world, lives)
+
+
+def _receive(world: World, lives: Lives) -> None:
+    day = days_received(world, lives.no)
+    lives.channel = channels(world, lives.no, day)
+    lives.received = day * DAY + times_received(world, lives.no, lives.channel)
+
+
+def _answer(world: World, lives: Lives) -> None:
+    """Accept, reject, or ask for corrections; some applicants never answer, and their cases stay open."""
+    dice, no = world.dice, lives.no
+    lives.opinion = dice.choose("opinion", no, (937, 15, 48))
+    lives.opinion_at = _opinion_at(world, no, lives.channel, lives.received)
+    told = np.maximum(lives.opinion_at - 2 * MINUTE, lives.received + MINUTE)
+    lives.preaccepted = np.where(lives.channel == 1, told, MISSING)
+    lives.accepted = np.where(lives.opinion == ACCEPT, lives.opinion_at, MISSING)
+    rows = np.flatnonzero(lives.opinion == CORRECT)
+    lives.correction[rows] = BEFORE
+    lives.notified[rows] = lives.opinion_at[rows]
+    rows = rows[~dice.chance("never supplied", no[rows], 160)]
+    _supply(world, lives, rows, 6)
+    lives.accepted[rows] = lives.confirmed[rows] + dice.between("accepted", no[rows], 5, 30) * MINUTE
+
+
+def _supply(world: World, lives: Lives, rows: Ints, most_days: int) -> None:
+    """Applicants supply what notices ask for within so many days; it is checked within two working days."""
+    dice, no = world.dice, lives.no[rows]
+    day = lives.notified[rows] // DAY + dice.between("supplied", no, 1, most_days)
+    lives.supplied[rows] = day * DAY + dice.between("supplied at", no, 8 * 60, 20 * 60) * MINUTE
+    checked = world.days.after(day, dice.between("confirmed", no, 1, 2))
+    lives.confirmed[rows] = _office_time(world, "confirmed", no, checked)
+
+
+def _choose_item(world: World, lives: Lives) -> None:
+    """What is applied for, by which version, at which window, by whom, and how it will end."""
+    dice, guide, no, people = world.dice, world.guide, lives.no, world.people
+    item = dice.choose("item", no, guide.weight)
+    governed = np.where(lives.accepted == MISSING, lives.received, lives.accepted) // DAY
+    lives.version = item + (guide.reformed[item] & (governed >= REFORMED))
+    lives.window = guide.agency[lives.version] * WINDOWS_EACH + dice.below("window", no, WINDOWS_EACH)
+    firm = people.persons + dice.below("firm", no, people.firms)
+    lives.person = np.where(guide.legal[lives.version], firm, dice.below("person", no, people.persons))
+    lives.outcome = _outcome(world, no, lives.version)
+    lives.finish_time = dice.between("finish", no, 9 * 3600 + 600, 16 * 3600 + 3000) * SECOND
 
 
 def _office_time(world: World, name: str, no: Ints, day: Ints) -> Ints:
@@ -215,10 +222,7 @@ def _pause(world: World, lives: Lives) -> Ints:
     rows = np.flatnonzero(correct)
     lives.correction[rows] = DURING
     lives.notified[rows] = begins[rows]
-    day = begins[rows] // DAY + dice.between("supplied", no[rows], 1, 8)
-    lives.supplied[rows] = day * DAY + dice.between("supplied at", no[rows], 8 * 60, 20 * 60) * MINUTE
-    checked = world.days.after(day, dice.between("confirmed", no[rows], 1, 2))
-    lives.confirmed[rows] = _office_time(world, "confirmed", no[rows], checked)
+    _supply(world, lives, rows, 8)
     _hold_specials(world, lives, np.flatnonzero(special), begins)
     return begun
 
@@ -267,7 +271,7 @@ def _decide(world: World, lives: Lives, begun: Ints) -> None:
     least = np.where(lives.paused, begun + 1, 0)
     span = np.maximum(allowed - 3 - least, 0) + 1
     luck = dice.below("pace", no, 1024)
-    pace = np.where(badness > 2, luck, luck * luck // 1024)
+    pace = np.where(badness > 1, luck, (luck + luck * luck // 1024) // 2)
     used = least + span * pace // 1024
     close = dice.chance("close", no, _WARNED_PER_MILLE[badness]) & (allowed >= 3)
     used = np.where(close, allowed - 2 + dice.below("how close", no, 3 - office), used)
