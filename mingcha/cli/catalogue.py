@@ -42,14 +42,16 @@ def tell_catalogue(found: Catalogue, *, samples: int = 0) -> None:
     from mingcha.report.catalogue import limit_text
 
     screen = console()
-    made = table(f"事项目录 {found.items} 项", "例", "事项", numbers=1)
-    rows = found.gaps.to_pylist()
+    made = table(f"事项目录 {found.items} 项", "件数", numbers=1)
     for gap, count in found.counts.items():
-        made.add_row(gap.label, "", str(count))
+        made.add_row(gap.label, str(count))
+    screen.print(made)
+    if not found.counts:
+        screen.print("没有发现缺漏")
+    rows = found.gaps.to_pylist() if samples else []
+    for gap in found.counts:
         for row in [row for row in rows if row["gap"] == gap.key][:samples]:
             legal = limit_text(row["statutory_limit"], row["statutory_unit"])
             promise = limit_text(row["promised_limit"], row["promised_unit"])
-            made.add_row("", f"{row['item_code']} {row['name']}(法定 {legal},承诺 {promise})", "")
-    if not found.counts:
-        made.add_row("没有发现缺漏", "", "")
-    screen.print(made)
+            item = f"{row['item_code']} {row['name']}(法定 {legal},承诺 {promise})"
+            screen.print(f"例  {gap.label}:{item}", markup=False)

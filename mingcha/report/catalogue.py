@@ -89,7 +89,7 @@ def look_over(facts: Facts) -> Catalogue:
 
 def _items(facts: Facts) -> pa.Table:
     """The columns looked at; those not reported are missing in every row."""
-    items = facts["items"].read(list(_SHOWN))
+    items = facts["items"].read([name for name in _SHOWN if name in facts["items"].columns])
     for name in (name for name in _SHOWN if name not in items.column_names):
         integer = name.endswith("limit")
         items = items.append_column(name, pa.nulls(items.num_rows, pa.int64() if integer else pa.string()))

@@ -58,7 +58,8 @@ def column(bench: Bench) -> Callable[..., list[Any]]:
     """One column of `cases` for raw values of a source column x: (how it is mapped, values) -> values."""
 
     def column(name: str, spec: str, values: list[str], source: str = "log: {files: [log.csv]}") -> list[Any]:
-        tables = f"  cases:\n    from: log\n    columns:\n      case_no: no\n      received_at: {{value: 2026-03-02}}\n"
+        tables = "  cases:\n    from: log\n    columns:\n      case_no: no\n"
+        tables += "      received_at: {value: 2026-03-02}\n"
         tables += "      item_code: {value: 体检, coin: item}\n" + f"      {name}: {spec}"
         lines = "\n".join(f"{i},{value}" for i, value in enumerate(values))
         bench.convert(bench.mapping(tables, source), {"log.csv": f"no,x\n{lines}\n"})

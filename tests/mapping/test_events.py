@@ -6,6 +6,10 @@ CODES = "      item_code: {value: 体检, coin: item}\n"
 CASE = "  cases:\n    from: log\n    group: case\n    order: at\n    columns:\n      case_no: case\n" + CODES
 
 
+def step(seq: str, name: str, **times: str) -> dict[str, str]:
+    return {"case_no": "A", "seq": seq, "name": name, **times}
+
+
 def test_first_and_last_follow_the_time_not_the_file(bench: Any) -> None:
     tables = CASE + (
         "      received_at: {first: at, where: \"what = '收件'\"}\n"
@@ -34,8 +38,10 @@ B2,收件,2026-03-03,丁
 
 
 def test_without_an_order_the_rows_of_the_file_decide(bench: Any) -> None:
-    tables = CASE.replace("    order: at\n", "") + "      received_at: {first: at}\n      completed_at: {last: at}"
-    bench.convert(bench.mapping(tables), {"log.csv": "case,at\nA,2026-03-05\nA,\nA,2026-03-04\nA,2026-03-06\nA,\n"})
+    tables = CASE.replace("    order: at\n", "")
+    tables += "      received_at: {first: at}\n      completed_at: {last: at}"
+    log = "case,at\nA,2026-03-05\nA,\nA,2026-03-04\nA,2026-03-06\nA,\n"
+    bench.convert(bench.mapping(tables), {"log.csv": log})
     (row,) = bench.rows("cases")
     assert (row["received_at"], row["completed_at"]) == ("2026-03-05", "2026-03-06")
 
@@ -76,10 +82,10 @@ A,批准,start,2026-03-04 09:00
 """
     bench.convert(bench.mapping(tables, sources), {"log.csv": log})
     assert bench.rows("steps") == [
-        {"case_no": "A", "seq": "1", "name": "审核", "started_at": "2026-03-02 09:00:00", "finished_at": "2026-03-02 10:00:00"},
-        {"case_no": "A", "seq": "2", "name": "审核", "started_at": "2026-03-03 09:00:00", "finished_at": "2026-03-03 11:00:00"},
-        {"case_no": "A", "seq": "3", "name": "批准", "started_at": "2026-03-04 09:00:00"},
-    ]  # fmt: skip
+        step("1", "审核", started_at="2026-03-02 09:00:00", finished_at="2026-03-02 10:00:00"),
+        step("2", "审核", started_at="2026-03-03 09:00:00", finished_at="2026-03-03 11:00:00"),
+        step("3", "批准", started_at="2026-03-04 09:00:00"),
+    ]
 
 
 def test_corrections_pair_the_nth_notice_with_the_nth_supply(bench: Any) -> None:
@@ -144,7 +150,8 @@ def test_a_table_may_be_put_together_from_several_parts(bench: Any) -> None:
     - from: log
       where: done is not null
       columns: {case_no: case, seq: {value: "2"}, name: {value: 办结}, finished_at: done}"""
-    bench.convert(bench.mapping(tables), {"log.csv": "case,at,done\nA,2026-03-02,2026-03-05\nB,2026-03-03,\n"})
+    log = "case,at,done\nA,2026-03-02,2026-03-05\nB,2026-03-03,\n"
+    bench.convert(bench.mapping(tables), {"log.csv": log})
     assert bench.rows("steps") == [
         {"case_no": "A", "seq": "1", "name": "收件", "started_at": "2026-03-02"},
         {"case_no": "B", "seq": "1", "name": "收件", "started_at": "2026-03-03"},
@@ -153,7 +160,8 @@ def test_a_table_may_be_put_together_from_several_parts(bench: Any) -> None:
 
 
 def test_the_later_version_of_a_row_wins_and_totals_reconcile(bench: Any) -> None:
-    tables = "  steps:\n    from: log\n    columns: {case_no: case, seq: {value: '1'}, name: what, source_version: v}"
+    columns = "case_no: case, seq: {value: '1'}, name: what, source_version: v"
+    tables = f"  steps:\n    from: log\n    columns: {{{columns}}}"
     done = bench.convert(bench.mapping(tables), {"log.csv": "case,what,v\nA,新,2\nA,旧,1\nB,甲,\n,无号,1\n"})
     assert [(row["case_no"], row["name"]) for row in bench.rows("steps")] == [("A", "新"), ("B", "甲")]
     totals = done.faults.of("steps")

@@ -48,7 +48,8 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
 
 
 def test_unknown_keys_and_words_are_told(tmp_path: Path) -> None:
-    text = "id: a\ntitle: b\norigin: c\nsources:\n  log: {file: x, format: doc, encoding: utf-99}\ntables: {}\n"
+    source = "{file: x, format: doc, encoding: utf-99}"
+    text = f"id: a\ntitle: b\norigin: c\nsources:\n  log: {source}\ntables: {{}}\n"
     assert faults(tmp_path / "m.yaml", text) == [
         (5, "format 不能是“doc”"),
         (5, "不认识的键 file"),
@@ -94,8 +95,9 @@ def test_codes_must_be_of_the_list(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("spec", ["x", "{column: x}", "{sql: x}"])
 def test_a_rating_without_a_direction_is_refused(tmp_path: Path, spec: str) -> None:
-    text = HEAD + "  evaluations:\n    from: log\n    columns:\n      evaluation_no: a\n      submitted_at: b\n"
-    assert faults(tmp_path / "m.yaml", text + f"      level: {spec}\n") == [(12, "没有说明评价的分值方向")]
+    text = HEAD + "  evaluations:\n    from: log\n    columns:\n      evaluation_no: a\n"
+    text += f"      submitted_at: b\n      level: {spec}\n"
+    assert faults(tmp_path / "m.yaml", text) == [(12, "没有说明评价的分值方向")]
 
 
 @pytest.mark.parametrize("form", ["yyyy-mm-dd", "%Q", "%Y-%m-%d %z"])

@@ -17,7 +17,7 @@ _PLAIN: tuple[type[exp.Expr], ...] = (
     exp.Between, exp.Paren, exp.Literal, exp.Boolean, exp.Column, exp.Identifier, exp.Case, exp.If, exp.Add,
     exp.Sub, exp.Mul, exp.Neg, exp.Like, exp.DPipe, exp.DataType, exp.Tuple,
 )  # fmt: skip
-_FUNCTIONS: dict[type[exp.Expr], str] = {
+FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.Coalesce: "coalesce", exp.Concat: "concat", exp.Nullif: "nullif", exp.Replace: "replace",
     exp.RegexpExtract: "regexp_extract", exp.RegexpReplace: "regexp_replace",
     exp.RegexpLike: "regexp_matches",
@@ -26,7 +26,7 @@ _FUNCTIONS: dict[type[exp.Expr], str] = {
     exp.StartsWith: "starts_with", exp.EndsWith: "ends_with", exp.Contains: "contains",
     exp.TryCast: "try_cast(… as bigint)",
 }  # fmt: skip
-_ALLOWED: tuple[type[exp.Expr], ...] = (*_PLAIN, *_FUNCTIONS)
+_ALLOWED: tuple[type[exp.Expr], ...] = (*_PLAIN, *FUNCTIONS)
 
 Place = Callable[[str, str], str]
 """(alias or "", column) -> SQL of that column; raises ExpressionError where there is none."""
@@ -68,7 +68,7 @@ def _parse(text: str) -> exp.Expr:
 def _check_node(node: exp.Expr) -> None:
     if isinstance(node, (exp.Func, exp.Cast)) and not isinstance(node, _ALLOWED):
         name = node.name if isinstance(node, exp.Anonymous) else node.key
-        raise ExpressionError(f"函数 {name} 不在可用的函数之内。可用:{' '.join(_FUNCTIONS.values())}")
+        raise ExpressionError(f"函数 {name} 不在可用的函数之内。可用:{' '.join(FUNCTIONS.values())}")
     if not isinstance(node, _ALLOWED):
         written = node.sql(dialect="duckdb")[:60]
         raise ExpressionError(f"表达式里不能用“{written}”。只用 docs/mappings.md 列出的写法")
