@@ -5,12 +5,12 @@ import json
 import re
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import case, done, materials, mingcha, steps, write_folder
+from cast_folders import case, done, materials, mingcha, steps, write_folder
 
 from mingcha.engine.record import FINDING
 
@@ -51,7 +51,8 @@ def test_nothing_red_is_exit_code_0(tmp_path: Path) -> None:
 
 
 def test_silence_is_said_in_words(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "f", cases=[done()], materials=materials("BJ1", "CL1", "CL2"), steps=steps("BJ1"))
+    papers = materials("BJ1", "CL1", "CL2")
+    folder = write_folder(tmp_path / "f", cases=[done()], materials=papers, steps=steps("BJ1"))
     ran = mingcha("check", folder, *AS_OF)
     assert (ran.returncode, ran.stdout) == (0, "")
     assert "办件 1 件,判定 0 条:没有发现问题" in ran.stderr
@@ -60,11 +61,11 @@ def test_silence_is_said_in_words(tmp_path: Path) -> None:
 def test_the_table_names_rule_case_agency_and_reason(city: Path) -> None:
     shown = mingcha("check", city, *AS_OF).stdout
     assert "henan-8.1 业务办理时限监察  《河南省政务服务电子监察工作规则(试行)》第八条(一)  共 2 条" in shown
-    assert re.search(r"■ 红牌 +LATE  金水区示例局  自 2026-02-15 起  应于 2026-02-14 前\n +自2026-02-02", shown)
+    assert re.search(r"■ 红牌 +LATE  金水区示例局  自 2026-02-15 起  应于 2026-02-14 前\n +自2026-02", shown)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "html", "table"])
-def test_out_takes_the_findings_and_leaves_standard_output_empty(city: Path, tmp_path: Path, form: str) -> None:
+def test_out_takes_the_findings_and_leaves_stdout_empty(city: Path, tmp_path: Path, form: str) -> None:
     out = tmp_path / f"findings.{form}"
     ran = mingcha("check", city, *AS_OF, "--format", form, "--out", out)
     assert (ran.stdout, ran.returncode) == ("", 1)
@@ -96,15 +97,17 @@ def test_rule_and_case_narrow_what_is_judged(city: Path) -> None:
 
 def test_pending_lists_what_is_still_running(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "f", cases=[case()])
-    ran = mingcha("check", folder, "--as-of", "2026-02-24", "--format", "jsonl", "--pending", "--rule", "henan-8.1")
+    asked = ("--as-of", "2026-02-24", "--pending", "--rule", "henan-8.1")
+    ran = mingcha("check", folder, *asked, "--format", "jsonl")
     assert [(f["level"], f["next_at"]) for f in lines(ran.stdout)] == [("none", "2026-03-03T00:00:00")]
 
 
 def test_as_of_is_now_unless_given_and_printed(city: Path) -> None:
-    printed = re.search(r"判定时点 (\d{4}-\d\d-\d\d) 周. (\d\d:\d\d:\d\d)\(现在\)", mingcha("check", city).stderr)
+    shown = mingcha("check", city).stderr
+    printed = re.search(r"判定时点 (\d{4}-\d\d-\d\d) 周. (\d\d:\d\d:\d\d)\(现在\)", shown)
     assert printed is not None
-    said = datetime.fromisoformat(f"{printed[1]}T{printed[2]}")
-    assert abs((datetime.now() - said).total_seconds()) < 26 * 3600
+    said = datetime.fromisoformat(f"{printed[1]}T{printed[2]}+08:00")
+    assert abs((datetime.now(UTC) - said).total_seconds()) < 300
 
 
 def test_a_time_is_kept_to_the_second(city: Path) -> None:
@@ -141,16 +144,17 @@ def test_a_broken_file_is_exit_code_2(city: Path) -> None:
 
 
 def test_data_of_a_place_without_rules_is_never_green(tmp_path: Path) -> None:
-    folder = write_folder(
-        tmp_path / "f", cases=[{**case(), "region_code": "110101000000"}], agencies=None, halls=None, regions=None
-    )
+    elsewhere = [{**case(), "region_code": "110101000000"}]
+    folder = write_folder(tmp_path / "f", cases=elsewhere, agencies=None, halls=None, regions=None)
     ran = mingcha("check", folder, *AS_OF)
     assert (ran.returncode, "什么都没有判定" in ran.stderr) == (2, True)
 
 
 def test_our_own_fault_is_exit_code_3_with_a_log_and_without_a_traceback(city: Path, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import mingcha.law.load as load\ndef broken(*a): raise ZeroDivisionError('seeded')\nload.load_calendar = broken\n"
+        "import mingcha.law.load as load\n"
+        "def broken(*a): raise ZeroDivisionError('seeded')\n"
+        "load.load_calendar = broken\n"
     )
     ran = mingcha("check", city, env={"PYTHONPATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")})
     assert (ran.returncode, "Traceback" in ran.stderr) == (3, False)
@@ -172,7 +176,7 @@ def test_the_folder_may_name_packs_and_moment_and_the_command_line_goes_before_i
     assert re.search(r"henan-2019 .*mingcha.yaml 指定", by_file.stderr) and "zhengzhou" not in by_file.stderr
     assert lines(by_file.stdout)[0]["as_of"] == "2026-03-04T23:59:59"
     assert "未读:mingcha.yaml" not in by_file.stderr
-    by_hand = mingcha("check", city, "--as-of", "2026-02-24", "--packs", "zhengzhou-2021", "--format", "jsonl")
+    by_hand = mingcha("check", city, "--as-of", "2026-02-24", "--packs", "zhengzhou-2021")
     assert "判定时点 2026-02-24" in by_hand.stderr and "mingcha.yaml 指定" not in by_hand.stderr
 
 
@@ -180,7 +184,8 @@ def test_faults_of_the_folders_own_choices_are_told_at_once_with_their_lines(cit
     (city / "mingcha.yaml").write_text("pakcs: [henan-2019]\nas_of: someday\n")
     ran = mingcha("check", city)
     assert ran.returncode == 2
-    assert "mingcha.yaml:1: 不认识的键 pakcs" in ran.stderr and "mingcha.yaml:2: 看不懂时间“someday”" in ran.stderr
+    assert "mingcha.yaml:1: 不认识的键 pakcs" in ran.stderr
+    assert "mingcha.yaml:2: 看不懂时间“someday”" in ran.stderr
 
 
 def test_data_faults_are_counted_by_cause_and_go_to_error_books(city: Path, tmp_path: Path) -> None:
