@@ -48,5 +48,8 @@ class Backend(Protocol):
     def watch(self) -> pa.Table:
         """Per unit the soonest moment to look again."""
 
+    def lock(self) -> None:
+        """All facts are in: from here on nothing else may be read and nothing reconfigured."""
+
     def close(self) -> None:
         """Free what the run used."""

@@ -90,7 +90,10 @@ def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
         str(int(Unit.WORKING_DAY)): start,
         str(int(Unit.NATURAL_DAY)): natural,
         str(int(Unit.MONTH)): f"{start} + 28 * {clock.limit}",
-    }.get(clock.unit, f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {start} + 28 * {clock.limit} ELSE {start} END")
+    }.get(
+        clock.unit,
+        f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {start} + 28 * {clock.limit} ELSE {start} END",
+    )
     if clock.due != "NULL":
         earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
     now = f"coalesce({day(dialect, clock.stop)}, {AS_OF_DAY})"

@@ -31,7 +31,12 @@ ABOUT_OF_UNIT = {
     "officer": "officers", "applicant": "applicants", "device": "devices", "region": "regions", "window": "windows",
     "evaluation": "cases", "complaint": "cases",
 }  # fmt: skip
-ELSE_ABOUT = {"evaluations": ("agencies.agency_code",), "complaints": ("agencies.agency_code",), "hall_checks": ("windows.window_code", "halls.hall_code"), "tickets": ("halls.hall_code",)}  # fmt: skip
+ELSE_ABOUT = {
+    "evaluations": ("agencies.agency_code",),
+    "complaints": ("agencies.agency_code",),
+    "hall_checks": ("windows.window_code", "halls.hall_code"),
+    "tickets": ("halls.hall_code",),
+}
 """What a row with a case number is about where it has none after all."""
 
 
@@ -89,11 +94,14 @@ class Builder:
 
     def identity(self) -> None:
         """about, key, subject, unit and the places the row belongs to."""
-        names, rule = self.names, self.rule
+        names = self.names
         about = [entry.partition(".") for entry in self._about()]
         keys = [names(column or table) for table, _, column in about]
         texts = [names.unit_text(key) for key in keys]
-        whens = " ".join(f"WHEN {key.sql} IS NOT NULL THEN '{table}'" for (table, _, _), key in zip(about, keys, strict=True))
+        whens = " ".join(
+            f"WHEN {key.sql} IS NOT NULL THEN '{table}'"
+            for (table, _, _), key in zip(about, keys, strict=True)
+        )
         self.columns["about"] = f"'{about[0][0]}'" if len(about) == 1 else f"CASE {whens} END"
         self.columns["key"] = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
         self.columns["subject"] = self._subject(about[0][2])
@@ -134,7 +142,9 @@ class Builder:
             return f"coalesce({text}, '')"
         if rule.over == "cases":
             return "''"
-        rest = [c for c in TABLES[rule.over].keys if c not in ("case_no", key_column) and c in names.row_columns]
+        rest = [
+            c for c in TABLES[rule.over].keys if c not in ("case_no", key_column) and c in names.row_columns
+        ]
         if not rest:
             return "''"
         texts = [names.unit_text(names(column)) for column in rest]
@@ -168,14 +178,23 @@ class Builder:
         """Add the columns e0, e1, ... of declared evidence; returns their labels."""
         for i, text in enumerate(self.rule.evidence.values()):
             compiled = self.names(text)
-            self.columns[f"e{i}"] = f"CAST({compiled.sql} AS BIGINT)" if compiled.kind == "bigint" else compiled.sql
+            self.columns[f"e{i}"] = (
+                f"CAST({compiled.sql} AS BIGINT)" if compiled.kind == "bigint" else compiled.sql
+            )
             self.kinds.append(compiled.kind)
         return tuple(self.rule.evidence)
 
     def reported_at(self) -> str:
-        """When the row that shows it arrived (a find's moment is never before it)."""
-        sql = self.names.column("reported_at") if not self.rule.rows else None
-        return sql or "NULL"
+        """When the row that shows it arrived: a find's moment is never before it, unless it speaks of it itself."""
+        moment = self.rule.moment
+        if self.rule.rows or (moment and ("r", "reported_at") in self.names(moment).uses):
+            return "NULL"
+        return self.names.column("reported_at") or "NULL"
+
+    def layer_of_chains(self) -> None:
+        """A chain after a find counts by the calendar of the row's place."""
+        if self.options.layers and any(level.kind == "after level" for level in self.levels):
+            self.columns["layer"] = _layer_of_place(self)
 
     def query(self, holding: str) -> Query:
         """The SELECT in its parts."""
@@ -244,12 +263,17 @@ def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) ->
     if rule.each and rule.when:
         _one_row_where_unknown(b)
     moment = b.names.sql(rule.moment)
-    b.columns.update(verdict=verdict, moment=f"CAST({moment} AS BIGINT)", reported_at=f"CAST({b.reported_at()} AS BIGINT)")
+    b.columns.update(
+        verdict=verdict, moment=f"CAST({moment} AS BIGINT)", reported_at=f"CAST({b.reported_at()} AS BIGINT)"
+    )
     b.columns.update({f"part{i}": sql for i, sql in enumerate(parts.values())})
+    b.layer_of_chains()
     evidence = b.evidence()
     b.columns["cause"] = b.cause()
     b.conditions.append(f"coalesce({verdict}, TRUE)")
-    return b.built(holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence, tuple(parts))
+    return b.built(
+        holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence, tuple(parts)
+    )
 
 
 def _one_row_where_unknown(b: Builder) -> None:
@@ -273,7 +297,13 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     due = f"CAST({names.sql(clock.due)} AS BIGINT)" if clock.due else "NULL"
     if rule.each and rule.when:
         _one_row_where_unknown(b)
-    b.columns.update(verdict=f"({population})", start=f"CAST({start} AS BIGINT)", stop=f"CAST({stop} AS BIGINT)", limit_=limit, unit_=unit)
+    b.columns.update(
+        verdict=f"({population})",
+        start=f"CAST({start} AS BIGINT)",
+        stop=f"CAST({stop} AS BIGINT)",
+        limit_=limit,
+        unit_=unit,
+    )
     if clock.due:
         b.columns["due"] = due
     if clock.ends:
@@ -298,14 +328,16 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     evidence = b.evidence()
     b.columns["cause"] = b.cause()
     b.conditions += [f"coalesce(({population}), TRUE)", f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
-    paused = f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
+    paused = (
+        f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
+    )
     times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused)
     b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
 
 
 def _counts_office_hours(unit: str, grain: str) -> bool:
-    """Working hours and minutes run in the blocks of the row's hall, and so does a due day that ends at closing time."""
+    """Working hours run in the blocks of the row's hall, and so does a due day that ends at closing time."""
     plain = {str(int(u)) for u in Unit} - {str(int(Unit.WORKING_HOUR)), str(int(Unit.WORKING_MINUTE))}
     return unit not in plain or grain == "worktime"
 
@@ -324,6 +356,10 @@ def _layer(b: Builder) -> str:
     calendar = b.rule.clock.calendar
     if calendar != "hall":
         return str(b.options.fixed_layers[calendar])
+    return _layer_of_place(b)
+
+
+def _layer_of_place(b: Builder) -> str:
     if not b.options.layers:
         return "0"
     if b.names.has_case:

@@ -37,7 +37,9 @@ def integers(table: pa.Table, name: str, otherwise: int, kind: Any = np.int64) -
     column = combined(table, name)
     if pa.types.is_null(column.type):
         return np.full(table.num_rows, otherwise, dtype=kind)
-    return np.asarray(pc.fill_null(column.cast(pa.int64()), otherwise).to_numpy(zero_copy_only=False)).astype(kind)
+    return np.asarray(pc.fill_null(column.cast(pa.int64()), otherwise).to_numpy(zero_copy_only=False)).astype(
+        kind
+    )
 
 
 def verdicts(table: pa.Table) -> tuple[Bools, Bools]:
@@ -67,6 +69,8 @@ def pause_columns(table: pa.Table) -> tuple[NDArray[np.int64], Instants, Instant
     offsets = np.zeros(len(column) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     spans = column.flatten()
-    starts = np.asarray(pc.fill_null(spans.field("p"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
+    starts = np.asarray(pc.fill_null(spans.field("p"), MISSING).to_numpy(zero_copy_only=False)).astype(
+        np.int64
+    )
     ends = np.asarray(pc.fill_null(spans.field("r"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
     return offsets, starts, ends, spans.field("label")

@@ -67,7 +67,12 @@ def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads)
 
 def signature_sql(rows: Sequence[RowSql], dialect: str) -> tuple[str, str]:
     """(signature of a row over all compares of its table, condition that the row is out of the ordinary)."""
-    flags = {f"CASE WHEN {x} THEN 1 WHEN NOT ({x}) THEN 0 ELSE 2 END" for r in rows for x in (r.selected, r.stands, r.other) if x not in ("TRUE", "FALSE")}
+    flags = {
+        f"CASE WHEN {x} THEN 1 WHEN NOT ({x}) THEN 0 ELSE 2 END"
+        for r in rows
+        for x in (r.selected, r.stands, r.other)
+        if x not in ("TRUE", "FALSE")
+    }
     values = sorted({r.value for r in rows})
     odd = sorted({x for r in rows for x in _odd(r)})
     return FUNCTIONS["signature"].render(dialect, *values, *sorted(flags)), " OR ".join(odd)
@@ -117,7 +122,9 @@ def verdicts_sql(rule: Rule, kind: str, row: RowSql, guide_where: str, dialect: 
     """Per examined case with something amiss: fires (true or null), when at the earliest, and the names."""
     compare = rule.compare
     assert compare is not None
-    values = {"missing": _missing, "foreign": _foreign, "matched": _matched}[kind](compare, row, guide_where, dialect)
+    values = {"missing": _missing, "foreign": _foreign, "matched": _matched}[kind](
+        compare, row, guide_where, dialect
+    )
     names = FUNCTIONS["text_list"].render(dialect, "v.name")
     return (
         f"SELECT v.case_no, CASE WHEN max(v.sure) = 1 THEN TRUE END AS fires, "
@@ -154,7 +161,8 @@ def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
     where = f" AND ({guide_where})" if guide_where else ""
     label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
     return (
-        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, min(t.reported_at) AS shown "
+        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, "
+        f"min(t.reported_at) AS shown "
         f"FROM e_{compare.reported.table} AS t LEFT JOIN g_{compare.guide.table} AS g "
         f"ON g.item_key = t.item_key AND {guide_value} = {row.value}{where} "
         f"WHERE g.item_key IS NULL AND t.item_key >= 0 AND {row.selected} GROUP BY t.case_no, {row.value}"
@@ -162,11 +170,17 @@ def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
 
 
 def _matched(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+    """Values in both selections; the pair shows when the first row of each has arrived."""
     label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
+
+    def arrived(where: str) -> str:
+        return f"min(CASE WHEN {where} THEN coalesce(t.reported_at, 0) END)"
+
+    both = FUNCTIONS["latest"].render(dialect, arrived(row.other), arrived(row.selected))
     return (
-        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, max(t.reported_at) AS shown "
+        f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, {both} AS shown "
         f"FROM e_{compare.reported.table} AS t GROUP BY t.case_no, {row.value} "
-        f"HAVING max(CASE WHEN {row.other} THEN 1 ELSE 0 END) = 1 AND max(CASE WHEN {row.selected} THEN 1 ELSE 0 END) = 1"
+        f"HAVING {arrived(row.other)} IS NOT NULL AND {arrived(row.selected)} IS NOT NULL"
     )
 
 
@@ -203,10 +217,13 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     names.reads.frame |= {"item_key", f"rows_of_{compare.reported.table}", "reported_at"}
     population = b.population()
     moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
-    fires, since, unsure, listed = [], [], [], []
+    fires, since, unsure = [], [], []
+    listed: dict[str, str] = {}
     for kind, condition in compare.fires.items():
         alias = alias_for(f"k_{kind}", rule.id)
-        names.last_joins[alias] = f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no"
+        names.last_joins[alias] = (
+            f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no"
+        )
         here = f"CASE WHEN {alias}.case_no IS NULL THEN FALSE ELSE {alias}.fires END"
         allowed = names.sql(condition) if condition != "true" else "TRUE"
         fires.append(f"({allowed} AND {here})")
@@ -215,7 +232,8 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
         since.append(f"CASE WHEN {allowed} AND {here} THEN {at} END")
         open_question = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.unsure")
         unsure.append(f"CASE WHEN {allowed} AND {alias}.unsure IS NOT NULL THEN {open_question} END")
-        listed.append(f"CASE WHEN coalesce({allowed} AND {alias}.case_no IS NOT NULL, FALSE) THEN {alias}.names END AS names_{kind}")
+        named = f"coalesce({allowed} AND {alias}.case_no IS NOT NULL, FALSE)"
+        listed[f"names_{kind}"] = f"CASE WHEN {named} THEN {alias}.names END"
     unknown = ["r.item_key < 0"] if compare.guide.table in GUIDES else []
     if compare.guide.table in GUIDES and compare.empty == "undetermined":
         names.use("item")
@@ -227,7 +245,8 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     at = FUNCTIONS["earliest"].render(options.dialect, *since)
     b.columns.update(verdict=verdict, moment=f"coalesce({at}, {moment})", reported_at="CAST(NULL AS BIGINT)")
     b.columns["unsure"] = FUNCTIONS["earliest"].render(options.dialect, *unsure)
-    b.columns.update(dict(reversed(entry.rsplit(" AS ", 1)) for entry in listed))  # type: ignore[arg-type]
+    b.columns.update(listed)
+    b.layer_of_chains()
     evidence = b.evidence()
     missing_guide = f"WHEN i.n_{compare.guide.table} = 0 THEN 'missing_guide' " if len(unknown) > 1 else ""
     b.columns["cause"] = (
@@ -238,7 +257,11 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
         b.columns["cause"] = b.columns["cause"].replace("CASE ELSE 'missing_value' END", "'missing_value'")
     b.conditions.append(f"coalesce({verdict}, TRUE)")
     built = b.built(holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence)
-    needs = built.needs | {compare.reported.table} | ({compare.guide.table} if compare.guide.table in GUIDES else set())
+    needs = (
+        built.needs
+        | {compare.reported.table}
+        | ({compare.guide.table} if compare.guide.table in GUIDES else set())
+    )
     row_sql(rule, b.settings, options.dialect, built.reads)
     guide_where_sql(rule, b.settings, options.dialect, built.reads)
     return Candidates(**{**built.__dict__, "needs": frozenset(needs)})

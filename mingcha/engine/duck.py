@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest

@@ -59,7 +59,17 @@ class Session:
 
     dialect = "duckdb"
 
-    def __init__(self, plan: Plan, calendar: Calendar, facts: Facts, book: Rulebook, *, scoped: bool, layers: bool, issued: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        calendar: Calendar,
+        facts: Facts,
+        book: Rulebook,
+        *,
+        scoped: bool,
+        layers: bool,
+        issued: bool,
+    ) -> None:
         self.plan, self.calendar = plan, calendar
         self.book = book  # keeps the id in the session's key its own
         self._layers, self._issued = layers, issued
@@ -72,6 +82,7 @@ class Session:
         self._provide_places(facts, scoped)
         self._define(facts, scoped)
         self._steps = _steps(plan)
+        self._connection.execute("SET lock_configuration = true")
 
     # -- what stays --------------------------------------------------------------------------------------------
 
@@ -84,8 +95,12 @@ class Session:
                 self._source(name, facts)
         self.register("m_versions", version_table([]))
         self.register("m_periods", period_table([]))
-        self.register("m_hours", pa.table({"code": pa.array([], pa.string()), "hours": pa.array([], pa.int64())}))
-        self.register("m_layers", pa.table({"code": pa.array([], pa.string()), "layer": pa.array([], pa.int64())}))
+        self.register(
+            "m_hours", pa.table({"code": pa.array([], pa.string()), "hours": pa.array([], pa.int64())})
+        )
+        self.register(
+            "m_layers", pa.table({"code": pa.array([], pa.string()), "layer": pa.array([], pa.int64())})
+        )
         for name in self.plan.clock_rows:
             self.register(f"v_{name}", _NO_CLOCK_ROWS)
         self._connection.execute("SET VARIABLE now = 0::BIGINT")
@@ -94,20 +109,32 @@ class Session:
         """The views, from the facts up to the verdicts of compares."""
         reads = self.plan.reads
         for name, columns in rel.columns_needed(reads).items():
-            self._view(f"v_{name}", rel.fact_view(name, columns, facts, _NOW, None, self.dialect, scoped=scoped))
+            self._view(
+                f"v_{name}", rel.fact_view(name, columns, facts, _NOW, None, self.dialect, scoped=scoped)
+            )
         if "months" in reads.tables or "workdays" in reads.tables:
             self._days(0)
         for name, sql in rel.guide_relations(reads).items():
             self._view(name, sql)
         counted = rel.counted_tables(reads)
-        self._frame = frame_sql(reads, {t: counted_sql(t, self.dialect) for t in counted if t in facts}, self.dialect, layers=self._layers)
+        self._frame = frame_sql(
+            reads,
+            {t: counted_sql(t, self.dialect) for t in counted if t in facts},
+            self.dialect,
+            layers=self._layers,
+        )
         self._connection.execute(f"CREATE TEMP TABLE f AS {self._frame}")
         for table, rules in rel.compares_of(self.plan, self.dialect).items():
             self._view(f"s_{table}", "SELECT case_no, item_key FROM f")
-            self._view(f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, self.dialect))
+            self._view(
+                f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, self.dialect)
+            )
             for candidate, row, guide in rules:
                 for kind in cmp.kinds_of(candidate.rule.compare):  # type: ignore[arg-type]
-                    self._view(cmp.relation_name(candidate.rule, kind), cmp.verdicts_sql(candidate.rule, kind, row, guide, self.dialect))
+                    self._view(
+                        cmp.relation_name(candidate.rule, kind),
+                        cmp.verdicts_sql(candidate.rule, kind, row, guide, self.dialect),
+                    )
         for name, sql in self.plan.pauses.items():
             self._view(name, sql)
         if self._issued:
@@ -128,7 +155,8 @@ class Session:
             self._held[f"raw_{name}"] = facts[name]
 
     def _fetch(self, sql: str) -> pa.Table:
-        return self._connection.execute(sql).to_arrow_reader(100_000).read_all()
+        reader = self._connection.execute(sql).to_arrow_reader(100_000)
+        return reader.read_all() if reader is not None else pa.table({})
 
     # -- what changes --------------------------------------------------------------------------------------------
 
@@ -155,7 +183,11 @@ class Session:
 
     def _versions(self, facts: Facts) -> None:
         key = (facts.get("items"), self._as_of // DAY)
-        if len(self._versions_of) != 2 or self._versions_of[0] is not key[0] or self._versions_of[1] != key[1]:
+        if (
+            len(self._versions_of) != 2
+            or self._versions_of[0] is not key[0]
+            or self._versions_of[1] != key[1]
+        ):
             sql = "SELECT item_code, version, effective_from, effective_to FROM v_items"
             versions = read_versions(self._fetch(sql))
             self.register("m_versions", version_table(versions))
@@ -204,7 +236,13 @@ class Session:
                 self.register(f"v_{name}", _NO_CLOCK_ROWS)
 
     def _finish(
-        self, rows: pa.Table, step: _Step, place: int, candidate: Candidates, run: Run, issued: pa.Table | None
+        self,
+        rows: pa.Table,
+        step: _Step,
+        place: int,
+        candidate: Candidates,
+        run: Run,
+        issued: pa.Table | None,
     ) -> Finished | None:
         if step.bundled is not None:
             rows = _own(rows, step.bundled, place)
@@ -226,7 +264,9 @@ class Session:
 
 _NO_CLOCK_ROWS = pa.table(
     {
-        **{name: pa.array([], pa.string()) for name in ("case_no", "agency_code", "region_code", "item_code")},
+        **{
+            name: pa.array([], pa.string()) for name in ("case_no", "agency_code", "region_code", "item_code")
+        },
         **{name: pa.array([], pa.int64()) for name in ("start", "stop", "due")},
     }
 )

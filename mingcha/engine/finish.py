@@ -202,7 +202,13 @@ def _clock_rows(rows: pa.Table, outcome: Outcome) -> pa.Table:
     times = {"start": outcome.clocks.start, "stop": outcome.clocks.stop, "due": outcome.due}
     return pa.table(
         {
-            **{name: col.combined(rows, name).cast(pa.string()).take(kept) for name in ("case_no", "agency_code", "region_code", "item_code")},
-            **{name: pa.array(values, pa.int64(), mask=values == MISSING).take(kept) for name, values in times.items()},
+            **{
+                name: col.combined(rows, name).cast(pa.string()).take(kept)
+                for name in ("case_no", "agency_code", "region_code", "item_code")
+            },
+            **{
+                name: pa.array(values, pa.int64(), mask=values == MISSING).take(kept)
+                for name, values in times.items()
+            },
         }
     )

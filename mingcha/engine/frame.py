@@ -46,7 +46,11 @@ def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool)
         joins.append(f"LEFT JOIN m_layers AS lr ON lr.code = {region}")
     for table in frame_columns(reads)[1]:
         if table not in sets:
-            columns += [f"{NOT_REPORTED} AS rows_of_{table}", f"{null_of('bigint', dialect)} AS print_{table}", f"FALSE AS odd_{table}"]
+            columns += [
+                f"{NOT_REPORTED} AS rows_of_{table}",
+                f"{null_of('bigint', dialect)} AS print_{table}",
+                f"FALSE AS odd_{table}",
+            ]
     key = FUNCTIONS["row_hash"].render(dialect, "c.case_no")
     for table, sql in sets.items():
         columns.append(f"coalesce(s_{table}.n, 0) AS rows_of_{table}")
@@ -73,4 +77,6 @@ def counted_sql(table: str, dialect: str, signature: str = "", odd: str = "") ->
     key = FUNCTIONS["row_hash"].render(dialect, "t.case_no")
     total = f"sum({signature})" if signature else null_of("bigint", dialect)
     out = f"max(CASE WHEN {odd} THEN 1 ELSE 0 END) = 1" if odd else "FALSE"
-    return f"SELECT {key} AS h, count(*) AS n, {total} AS print, {out} AS odd FROM v_{table} AS t GROUP BY {key}"
+    return (
+        f"SELECT {key} AS h, count(*) AS n, {total} AS print, {out} AS odd FROM v_{table} AS t GROUP BY {key}"
+    )

@@ -31,7 +31,9 @@ class Version(NamedTuple):
 
 def read_versions(rows: pa.Table) -> list[Version]:
     """Versions from columns item_code, version, effective_from, effective_to (microseconds), in key order."""
-    columns = [rows.column(name).to_pylist() for name in ("item_code", "version", "effective_from", "effective_to")]
+    columns = [
+        rows.column(name).to_pylist() for name in ("item_code", "version", "effective_from", "effective_to")
+    ]
     found = [
         Version(code, version, _day(start, _FIRST_DAY), _day(end, _LAST_DAY))
         for code, version, start, end in zip(*columns, strict=True)
@@ -59,7 +61,11 @@ def period_table(versions: list[Version]) -> pa.Table:
 
     A time with no version or with several has a negative key (MISSING_VERSION, SEVERAL_VERSIONS).
     """
-    rows = [row for _, group in groupby(enumerate(versions), lambda x: x[1].item_code) for row in _periods(list(group))]
+    rows = [
+        row
+        for _, group in groupby(enumerate(versions), lambda x: x[1].item_code)
+        for row in _periods(list(group))
+    ]
     codes, starts, ends, keys = zip(*rows, strict=True) if rows else ((), (), (), ())
     return pa.table(
         {

@@ -45,7 +45,8 @@ def _homes() -> list[Path]:
 def _version(home: Path) -> int | None:
     java = home / "bin" / "java"
     try:
-        told = subprocess.run([str(java), "-version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+        command = [str(java), "-version"]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
     except OSError:
         return None
     match = re.search(r'version "(?:1\.)?(\d+)', told.stderr + told.stdout)

@@ -74,13 +74,18 @@ def judge(
 
     ``scope`` is a set of (unit, key), e.g. ("case", case_no): exactly the rows that judging everything gives for those
     units. ``known_at`` is the last batch known. ``pending`` keeps findings of level none that have a moment ahead.
-    ``only`` names rules. ``way``: few rows are judged in a warm session, many by narrowed queries; auto chooses. Raises `RulebookError`.
+    ``only`` names rules. ``way``: few rows are judged in a warm session, many by narrowed queries;
+    auto chooses. Raises `RulebookError`.
     """
     moment = instant(last_second(as_of))
     parts = []
     for unit, keys in _by_unit(scope):
         if _few(facts, backend, way, unit, known_at):
-            parts.append(_judge_few(facts, rulebook, calendar, moment, only, unit, keys, pending, chain_from, live_from))
+            parts.append(
+                _judge_few(
+                    facts, rulebook, calendar, moment, only, unit, keys, pending, chain_from, live_from
+                )
+            )
             continue
         engine = backend()
         try:
@@ -97,7 +102,9 @@ def judge(
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
-def _few(facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, known_at: int | None) -> bool:
+def _few(
+    facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, known_at: int | None
+) -> bool:
     if way != "auto":
         return way == "few"
     if backend is not DuckBackend or known_at is not None:
@@ -128,7 +135,9 @@ def _judge_few(
 
     def make() -> Session:
         plan = make_plan(book, facts.keys(), options, only=only, about=about)
-        return Session(plan, calendar, facts, book, scoped=False, layers=options.layers, issued=options.issued)
+        return Session(
+            plan, calendar, facts, book, scoped=False, layers=options.layers, issued=options.issued
+        )
 
     session = session_for(key, make)
     session.run(facts, as_of, None)
@@ -214,7 +223,13 @@ class _Judging:
         keys: list[str],
         progress: Progress | None,
     ) -> None:
-        self.engine, self.facts, self.calendar, self.as_of, self.known_at = engine, facts, calendar, as_of, known_at
+        self.engine, self.facts, self.calendar, self.as_of, self.known_at = (
+            engine,
+            facts,
+            calendar,
+            as_of,
+            known_at,
+        )
         self.unit, self.keys, self.progress = unit, keys, progress
         options = options_of(engine.dialect, facts, calendar)
         self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
@@ -242,13 +257,14 @@ class _Judging:
         engine, plan = self.engine, self.plan
         scope = pa.table({"key": pa.array(self.keys, pa.string())}) if self.unit == "case" else None
         rel.provide_facts(engine, self.facts, plan.reads, last_instant(self.as_of), self.known_at, scope)
+        if self.options.layers:
+            rel.provide_layers(engine, self.calendar, self.facts)
+        engine.lock()
         rel.provide_versions(engine)
         for name, sql in rel.guide_relations(plan.reads).items():
             engine.table(name, sql)
         self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
         rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
-        if self.options.layers:
-            rel.provide_layers(engine, self.calendar, self.facts)
         rel.provide_frame(engine, plan, self.facts, layers=self.options.layers, step=self._step)
         for name, sql in plan.pauses.items():
             engine.table(name, sql)

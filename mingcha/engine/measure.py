@@ -65,21 +65,20 @@ def measure(
             plan.reads.merge(indicator.reads)
         options = options_of(backend.dialect, facts, calendar)
         rel.provide_facts(backend, facts, plan.reads, last_instant(moment), known_at, None)
+        if options.layers:
+            rel.provide_layers(backend, calendar, facts)
+        backend.lock()
         rel.provide_versions(backend)
         for name, sql in rel.guide_relations(plan.reads).items():
             backend.table(name, sql)
         rel.provide_days(backend, calendar, moment, plan.reads)
-        if options.layers:
-            rel.provide_layers(backend, calendar, facts)
         rel.provide_frame(backend, plan, facts, layers=options.layers, step=lambda _: None)
         return pa.concat_tables([MEASURE.empty_table(), *(_measured(backend, i) for i in indicators)])
     finally:
         backend.close()
 
 
-def _compiled(
-    book: Rulebook, facts: Facts, only: Collection[str] | None, dialect: str
-) -> list[_Indicator]:
+def _compiled(book: Rulebook, facts: Facts, only: Collection[str] | None, dialect: str) -> list[_Indicator]:
     found, faults = [], []
     for pack in in_force(book):
         for rule in pack.rules:
@@ -88,7 +87,9 @@ def _compiled(
             try:
                 indicator = compile_indicator(book, pack, rule, dialect)
             except ExpressionError as error:
-                faults.append(Fault(str(rule.file), rule.line("measure"), str(error), "改正后再运行", rule.id))
+                faults.append(
+                    Fault(str(rule.file), rule.line("measure"), str(error), "改正后再运行", rule.id)
+                )
                 continue
             if {rule.over, *rule.needs} <= set(facts):
                 found.append(indicator)
@@ -107,7 +108,8 @@ def compile_indicator(book: Rulebook, pack: Pack, rule: Rule, dialect: str) -> _
         raise ExpressionError(f"指标的 SELECT 缺少列 {' '.join(sorted(missing))}")
     unit = "CAST(m.unit AS VARCHAR)" if "unit" in columns else f"'{rule.measure.unit}'"
     key = "coalesce(m.key, '')" if "key" in columns else "''"
-    listed = f"{unit} AS unit, {key} AS key, CAST(m.numerator AS BIGINT) AS numerator, CAST(m.denominator AS BIGINT) AS denominator"
+    counts = ", ".join(f"CAST(m.{name} AS BIGINT) AS {name}" for name in ("numerator", "denominator"))
+    listed = f"{unit} AS unit, {key} AS key, {counts}"
     return _Indicator(rule, f"SELECT {listed} FROM ({sql}) AS m ORDER BY 1, 2", names.reads)
 
 

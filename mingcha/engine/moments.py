@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mingcha.engine import columns as col
 from mingcha.engine.candidates import Candidates
-from mingcha.law.calendar import Calendar
+from mingcha.law.calendar import STRIDE, Calendar
 from mingcha.law.clock import Cause, Clocks, ClockSettings, Times, reached, run
 from mingcha.law.instants import MISSING, Bools, Instants, as_start, day_of
 from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
@@ -47,7 +47,7 @@ class Reading:
 
 @dataclass
 class Moment:
-    """When a level begins: instants, whether that moment is provisional, where it comes at all, where it has by as_of."""
+    """When a level begins: instants, whether that moment is provisional, where it comes, where it has by as_of."""
 
     at: Instants
     provisional: Bools
@@ -132,9 +132,12 @@ def _clear_what_no_pause_could_change(
     """Three-valued: a stopped clock that comes to no level even without its doubtful pauses is compliant."""
     assert clocks.stop is not None
     doubtful = (clocks.stop != MISSING) & np.isin(cause, ("open_pause_at_stop", "pause_ends_before_start"))
-    if not doubtful.any():
+    asks_for_the_due_day = any(level.kind.startswith("due ") for level in spec.levels)
+    if asks_for_the_due_day or not doubtful.any():
         return
-    plain = replace(clocks, pause_offsets=None, pause_start=clocks.pause_start[:0], pause_end=clocks.pause_end[:0])
+    plain = replace(
+        clocks, pause_offsets=None, pause_start=clocks.pause_start[:0], pause_end=clocks.pause_end[:0]
+    )
     times = run(calendar, plain, settings, reading.as_of)
     some = np.zeros(rows.num_rows, dtype=bool)
     for level in spec.levels:
@@ -155,13 +158,18 @@ def _population_unknown(rows: pa.Table, outcome: Outcome, unknown: Bools, as_of:
         moment.comes &= ~(unknown & (moment.at <= as_of))
     open_question = unknown & reached_any
     declared = _texts(rows, "cause")
-    outcome.cause[open_question] = np.where(declared[open_question] == "", "missing_value", declared[open_question])
+    outcome.cause[open_question] = np.where(
+        declared[open_question] == "", "missing_value", declared[open_question]
+    )
     outcome.unknown = outcome.unknown | open_question
 
 
 def _against_missing(rows: pa.Table, cause: NDArray[np.object_]) -> None:
     """A limit that there is nothing to hold against."""
-    limit, unit = col.integers(rows, "against_limit", MISSING), col.integers(rows, "against_unit", -1, np.int8)
+    limit, unit = (
+        col.integers(rows, "against_limit", MISSING),
+        col.integers(rows, "against_unit", -1, np.int8),
+    )
     cause[(cause == "") & (limit == MISSING)] = "missing_limit"
     cause[(cause == "") & (unit < 0)] = "missing_unit"
 
@@ -172,7 +180,9 @@ def clock_settings(spec: Candidates) -> ClockSettings:
     assert clock is not None
     left = tuple(int(level.count) for level in spec.levels if level.kind in ("left", "stopped left"))
     late = tuple(
-        (int(level.count), Unit.parse(level.unit)) for level in spec.levels if level.kind == "overrun" and level.count
+        (int(level.count), Unit.parse(level.unit))
+        for level in spec.levels
+        if level.kind == "overrun" and level.count
     )
     return ClockSettings(
         left=left,
@@ -210,10 +220,16 @@ def _clocks(
 
 
 def _extend(rows: pa.Table, clocks: Clocks, calendar: Calendar, settings: ClockSettings, as_of: int) -> None:
-    """The due day becomes the extended one where the extension was filed not after the day due without it."""
+    """The due day becomes the extended one where that is later and was filed not after the day due without it."""
     plain = run(calendar, clocks, settings, as_of)
     filed, extended = col.instants(rows, "extension_filed"), col.instants(rows, "extension_to")
-    in_time = (filed != MISSING) & (extended != MISSING) & (day_of(filed) <= day_of(plain.due)) & (plain.due != MISSING)
+    in_time = (
+        (filed != MISSING)
+        & (extended != MISSING)
+        & (day_of(filed) <= day_of(plain.due))
+        & (plain.due != MISSING)
+        & (day_of(extended) > day_of(plain.due))
+    )
     clocks.due = np.where(in_time, extended, MISSING if clocks.due is None else clocks.due)
 
 
@@ -237,7 +253,8 @@ def _texts(rows: pa.Table, name: str) -> NDArray[np.object_]:
     if name not in rows.column_names:
         return np.full(rows.num_rows, "", dtype=object)
     values = pc.dictionary_encode(pc.fill_null(col.combined(rows, name).cast(pa.string()), ""))
-    return np.array(values.dictionary.to_pylist() or [""], dtype=object)[values.indices.to_numpy(zero_copy_only=False)]
+    names = np.array(values.dictionary.to_pylist() or [""], dtype=object)
+    return np.asarray(names[values.indices.to_numpy(zero_copy_only=False)])
 
 
 def _clock_moment(
@@ -266,11 +283,11 @@ def _clock_moment(
         place = settings.left.index(int(level.count))
         near = (clocks.stop != MISSING) & reached(times.left_at[place], clocks.stop)
         near &= (times.overrun_at != MISSING) & ~reached(times.overrun_at, clocks.stop, times.by_date)
-        return _where(near, as_start(clocks.stop), times.due_provisional)
+        return _where(near, as_start(clocks.stop), _provisional_stop(calendar, clocks))
     if level.kind == "within":
         within = (clocks.stop != MISSING) & (times.overrun_at != MISSING)
         within &= ~reached(times.overrun_at, clocks.stop, times.by_date)
-        return _where(within, as_start(clocks.stop), times.due_provisional)
+        return _where(within, as_start(clocks.stop), _provisional_stop(calendar, clocks))
     if level.kind == "due differs":
         given = col.instants(rows, "differs")
         differs = (given != MISSING) & (times.due != MISSING) & (day_of(given) != day_of(times.due))
@@ -279,6 +296,17 @@ def _clock_moment(
         later = _later_than_against(rows, clocks, settings, times, calendar, reading.as_of)
         return _where(later, _moment_or_start(rows, clocks), times.due_provisional)
     return None
+
+
+def _provisional_stop(calendar: Calendar, clocks: Clocks) -> Bools:
+    """Where a provisional day lies between the start and the stop."""
+    assert clocks.stop is not None
+    known = (clocks.start != MISSING) & (clocks.stop != MISSING)
+    layer = np.broadcast_to(np.asarray(clocks.layer, dtype=np.int64), len(clocks)) * STRIDE
+    first = np.clip(day_of(np.where(known, clocks.start, 0)), 1, STRIDE - 1) - 1
+    last = np.clip(day_of(np.where(known, clocks.stop, 0)), 0, STRIDE - 1)
+    counted = calendar.tables.provisional
+    return np.asarray(known & (counted[layer + last] > counted[layer + first]))
 
 
 def _where(fires: Bools, at: Instants, provisional: Bools) -> Moment:
@@ -295,8 +323,13 @@ def _later_than_against(
     rows: pa.Table, clocks: Clocks, settings: ClockSettings, times: Times, calendar: Calendar, as_of: int
 ) -> Bools:
     """Limits of one unit are compared as they are; others by the due days they give from the same start."""
-    limit, unit = col.integers(rows, "against_limit", MISSING), col.integers(rows, "against_unit", -1, np.int8)
-    other = run(calendar, Clocks(start=clocks.start, limit=limit, unit=unit, layer=clocks.layer), settings, as_of)
+    limit, unit = (
+        col.integers(rows, "against_limit", MISSING),
+        col.integers(rows, "against_unit", -1, np.int8),
+    )
+    other = run(
+        calendar, Clocks(start=clocks.start, limit=limit, unit=unit, layer=clocks.layer), settings, as_of
+    )
     known = (clocks.limit != MISSING) & (limit != MISSING)
     same = (unit == clocks.unit) & (unit >= 0)
     later = (times.due != MISSING) & (other.due != MISSING) & (times.due > other.due)
@@ -344,7 +377,7 @@ def _ended_keep_their_episode(rows: pa.Table, outcome: Outcome, as_of: int) -> B
     last = col.integers(rows, "x_episode", 0)
     over = (outcome.ended != MISSING) & (outcome.ended <= as_of + 1) & (last > 0)
     outcome.episode = np.where(over, last, outcome.episode)
-    return over | col.flags(rows, "x_standing")
+    return np.asarray(over | col.flags(rows, "x_standing"))
 
 
 # -- chains and endings -----------------------------------------------------------------------------------------
@@ -389,7 +422,9 @@ _STANDS = ("within", "stopped left", "due differs", "due after")
 """Conditions that the stop brings about or does not touch: what they find stands."""
 
 
-def _lasting(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading, outcome: Outcome) -> None:
+def _lasting(
+    rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Reading, outcome: Outcome
+) -> None:
     """``for: 12 month``: what is listed ends by itself; anything that fires stands until it is cured."""
     if spec.rule.lasts is None:
         if any(level.kind in _STANDS for level in spec.levels):

@@ -153,9 +153,7 @@ class Names:
                 self.use("item")
                 unknown.append(f"coalesce(i.n_{join.table}, 0) = 0")
         found = f"CASE WHEN {' OR '.join(unknown)} THEN NULL ELSE {alias}.{first} IS NOT NULL END"
-        if not guide and not join.select:
-            found = f"({alias}.{first} IS NOT NULL)"
-        elif join.select:
+        if not guide and not join.select or join.select:
             found = f"({alias}.{first} IS NOT NULL)"
         self.joins[join.alias] = (alias, f"LEFT JOIN {relation} AS {alias} ON {' AND '.join(on)}")
         aliases = {**self.scope.aliases, join.alias: (alias, columns)}
@@ -273,7 +271,7 @@ class Names:
         return f"c.{name}"
 
     def unit_text(self, expression: Compiled) -> str:
-        """An expression as text, for keys and subjects: an instant as 2026-03-01T09:00:00, a date alone as 2026-03-01."""
+        """An expression as text, for keys and subjects: an instant whole, a date alone as a date."""
         if expression.kind == "text":
             return expression.sql
         kind = "VARCHAR" if self.dialect == "duckdb" else "STRING"

@@ -111,5 +111,3 @@ def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -
                 sql, reads = pauses_sql(book, candidate.pack, candidate.pauses, options.dialect)
                 plan.pauses[name] = sql
                 plan.reads.merge(reads)
-
-

@@ -87,7 +87,9 @@ def bundle(queries: Sequence[Query]) -> Bundle:
         joins |= query.joins
         if query.pauses:
             alias = alias_for("p", query.pauses)
-            joins[alias] = f"LEFT JOIN {query.pauses} AS {alias} ON {alias}.case_no = {query.columns['case_no']}"
+            joins[alias] = (
+                f"LEFT JOIN {query.pauses} AS {alias} ON {alias}.case_no = {query.columns['case_no']}"
+            )
         own = {name: place(sql) for name, sql in query.columns.items()}
         if query.pauses:
             own["pauses"] = place(f"{alias}.pauses")

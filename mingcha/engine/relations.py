@@ -65,7 +65,9 @@ def fact_view(
     extra = [_known(present, known_at)]
     if scoped and name in CASE_TABLES:
         extra.append("case_no IN (SELECT key FROM m_scope)")
-    return as_of_view(name, f"raw_{name}", present, columns, now, dialect, extra=" AND ".join(filter(None, extra)))
+    return as_of_view(
+        name, f"raw_{name}", present, columns, now, dialect, extra=" AND ".join(filter(None, extra))
+    )
 
 
 def _known(columns: frozenset[str], known_at: int | None) -> str:
@@ -77,20 +79,28 @@ def _known(columns: frozenset[str], known_at: int | None) -> str:
 
 def _empty(name: str, columns: set[str], dialect: str) -> str:
     kinds = COLUMNS[name]
-    listed = [f"{null_of(kinds[c], dialect)} AS {quoted(c, dialect)}" for c in kinds if c in columns or TABLES[name].by_name[c].key]
+    listed = [
+        f"{null_of(kinds[c], dialect)} AS {quoted(c, dialect)}"
+        for c in kinds
+        if c in columns or TABLES[name].by_name[c].key
+    ]
     return f"SELECT {', '.join(listed)} WHERE 1 = 0"
 
 
 def provide_versions(backend: Backend) -> None:
     """Item versions and the periods in which each governs."""
-    versions = read_versions(backend.fetch("SELECT item_code, version, effective_from, effective_to FROM v_items"))
+    versions = read_versions(
+        backend.fetch("SELECT item_code, version, effective_from, effective_to FROM v_items")
+    )
     backend.small("m_versions", version_table(versions))
     backend.small("m_periods", period_table(versions))
 
 
 def guide_relations(reads: Reads) -> dict[str, str]:
     """The guides keyed by the resolved version, as name -> SQL."""
-    made = {"m_agency_of_item": "SELECT item_code, min(agency_code) AS agency_code FROM v_items GROUP BY item_code"}
+    made = {
+        "m_agency_of_item": "SELECT item_code, min(agency_code) AS agency_code FROM v_items GROUP BY item_code"
+    }
     counts, joins = [], []
     for name in GUIDES:
         if name not in reads.tables:
@@ -100,7 +110,10 @@ def guide_relations(reads: Reads) -> dict[str, str]:
             "ON v.item_code = g.item_code AND v.version = g.version"
         )
         counts.append(f"coalesce(n_{name}.n, 0) AS n_{name}")
-        joins.append(f"LEFT JOIN (SELECT item_key, count(*) AS n FROM g_{name} GROUP BY item_key) AS n_{name} ON n_{name}.item_key = v.item_key")
+        joins.append(
+            f"LEFT JOIN (SELECT item_key, count(*) AS n FROM g_{name} GROUP BY item_key) AS n_{name} "
+            f"ON n_{name}.item_key = v.item_key"
+        )
     extra = "".join(f", {count}" for count in counts)
     made["i_items"] = (
         f"SELECT v.item_key, i.*{extra} FROM m_versions AS v JOIN v_items AS i "
@@ -165,12 +178,14 @@ def _day_table(calendar: Calendar) -> pa.Table:
 
 
 def _months(as_of: int) -> pa.Table:
-    """Every month from 2007 to that of ``as_of``: text, first and last day as dates alone."""
+    """Every month from 2007 to the one after ``as_of``'s: text, first and last day as dates alone."""
     last = np.array([as_of], "datetime64[us]").astype("datetime64[M]")[0]
-    months = np.arange(np.datetime64("2007-01"), last + 1)
+    months = np.arange(np.datetime64("2007-01"), last + 2)
     first = months.astype("datetime64[D]").astype(np.int64)
     end = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
-    return pa.table({"month": pa.array([str(m) for m in months]), "first": first * DAY + 1, "last": end * DAY + 1})
+    return pa.table(
+        {"month": pa.array([str(m) for m in months]), "first": first * DAY + 1, "last": end * DAY + 1}
+    )
 
 
 def provide_hours(backend: Backend, reads: Reads) -> tuple[OfficeHours, ...]:
@@ -215,7 +230,12 @@ def layer_table(calendar: Calendar, regions: Iterable[str]) -> pa.Table:
     return pa.table({"code": codes, "layer": places})
 
 
-PLACES = (("regions", "code"), ("cases", "region_code"), ("agencies", "region_code"), ("halls", "region_code"))
+PLACES = (
+    ("regions", "code"),
+    ("cases", "region_code"),
+    ("agencies", "region_code"),
+    ("halls", "region_code"),
+)
 """Where region codes stand."""
 
 
@@ -262,16 +282,23 @@ def _examine(backend: Backend, table: str, rules: list[Compared], reads: Reads) 
     backend.table(f"s_{table}", cmp.examined_sql(table))
     _verdicts(backend, table, rules, reads)
     amiss = " UNION ".join(
-        f"SELECT case_no FROM {cmp.relation_name(c.rule, kind)}" for c, _, _ in rules for kind in cmp.kinds_of(c.rule.compare)  # type: ignore[arg-type]
+        f"SELECT case_no FROM {cmp.relation_name(c.rule, kind)}"
+        for c, _, _ in rules
+        for kind in cmp.kinds_of(c.rule.compare)  # type: ignore[arg-type]
     )
-    backend.table(f"w_{table}", f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {cmp.RARE} AND g.one IN ({amiss})")
+    backend.table(
+        f"w_{table}",
+        f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {cmp.RARE} AND g.one IN ({amiss})",
+    )
     if backend.fetch(f"SELECT count(*) AS n FROM w_{table}").column("n")[0].as_py():
         backend.table(f"s_{table}", cmp.examined_sql(table, f"w_{table}"))
         _verdicts(backend, table, rules, reads)
 
 
 def _verdicts(backend: Backend, table: str, rules: list[Compared], reads: Reads) -> None:
-    backend.table(f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, backend.dialect))
+    backend.table(
+        f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, backend.dialect)
+    )
     for candidate, row, guide in rules:
         assert candidate.rule.compare is not None
         for kind in cmp.kinds_of(candidate.rule.compare):
@@ -283,7 +310,8 @@ def issued_sql() -> str:
     """SQL of ``x_issued``: the last episode of every signal that was issued, and whether it is still open."""
     return (
         "SELECT i.rule, i.about, i.key, coalesce(i.subject, '') AS subject, i.episode, i.issued_at, i.moment, "
-        "i.ended_at IS NULL AS standing FROM v_issued AS i JOIN (SELECT rule, about, key, subject, max(episode) AS last "
-        "FROM v_issued GROUP BY rule, about, key, subject) AS m ON m.rule = i.rule AND m.about = i.about "
-        "AND m.key = i.key AND coalesce(m.subject, '') = coalesce(i.subject, '') AND m.last = i.episode"
+        "i.ended_at IS NULL AS standing FROM v_issued AS i "
+        "JOIN (SELECT rule, about, key, subject, max(episode) AS last FROM v_issued GROUP BY rule, about, key, subject) "
+        "AS m ON m.rule = i.rule AND m.about = i.about AND m.key = i.key "
+        "AND coalesce(m.subject, '') = coalesce(i.subject, '') AND m.last = i.episode"
     )

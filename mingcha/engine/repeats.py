@@ -27,14 +27,23 @@ def merge_repeats(findings: pa.Table) -> pa.Table:
     groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for i, key in enumerate(keys):
         groups[key].append(i)
-    levels, since = findings.column("level").to_pylist(), findings.column("since").cast(pa.int64()).to_pylist()
+    levels, since = (
+        findings.column("level").to_pylist(),
+        findings.column("since").cast(pa.int64()).to_pylist(),
+    )
     evidence = findings.column("evidence").to_pylist()
     kept = []
     for places in groups.values():
-        first, *rest = sorted(places, key=lambda i: (-_RANK[levels[i]], since[i] is None, since[i] or 0, evidence[i]))
+        first, *rest = sorted(
+            places, key=lambda i: (-_RANK[levels[i]], since[i] is None, since[i] or 0, evidence[i])
+        )
         if rest:
-            more = sorted((json.loads(evidence[i]) for i in rest), key=lambda e: json.dumps(e, ensure_ascii=False))
+            more = sorted(
+                (json.loads(evidence[i]) for i in rest), key=lambda e: json.dumps(e, ensure_ascii=False)
+            )
             evidence[first] = json.dumps({**json.loads(evidence[first]), "more": more}, ensure_ascii=False)
         kept.append(first)
     place = findings.schema.get_field_index("evidence")
-    return findings.set_column(place, "evidence", pa.array(evidence, pa.string())).take(pa.array(sorted(kept)))
+    return findings.set_column(place, "evidence", pa.array(evidence, pa.string())).take(
+        pa.array(sorted(kept))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,9 @@ from mingcha.law.instants import MISSING, Instants
 from mingcha.law.units import Unit
 
 UNIT_LABELS = {unit.text: unit.label for unit in Unit}
-_COUNTED = {int(unit): "个工作日" if unit == Unit.WORKING_DAY else "天" if unit.in_days else "分钟" for unit in Unit}
+_COUNTED = {
+    int(unit): "个工作日" if unit == Unit.WORKING_DAY else "天" if unit.in_days else "分钟" for unit in Unit
+}
 """What elapsed and paused are counted in: natural days for months, minutes for hours."""
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"
 _FIELD = re.compile(r"\{([^{}]+)\}")
@@ -56,14 +58,20 @@ class Words:
         place = self.given[label]
         column = combined(self.rows, f"e{place}")
         if self.spec.kinds[place] == "instant":
-            return tx.iso(np.asarray(pc.fill_null(column.cast(pa.int64()), MISSING).to_numpy(zero_copy_only=False)))
+            return tx.iso(
+                np.asarray(pc.fill_null(column.cast(pa.int64()), MISSING).to_numpy(zero_copy_only=False))
+            )
         return column.cast(pa.string()) if pa.types.is_null(column.type) else column
 
     def names(self, separator: str, change: Callable[[pa.Array], pa.Array] | None = None) -> pa.Array | None:
         """What is missing, foreign, matched, or the parts that are true, joined; None where the rule names nothing."""
-        found = [c for c in ("names_missing", "names_foreign", "names_matched") if c in self.rows.column_names]
+        found = [
+            c for c in ("names_missing", "names_foreign", "names_matched") if c in self.rows.column_names
+        ]
         if found:
-            columns = [tx.lists(combined(self.rows, c).cast(pa.list_(pa.string())), separator, change) for c in found]
+            columns = [
+                tx.lists(combined(self.rows, c).cast(pa.list_(pa.string())), separator, change) for c in found
+            ]
             columns = [pc.if_else(pc.equal(c, ""), pa.scalar(None, pa.string()), c) for c in columns]
         elif self.spec.parts:
             columns = [self._part(i, change) for i in range(len(self.spec.parts))]
@@ -94,13 +102,16 @@ class Words:
             return pc.if_else(values, tx.text("是"), tx.text("否"))
         if not pa.types.is_string(values.type):
             return values.cast(pa.string())
-        labels = {**UNIT_LABELS, **code_labels(self.spec.rule.over, self.spec.rule.evidence[name].split(".")[-1])}
+        labels = {
+            **UNIT_LABELS,
+            **code_labels(self.spec.rule.over, self.spec.rule.evidence[name].split(".")[-1]),
+        }
         times = pc.fill_null(pc.match_substring_regex(values, _TIME), False)
         spoken = pc.if_else(times, pc.replace_substring(values, "T", " "), values)
         return tx.labelled(spoken, labels)
 
 
-@lru_cache(maxsize=None)
+@cache
 def code_labels(table: str, column: str) -> dict[str, str]:
     """Labels of a code list; of a column of another table only where every table means the same by it."""
     own = TABLES[table].by_name.get(column)
@@ -114,7 +125,12 @@ def _clock_time(words: Words, field: str) -> pa.Array:
     clocks, times = words.outcome.clocks, words.outcome.times
     if clocks is None or times is None or clocks.stop is None:
         return pa.repeat(tx.text(""), len(words))
-    values = {"start": clocks.start, "stop": clocks.stop, "due": words.outcome.due, "overrun": times.overrun_at}[field]
+    values = {
+        "start": clocks.start,
+        "stop": clocks.stop,
+        "due": words.outcome.due,
+        "overrun": times.overrun_at,
+    }[field]
     return pc.replace_substring(words.instants(values), "T", " ")
 
 
@@ -188,7 +204,9 @@ def evidences(words: Words) -> pa.Array:
     if names is not None:
         fields.append(("items", tx.joined(tx.text("["), names, tx.text("]"), null="")))
     if words.given:
-        fields.append(("facts", tx.json_object([(label, _json(words.evidence(label))) for label in words.given])))
+        fields.append(
+            ("facts", tx.json_object([(label, _json(words.evidence(label))) for label in words.given]))
+        )
     return tx.json_object(fields)
 
 
@@ -227,7 +245,9 @@ def _pauses_json(words: Words) -> pa.Array:
     offsets, starts, ends, labels = pauses
     firsts, lasts = offsets[words.chosen], offsets[words.chosen + 1]
     counts = lasts - firsts
-    places = np.repeat(firsts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(counts.sum())
+    places = np.repeat(firsts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(
+        counts.sum()
+    )
     span = tx.joined(
         tx.text("["), tx.quoted(tx.iso(starts[places])), tx.text(", "), tx.quoted(tx.iso(ends[places])), tx.text(", "),
         tx.quoted(labels.take(pa.array(places))), tx.text("]"),

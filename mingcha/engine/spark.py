@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mingcha.engine.backend import Finish
-from mingcha.engine.java import find_java
 from mingcha.engine.finish import soonest
+from mingcha.engine.java import find_java
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.store import Source
 
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 CLOCK_ROWS = pa.schema(
-    [("case_no", pa.string()), ("agency_code", pa.string()), ("region_code", pa.string()), ("item_code", pa.string()), ("start", pa.int64()), ("stop", pa.int64()), ("due", pa.int64())]
-)  # fmt: skip
+    [
+        *((name, pa.string()) for name in ("case_no", "agency_code", "region_code", "item_code")),
+        *((name, pa.int64()) for name in ("start", "stop", "due")),
+    ]
+)
 _WATCH_PREFIX = "watch_"
 _RESULT = pa.schema([*FINDING, *(pa.field(_WATCH_PREFIX + f.name, f.type) for f in WATCH)])
 """A row is a finding or a watch; the columns of the other are null."""
@@ -45,7 +48,9 @@ def spark_session(master: str = "local[2]", **settings: str) -> SparkSession:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise NoSparkError("没有安装 Spark。请运行 pip install 'mingcha[spark]',或改用 --engine duckdb") from error
+        raise NoSparkError(
+            "没有安装 Spark。请运行 pip install 'mingcha[spark]',或改用 --engine duckdb"
+        ) from error
     os.environ["JAVA_HOME"] = str(find_java())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -171,6 +176,9 @@ class SparkBackend:
         table = table.filter(pc.is_valid(table[known]))
         return table.cast(schema) if schema else table
 
+    def lock(self) -> None:
+        """Spark has no such switch; rule SQL is a closed language (mingcha.rules.expression)."""
+
     def close(self) -> None:
         """Free what the executors keep and the names; the session stays."""
         for frame in self._kept:
@@ -187,7 +195,12 @@ def spark_backend(master: str = "local[2]", **settings: str) -> Callable[[], Spa
 
 
 def _ddl(schema: pa.Schema) -> str:
-    names: dict[Any, str] = {pa.string(): "string", pa.int64(): "bigint", pa.bool_(): "boolean", pa.timestamp("us"): "timestamp_ntz"}
+    names: dict[Any, str] = {
+        pa.string(): "string",
+        pa.int64(): "bigint",
+        pa.bool_(): "boolean",
+        pa.timestamp("us"): "timestamp_ntz",
+    }
     return ", ".join(f"`{field.name}` {names[field.type]}" for field in schema)
 
 
@@ -204,7 +217,9 @@ def _results(finish: Finish) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa
             return
         findings, watch, _ = finish(rows)
         yield from _padded(findings, _RESULT).to_batches()
-        yield from _padded(watch.rename_columns([_WATCH_PREFIX + n for n in WATCH.names]), _RESULT).to_batches()
+        yield from _padded(
+            watch.rename_columns([_WATCH_PREFIX + n for n in WATCH.names]), _RESULT
+        ).to_batches()
 
     return run
 
@@ -223,7 +238,8 @@ def _times(finish: Finish) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.R
 
 def _padded(table: pa.Table, schema: pa.Schema) -> pa.Table:
     columns = [
-        table.column(f.name) if f.name in table.column_names else pa.nulls(table.num_rows, f.type) for f in schema
+        table.column(f.name) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
+        for f in schema
     ]
     return pa.table(columns, schema=schema)
 

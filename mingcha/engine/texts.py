@@ -28,7 +28,9 @@ def joined(*pieces: pa.Array | pa.Scalar, null: str = "null") -> pa.Array:
 def iso(values: Instants) -> pa.Array:
     """Local ISO 8601 without offset; a date alone as a date; MISSING as null."""
     missing = values == MISSING
-    seconds = pa.array(np.where(missing, 0, values) // SECOND, pa.int64(), mask=missing).cast(pa.timestamp("s"))
+    seconds = pa.array(np.where(missing, 0, values) // SECOND, pa.int64(), mask=missing).cast(
+        pa.timestamp("s")
+    )
     told = pc.replace_substring(seconds.cast(pa.string()), " ", "T")
     alone = (values % SECOND == 1) & ~missing
     if alone.any():

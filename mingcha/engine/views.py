@@ -29,7 +29,13 @@ GOES_WITH = {
 STAYS = {"materials": "waiver IS NOT NULL"}
 """Rows that stay although all of their events lie ahead: a waived material is known by its waiver."""
 
-SQL_TYPES = {"text": "VARCHAR", "bigint": "BIGINT", "boolean": "BOOLEAN", "instant": "BIGINT", "list": "VARCHAR[]"}
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "bigint": "BIGINT",
+    "boolean": "BOOLEAN",
+    "instant": "BIGINT",
+    "list": "VARCHAR[]",
+}
 SPARK_TYPES = {**SQL_TYPES, "text": "STRING", "list": "ARRAY<STRING>"}
 
 
@@ -64,7 +70,9 @@ def as_of_view(
     selected = []
     for column in table.columns:
         if column.name in wanted or column.key:
-            selected.append(f"{_value(table, column, present, now, dialect)} AS {quoted(column.name, dialect)}")
+            selected.append(
+                f"{_value(table, column, present, now, dialect)} AS {quoted(column.name, dialect)}"
+            )
     conditions = [c for c in (_visible(table, present, now, dialect), extra) if c]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {', '.join(selected)} FROM {raw}{where}"

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 DAY = 86_400_000_000
 SECOND = 1_000_000
 
@@ -61,8 +59,10 @@ def _date_text(dialect: str, moment: str, form: str) -> str:
     )
     year = f"lpad(CAST(year({date}) AS {_text(dialect)}), 4, '0')"
     if form == "month":
-        return f"concat({year}, '-', lpad(CAST(month({date}) AS {_text(dialect)}), 2, '0'))"
-    return f"concat({year}, 'Q', CAST(quarter({date}) AS {_text(dialect)}))"
+        told = f"concat({year}, '-', lpad(CAST(month({date}) AS {_text(dialect)}), 2, '0'))"
+    else:
+        told = f"concat({year}, 'Q', CAST(quarter({date}) AS {_text(dialect)}))"
+    return f"(CASE WHEN ({moment}) IS NOT NULL THEN {told} END)"
 
 
 def _day_text(dialect: str, moment: str) -> str:
@@ -103,6 +103,14 @@ def _trim(dialect: str, value: str) -> str:
     if dialect == "duckdb":
         return f"trim({value}, {blanks})"
     return f"trim(BOTH concat(' ', '\\u3000', '\\t', '\\n', '\\r') FROM {value})"
+
+
+def _starts_with(dialect: str, value: str, start: str) -> str:
+    return f"{'starts_with' if dialect == 'duckdb' else 'startswith'}({value}, {start})"
+
+
+def _is_empty(dialect: str, values: str) -> str:
+    return f"({'len' if dialect == 'duckdb' else 'size'}({values}) = 0)"
 
 
 def _hash(dialect: str, *values: str) -> str:
@@ -149,9 +157,9 @@ _ALL = (
     Function("month_of", "text", 1, 1, lambda d, t: _date_text(d, t, "month"), "月份,如 2026-03"),
     Function("quarter_of", "text", 1, 1, lambda d, t: _date_text(d, t, "quarter"), "季度,如 2026Q1"),
     Function("has_all", "boolean", 2, 2, _has_all, "前一个清单是否含有后一个清单的每一项"),
-    Function("is_empty", "boolean", 1, 1, lambda d, x: f"({'len' if d == 'duckdb' else 'size'}({x}) = 0)", "空清单"),
+    Function("is_empty", "boolean", 1, 1, _is_empty, "空清单"),
     Function("trim", "text", 1, 1, _trim, "去掉首尾空白(含全角)"),
-    Function("starts_with", "boolean", 2, 2, lambda d, x, y: f"{'starts_with' if d == 'duckdb' else 'startswith'}({x}, {y})", "是否以某文本开头"),
+    Function("starts_with", "boolean", 2, 2, _starts_with, "是否以某文本开头"),
     Function("rows_of", "bigint", 1, 1, _call("rows_of"), "本办件在某子表中的行数"),
     Function("day_text", "text", 1, 1, _day_text, "内部用", rules_may=False),
     Function("time_text", "text", 1, 1, _time_text, "内部用", rules_may=False),
@@ -164,8 +172,3 @@ _ALL = (
 )  # fmt: skip
 
 FUNCTIONS: dict[str, Function] = {function.name: function for function in _ALL}
-
-#: SQL's own functions that mean the same on both engines (sqlglot parses them to nodes of their own).
-PLAIN = (
-    exp.Coalesce, exp.Case, exp.If, exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.Lag, exp.Lead, exp.Anonymous,
-)  # fmt: skip

@@ -1,7 +1,7 @@
 """Levels (等级) of a rule and the conditions under which each begins.
 
 Colours are ordered: none < note 提醒 < warning 预警 < yellow 黄牌 < red 红牌. Beside them stand
-conditions without a colour: abnormal 异常办件, lead 线索 and manual 人工监察. See rule-catalogue "Levels are ordered".
+conditions without a colour: abnormal 异常办件, lead 线索, manual 人工监察. See rule-catalogue, "Levels".
 """
 
 from __future__ import annotations

@@ -67,6 +67,9 @@ def compile_select(
         kinds = [_kind(node.this), _kind(node.expression)]
         if kinds == ["instant", "instant"]:
             ex._by_day_where_needed(node, kinds)
+    for node in list(tree.find_all(exp.Add, exp.Sub, exp.Mul)):
+        if "instant" in (_kind(node.this), _kind(node.expression)):
+            raise ExpressionError(f"时刻不能加减:“{node.sql()}”。期间一律写成时钟(clock)")
     for cast in list(tree.find_all(exp.Cast)):
         cast.replace(cast.this)
     for table in tree.find_all(exp.Table):
@@ -104,6 +107,9 @@ def _name_functions_of_tables(tree: exp.Expr) -> None:
 
 def _tables_read(tree: exp.Expr, tables: Mapping[str, Mapping[str, str]]) -> set[str]:
     named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if table.db or table.catalog:
+            raise ExpressionError(f"表名前不能带库名:“{table.sql()}”。只写事实表的名字")
     reads = {table.name for table in tree.find_all(exp.Table)} - named
     unknown = sorted(t for t in reads if t not in tables and not t.startswith(CLOCK_ROWS))
     if unknown:

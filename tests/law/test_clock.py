@@ -138,6 +138,15 @@ def test_a_pause_from_before_the_start_holds_the_starting_day() -> None:
     assert (sheet.due, sheet.warnings[2]) == (date(2026, 9, 24), datetime(2026, 9, 22))
 
 
+def test_many_pauses_in_any_order_are_the_same_as_their_union() -> None:
+    days = [22, 24, 23, 29, 25, 28, 26, 30, 27, 22, 23, 24]
+    pauses = [(f"2026-09-{day}", f"2026-{'10-01' if day == 30 else f'09-{day + 1}'}") for day in days]
+    sheet = ask("2026-09-18", 10, pauses=pauses)
+    assert sheet.due == ask("2026-09-18", 10, pauses=[("2026-09-22", "2026-10-01")]).due == date(2026, 10, 15)
+    assert ask("2026-09-18", 10, pauses=pauses[:9]).due == date(2026, 10, 15)
+    assert ask("2026-09-18", 10, pauses=[*pauses, ("2026-09-25", None)]).due is None
+
+
 def test_an_open_pause_leaves_due_unknown_and_what_lies_before_it_known() -> None:
     sheet = ask("2026-09-18", 10, pauses=[("2026-10-09", None)])
     assert moments(sheet) == (None, "2026-09-30T00:00:00", None)
