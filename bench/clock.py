@@ -39,7 +39,7 @@ AS_OF = day_number(date(2026, 11, 20)) * DAY
 
 
 def make_clocks(count: int, paused: float, natural: float = 0.1, seed: int = 1) -> Clocks:
-    """Clocks started over some three years, nine of ten stopped; shares of paused ones and of natural days."""
+    """Clocks started over some three years, nine of ten stopped."""
     rng = np.random.default_rng(seed)
     first = day_number(date(2024, 1, 2))
     start = rng.integers(first, first + 1000, count) * DAY + rng.integers(8 * 3600, 18 * 3600, count) * SECOND

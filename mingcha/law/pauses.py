@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from mingcha.law.rulers import NEVER, Positions, Ruler
 Index = NDArray[np.intp]
 Columns = list[tuple[Positions, Positions]]
 """Column k: start and end of the k-th pause of the first clocks of a group, in order of the start."""
+
+MANY: Final = 8
+"""Clocks with more pauses than this are sorted by row."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ def _put_in_order(columns: Columns) -> None:
     The days covered stay the same: whichever start is paired with whichever end, as many pauses have begun
     and as many have ended by any day; and the smaller start never lies behind the smaller end.
     """
+    if len(columns) > MANY:
+        _sort_the_long(columns)
     unordered = True
     while unordered:
         unordered = False
@@ -120,6 +125,18 @@ def _put_in_order(columns: Columns) -> None:
                     np.minimum(start[:size], next_start),
                     np.minimum(end[:size], next_end),
                 )
+
+
+def _sort_the_long(columns: Columns) -> None:
+    """Sort the pauses of the clocks that have many; exchanging neighbours would take long there."""
+    clocks = len(columns[MANY][0])
+    for side in (0, 1):
+        table = np.full((clocks, len(columns)), np.iinfo(np.int64).max)
+        for k, column in enumerate(columns):
+            table[: len(column[side]), k] = column[side][:clocks]
+        table.sort(axis=1)
+        for k, column in enumerate(columns):
+            column[side][:clocks] = table[: len(column[side]), k]
 
 
 @dataclass(frozen=True)
