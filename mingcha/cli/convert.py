@@ -94,4 +94,11 @@ def _tell(mapping: Mapping, done: Conversion, to: Path) -> None:
         screen.print(f"错误簿   {book}", markup=False)
     if "items" in done.facts:
         tell_catalogue(look_over(done.facts))
-    screen.print(f"已写入   {to};接着可运行:mingcha check {to}", markup=False)
+    screen.print(f"已写入   {to};接着可运行:{_next(mapping, done, to)}", markup=False)
+
+
+def _next(mapping: Mapping, done: Conversion, to: Path) -> str:
+    """The command that makes something of what was converted."""
+    if "cases" not in done.facts and "items" in done.facts:
+        return f"mingcha catalogue {to}"
+    return f"mingcha check {to}" + ("" if mapping.packs else "(按地区选规则包,或加 --packs)")

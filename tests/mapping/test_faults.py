@@ -84,6 +84,18 @@ def test_a_grouped_table_must_say_which_row_it_means(told: Any) -> None:
     assert told("", "    group: [a]\n") == ["分组后一组有多行,取哪一行没有说明"]
 
 
+@pytest.mark.parametrize("order", ["j.at", "nth", "position"])
+def test_rows_are_put_in_order_by_columns_of_the_files_only(tmp_path: Path, order: str) -> None:
+    text = HEAD.replace("[log.csv]", "[log.csv], add: {nth: {number: a}}")
+    text += f"  steps:\n    from: log\n    join: {{j: {{from: log, on: {{a: a}}}}}}\n    order: {order}\n"
+    text += "    columns: {case_no: a, seq: {value: '1'}, name: b}\n"
+    assert faults(tmp_path / "m.yaml", text) == [(10, f"不能按 {order} 排先后")]
+
+
+def test_a_list_is_not_unfolded_and_grouped_at_once(told: Any) -> None:
+    assert "each 与 group 不能同时写" in told("", "    each: x\n    group: [a, b]\n")
+
+
 def test_codes_must_be_of_the_list(tmp_path: Path) -> None:
     text = HEAD + "  fees:\n    from: log\n    columns:\n      case_no: a\n      seq: b\n      amount: c\n"
     text += "      kind: {column: d, map: {x: fee, y: toll}, default: tax, otherwise: rent}\n"

@@ -194,6 +194,17 @@ def test_a_folder_with_something_in_it_is_left_alone(bench: Any) -> None:
     assert [path.name for path in bench.to.iterdir()] == ["cases.csv"]
 
 
+def test_a_failing_conversion_leaves_an_empty_folder_empty(bench: Any) -> None:
+    bench.to.mkdir()
+    text = "case,what\nA,受理\n"
+    mapping = bench.mapping(
+        "  steps:\n    from: log\n    columns: {case_no: case, seq: {value: '1'}, name: x}"
+    )
+    with pytest.raises(UnusableError, match="没有列 x"):
+        bench.convert(mapping, {"log.csv": text})
+    assert list(bench.to.iterdir()) == []
+
+
 def test_what_is_written_is_canonical_and_read_in_place(bench: Any) -> None:
     from mingcha.readers.folder import read_folder
 

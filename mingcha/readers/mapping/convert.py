@@ -52,7 +52,7 @@ def convert(mapping: Mapping, given: list[Path], to: Path, *, progress: Progress
     """Convert files, or the files of folders, into the folder `to`, which must be empty or absent.
 
     Raises UnusableError with every problem at once: sources without files, files that cannot be read, columns
-    that no file has. A folder that this call made is taken away again where it fails.
+    that no file has. What a failing call has written is taken away again.
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise UnusableError([f"{to} 里已有内容;换一个空文件夹,以免新旧数据混在一起"])
@@ -66,11 +66,12 @@ def convert(mapping: Mapping, given: list[Path], to: Path, *, progress: Progress
             context = Context(Path(work), to / ERRORS, Faults(), notes, {}, con, progress)
             staged = _stage(mapping, files, context)
             facts = Facts(_tables(mapping, staged, to, context))
+        _write_choices(mapping, to)
     except BaseException:
-        if made:
-            shutil.rmtree(to, ignore_errors=True)
+        shutil.rmtree(to, ignore_errors=True)
+        if not made:
+            to.mkdir()
         raise
-    _write_choices(mapping, to)
     return Conversion(facts, context.faults, notes, context.books)
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.readers.mapping.expression import ExpressionError, check
-from mingcha.readers.mapping.model import Mapping, Part, Value
+from mingcha.readers.mapping.model import ELEMENT, POSITION, Mapping, Part, Value
 from mingcha.readers.mapping.uses import Names, columns_of
 from mingcha.rules.shapes import Path, Tell
 
@@ -68,9 +68,24 @@ def _examine_part(part: Part, table: Table, mapping: Mapping, tell: Tell) -> Non
         if (table.name, name) == _RATING and not (value.scale or value.map or value.constant):
             advice = "5 最好的写 scale: {worst: 1, best: 5},1 最好的写 {worst: 5, best: 1}"
             tell(path, "没有说明评价的分值方向", advice)
+    _examine_rows(part, mapping, tell)
     _examine_expression(part.where, part, (*part.path, "where"), tell)
     for join in part.joins:
         _examine_expression(join.where, part, (*part.path, "join", join.alias, "where"), tell)
+
+
+def _examine_rows(part: Part, mapping: Mapping, tell: Tell) -> None:
+    """Rows are put in order by columns that the files themselves have."""
+    if part.each and part.group:
+        tell((*part.path, "each"), "each 与 group 不能同时写", "先展开或先分组,写成两次转换")
+    numbers = [(name, value.number) for name, value in part.values.items() if value.number]
+    orders = [((*part.path, "columns", name, "order"), number.order) for name, number in numbers]
+    orders.append(((*part.path, "order"), part.order))
+    source = mapping.sources.get(part.source)
+    names, made = Names(part), {*(source.add if source else ()), ELEMENT, POSITION}
+    for path, order in orders:
+        if order and (order in made or names.resolve(order)[0]):
+            tell(path, f"不能按 {order} 排先后", "order 写来源文件自己的列")
 
 
 def _examine_expression(text: str, part: Part, path: Path, tell: Tell) -> None:
