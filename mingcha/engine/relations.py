@@ -311,7 +311,7 @@ def issued_sql() -> str:
     return (
         "SELECT i.rule, i.about, i.key, coalesce(i.subject, '') AS subject, i.episode, i.issued_at, i.moment, "
         "i.ended_at IS NULL AS standing FROM v_issued AS i "
-        "JOIN (SELECT rule, about, key, subject, max(episode) AS last FROM v_issued GROUP BY rule, about, key, subject) "
-        "AS m ON m.rule = i.rule AND m.about = i.about AND m.key = i.key "
+        "JOIN (SELECT rule, about, key, subject, max(episode) AS last FROM v_issued "
+        "GROUP BY rule, about, key, subject) AS m ON m.rule = i.rule AND m.about = i.about AND m.key = i.key "
         "AND coalesce(m.subject, '') = coalesce(i.subject, '') AND m.last = i.episode"
     )

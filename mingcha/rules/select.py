@@ -63,6 +63,14 @@ def compile_select(
     tree = annotate_types(tree, schema=schema, dialect="duckdb")
     columns = {s.alias_or_name: _kind(s) for s in _first_select(tree).selects}
     used = _columns_read(tree, reads)
+    _treat_times(tree)
+    _name_relations(tree, reads)
+    ex.render_nodes(tree, dialect)
+    return CompiledSelect(tree.sql(dialect=dialect, identify=True), columns, used)
+
+
+def _treat_times(tree: exp.Expr) -> None:
+    """Instants are compared by day where either is a date alone, and never added to; our casts have served."""
     for node in list(tree.find_all(*ex._COMPARISONS)):
         kinds = [_kind(node.this), _kind(node.expression)]
         if kinds == ["instant", "instant"]:
@@ -72,12 +80,14 @@ def compile_select(
             raise ExpressionError(f"时刻不能加减:“{node.sql()}”。期间一律写成时钟(clock)")
     for cast in list(tree.find_all(exp.Cast)):
         cast.replace(cast.this)
+
+
+def _name_relations(tree: exp.Expr, reads: set[str]) -> None:
+    """Fact tables become the views as of a moment, cases the frame."""
     for table in tree.find_all(exp.Table):
         if table.name in reads:
             name = "f" if table.name == "cases" else f"v_{table.name}"
             table.set("this", exp.to_identifier(name))
-    ex.render_nodes(tree, dialect)
-    return CompiledSelect(tree.sql(dialect=dialect, identify=True), columns, used)
 
 
 def _fill_settings(tree: exp.Expr, settings: Mapping[str, Any]) -> None:
