@@ -43,6 +43,8 @@ def parse_yaml(text: str) -> tuple[Any, Lines]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(mark.line + 1 if mark else 1, str(error.problem or error)) from error
+    except yaml.YAMLError as error:  # a character that YAML does not allow: no mark
+        raise YamlError(1, " ".join(str(error).split())) from error
 
 
 def _build(node: yaml.Node, path: tuple[str | int, ...], lines: Lines) -> Any:

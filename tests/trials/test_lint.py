@@ -100,6 +100,13 @@ BROKEN = (
     Broken("3.yaml", "on: material_code", "on: materials_code", "没有列 materials_code"),
     Broken("3.yaml", "fires: missing", "fires: matched", "不能用 matched"),
     Broken("2.yaml", "moment: ", "about: [people.code]\nmoment: ", "about 写成“people.code”", "people"),
+    Broken(
+        "2.yaml",
+        "moment: ",
+        "rows: select * from clock_rows('sample-2')\nmoment: ",
+        "不是有时钟的规则",
+        "rows:",
+    ),
     Broken("2.yaml", "moment: ", "each: halls\nmoment: ", "halls 不是办件的子表", "each: halls"),
     Broken("1.yaml", "received_at\n", "recieved_at\n", "r 没有列 recieved_at"),
     Broken("1.yaml", "limit: setting.days", "limit: setting.dayz", "没有设置 dayz"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mingcha.engine.candidates import UNIT_OF_ABOUT
@@ -14,15 +15,28 @@ Place = tuple[str | int, ...]
 _ADVICE = "表名见 docs/facts.md"
 
 
-def tables(_: Rulebook, packs: Sequence[Pack]) -> Iterator[Fault]:
+def tables(book: Rulebook, packs: Sequence[Pack]) -> Iterator[Fault]:
     """Tables that are not there, or cannot stand where they are named."""
+    clocks = {rule.id for rule in book.rules if rule.clock}
     for pack in packs:
         for rule in pack.rules:
+            for path, name in _clocks_read(rule):
+                if name not in clocks:
+                    message, advice = f"clock_rows 所指的 {name} 不是有时钟的规则", "核对规则号"
+                    yield Fault(str(rule.file), rule.line(*path), message, advice, rule.id)
             for path, name in unknown_tables(rule):
                 yield Fault(str(rule.file), rule.line(*path), f"没有事实表 {name}", _ADVICE, rule.id)
             for path, message, advice in _misplaced(rule):
                 yield Fault(str(rule.file), rule.line(*path), message, advice, rule.id)
         yield from _of_pauses(pack)
+
+
+def _clocks_read(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """Ids of the rules whose clocks a SELECT of this rule reads."""
+    selects: list[tuple[Place, str]] = [(("rows",), rule.rows)]
+    selects += [(("joins", join.alias, "select"), join.select) for join in rule.joins]
+    for path, select in selects:
+        yield from ((path, name) for name in re.findall(r"clock_rows\(\s*'([^']*)'", select))
 
 
 def unknown_tables(rule: Rule) -> Iterator[tuple[Place, str]]:
