@@ -104,8 +104,10 @@ def _write_due(group: Group, due: Positions, sure: Sureness, times: Times) -> Bo
     lost = _lost(group, stands, day, sure)
     if group.closes:
         instants = _closing(group, due)
+    elif group.ruler.in_days:
+        instants = at_day(due) | DATE_ALONE
     else:
-        instants = at_day(due) | DATE_ALONE if group.ruler.in_days else due
+        instants = due
     _write(group, instants, stands & ~lost, day, sure, times.due, times.due_provisional)
     return lost
 

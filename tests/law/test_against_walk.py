@@ -86,11 +86,12 @@ def cases(draw: st.DrawFn, units: list[Unit], first: list[date], reach: int) -> 
         r = None if draw(st.integers(0, 5)) == 0 else draw(values(day(p), reach // 2, alone))
         cap = draw(st.sampled_from([None, None, None, 0, 2, 5])) if unit.in_days else None
         pauses.append((p, r, cap))
+    stop = draw(st.one_of(st.none(), values(day(start) - ONE, 2 * reach)))
     return Case(
         start=draw(st.sampled_from([start] * 9 + [None])),
         limit=draw(st.one_of([st.integers(0, MOST.get(unit, 12))] * 5 + [st.sampled_from([None, -1])])),
         unit=draw(st.sampled_from([unit] * 9 + [None])),
-        stop=draw(st.one_of(st.none(), values(day(start) - ONE, 2 * reach))),
+        stop=stop,
         pauses=pauses,
         due=draw(
             st.one_of(
@@ -100,7 +101,7 @@ def cases(draw: st.DrawFn, units: list[Unit], first: list[date], reach: int) -> 
                 values(day(start) - 3 * ONE, reach),
             )
         ),
-        ends_with_stop=draw(st.booleans()),
+        ends_with_stop=draw(st.booleans()) and (alone or isinstance(stop, datetime)),
         layer=draw(st.sampled_from([0, 0, 0, 1, 2])),
     )
 

@@ -138,6 +138,16 @@ def test_a_pause_from_before_the_start_holds_the_starting_day() -> None:
     assert (sheet.due, sheet.warnings[2]) == (date(2026, 9, 24), datetime(2026, 9, 22))
 
 
+def test_no_level_begins_on_a_day_between_two_paused_nights() -> None:
+    """Paused from before the start until 09-21, and from 09-21 again: the warning waits for the end of both."""
+    touching = [("2026-09-16", "2026-09-21"), ("2026-09-21", "2026-09-23")]
+    assert ask("2026-09-18", 2, pauses=touching).warnings[2] == datetime(2026, 9, 23)
+    apart = [("2026-09-16", "2026-09-21"), ("2026-09-22", "2026-09-23")]
+    assert ask("2026-09-18", 2, pauses=apart).warnings[2] == datetime(2026, 9, 21)
+    to_the_minute = [("2026-09-16T09:00", "2026-09-21T09:00"), ("2026-09-21T15:00", "2026-09-23T09:00")]
+    assert ask("2026-09-18T09:00", 12, "hour", pauses=to_the_minute).warnings[2] == datetime(2026, 9, 23)
+
+
 def test_many_pauses_in_any_order_are_the_same_as_their_union() -> None:
     days = [22, 24, 23, 29, 25, 28, 26, 30, 27, 22, 23, 24]
     pauses = [(f"2026-09-{day}", f"2026-{'10-01' if day == 30 else f'09-{day + 1}'}") for day in days]

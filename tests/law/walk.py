@@ -321,6 +321,7 @@ def counted_after(walk: Walk, due: date) -> date:
             raise NeverError
         d += ONE
         if walk.counts(d) and not walk.taken_off(d, walk.pauses):
+            walk.sure(walk.first_that_matters(), d)
             return d
     raise AssertionError("the walk has no end")
 
