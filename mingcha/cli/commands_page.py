@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def _page(command: click.Command, context: click.Context) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    parts = [f"## {context.command_path}\n", f"```\n{usage}\n```\n", f"{(command.help or '').strip()}\n"]
+    parts = [f"## {context.command_path}\n", f"```\n{usage}\n```\n", f"{cleandoc(command.help or '')}\n"]
     options = [_option(p, context) for p in command.params if isinstance(p, click.Option) and not p.hidden]
     if options:
         parts.append(rows(("选项", "说什么"), options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from mingcha.cli.trouble import told_plainly
 
 if TYPE_CHECKING:
     from mingcha.rules.model import Rule, Rulebook
+
+EXIT_FAULTS = 1
+"""Something is wrong with the rules: faults, stories that end otherwise, clauses without an answer."""
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PACKS = "规则包(名称或文件夹),逗号分开。不写则按地区与日期。"
@@ -68,7 +72,7 @@ def lint_command(folder: Path | None) -> None:
         click.echo(str(fault))
     click.echo(f"{len(faults)} 处问题" if faults else "没有问题", err=True)
     if faults:
-        raise click.exceptions.Exit(1)
+        sys.exit(EXIT_FAULTS)
 
 
 @rules_group.command("test")
@@ -91,7 +95,7 @@ def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) 
         ran.append(result)
     print_ran(book, ran)
     if any(result.failures for result in ran):
-        raise click.exceptions.Exit(1)
+        sys.exit(EXIT_FAULTS)
 
 
 @rules_group.command("coverage")
@@ -114,7 +118,7 @@ def coverage_command(kind: str | None) -> None:
     for fault in faults:
         click.echo(str(fault))
     if faults:
-        raise click.exceptions.Exit(1)
+        sys.exit(EXIT_FAULTS)
 
 
 @rules_group.command("try")

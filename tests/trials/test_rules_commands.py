@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +81,12 @@ def test_lint_ends_with_one_and_tells_file_and_line(sample: Write, texts: dict[s
     result = run("lint", folder)
     assert result.exit_code == 1
     assert f"{folder / '2.yaml'}:5: [sample-2] class 不能是“FLOOD”" in result.output
+
+
+def test_the_command_itself_ends_with_one(sample: Write, texts: dict[str, str]) -> None:
+    folder = sample(**{"2_yaml": texts["2.yaml"].replace("class: FLOW", "class: FLOOD")})
+    command = [sys.executable, "-c", "from mingcha.cli import main; main()", "rules", "lint", str(folder)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
 
 
 def test_lint_of_sound_packs_ends_with_nought(sample: Write) -> None:
