@@ -19,6 +19,7 @@ from mingcha.demo.duty_tables import duty_tables
 from mingcha.demo.follow import expect_bunching, expect_promises, expect_repeated
 from mingcha.demo.hall_tables import hall_tables
 from mingcha.demo.lives import make_lives
+from mingcha.demo.lookups import make_lookups
 from mingcha.demo.plant.guide import plant_registers
 from mingcha.demo.planter import Planted, plant_cases, plant_duties
 from mingcha.demo.registers import as_table, register_rows
@@ -79,16 +80,19 @@ class City:
 def plan_city(cases: int, seed: int, last_day: date) -> City:
     """Work out a city of so many cases in the two years up to ``last_day``."""
     world = make_world(cases, seed, last_day, load_calendar())
-    told = Cases(world, make_lives(world))
+    told = Cases(world, make_lives(world), make_lookups(world))
     truth = Truth()
     planted = plant_cases(world, told.lives, told.look, truth)
     tables = hall_tables(world) | duty_tables(world)
-    plant_duties(world, tables, truth)
+    plant_duties(world, told.lives, tables, truth)
     registers = register_rows(world)
     plant_registers(world, registers, truth)
     tables |= {name: as_table(name, rows) for name, rows in registers.items()}
     for name in planted.rows.keys() - set(CASE_TABLES):
         tables[name] = pa.concat_tables([*([tables[name]] if name in tables else []), *planted.rows[name]])
+    tables.setdefault(
+        "review_handling", as_table("review_handling", [])
+    )  # a tiny city may have no bad review
     expect_promises(truth, told, planted.numbers)
     expect_bunching(truth, world, planted)
     expect_repeated(truth, pa.concat_tables(planted.rows["evaluations"]), tables["review_handling"])
@@ -106,12 +110,16 @@ def make_city(folder: Path, cases: int, seed: int, last_day: date, form: Format,
         raise DemoError(f"示范城市的最后一天应在 {FIRST_LAST_DAY} 与 {LAST_LAST_DAY} 之间,现为 {last_day}")
     _prepare(folder, cases, seed, last_day)
     report("安排办件", 0, 0)
-    city = plan_city(cases, seed, last_day)
+    return write_city(plan_city(cases, seed, last_day), folder, form, report)
+
+
+def write_city(city: City, folder: Path, form: Format, report: Report) -> Summary:
+    """Write the tables and the truth of a planned city."""
     writer = _Writer(city, folder, form, report)
     writer.write_all()
     found = city.truth.table(city.world.as_of)
-    _write_truth(folder, found, cases)
-    return Summary(cases, writer.done, found.num_rows)
+    _write_truth(folder, found, city.world.cases)
+    return Summary(city.world.cases, writer.done, found.num_rows)
 
 
 def check_folder(folder: Path) -> None:

@@ -14,7 +14,7 @@ from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft
 from mingcha.demo.lives import Lives
 from mingcha.demo.lookups import Lookups
-from mingcha.demo.plant.duty import DUTIES, Patch
+from mingcha.demo.plant.duty import DUTIES, Patch, Scene
 from mingcha.demo.plant.ezhou import EZHOU
 from mingcha.demo.plant.henan import HENAN
 from mingcha.demo.plant.pingdingshan import PINGDINGSHAN
@@ -24,6 +24,8 @@ from mingcha.demo.plot import Planting, Plot
 from mingcha.demo.traits import Traits
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
+from mingcha.law.calendar import BEYOND
+from mingcha.law.instants import DAY
 
 PLANTINGS: Final[tuple[Planting, ...]] = tuple(
     planting for pack in (STATE_COUNCIL, HENAN, ZHENGZHOU, EZHOU, PINGDINGSHAN) for planting in pack.plantings
@@ -89,19 +91,28 @@ def _keep(planted: Planted, plot: Plot, places: Ints) -> None:
     )
 
 
-def plant_duties(world: World, tables: dict[str, pa.Table], truth: Truth) -> None:
+def plant_duties(world: World, lives: Lives, tables: dict[str, pa.Table], truth: Truth) -> None:
     """Plant in the tables outside cases; ``tables`` are changed in place. No row is planted twice."""
     quota = max(LEAST + 2, world.cases // 5_000)
     taken: dict[str, set[int]] = {}
+    scene = Scene(world, _first_cases(world, lives))
     for rule, table, among, do in DUTIES:
         rows = tables[table]
-        fit = np.flatnonzero(among(world, rows).to_numpy(zero_copy_only=False))
+        fit = np.flatnonzero(among(scene, rows).to_numpy(zero_copy_only=False))
         fit = fit[~np.isin(fit, list(taken.get(table, ())))]
         places = np.sort(fit[world.dice.order(rule, fit)][:quota])
         taken.setdefault(table, set()).update(places.tolist())
         draft = Draft(rows.take(pa.array(places)), table)
         do(Patch(world, rule, draft, truth))
         tables[table] = _patched(rows, places, draft.table())
+
+
+def _first_cases(world: World, lives: Lives) -> dict[str, int]:
+    """The day on which each agency received its first case."""
+    agency = world.guide.agency[lives.version]
+    first = np.full(len(world.agencies), BEYOND, dtype=np.int64)
+    np.minimum.at(first, agency, lives.received // DAY)
+    return {a.code: int(first[a.place]) for a in world.agencies if first[a.place] < BEYOND}
 
 
 def _patched(rows: pa.Table, places: Ints, changed: pa.Table) -> pa.Table:

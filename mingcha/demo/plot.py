@@ -51,7 +51,7 @@ class Plot:
     @cached_property
     def case_no(self) -> NDArray[Any]:
         """Their numbers."""
-        return np.array(Cases(self.world, self.lives).case_no.to_pylist(), dtype=object)
+        return np.array(Cases(self.world, self.lives, self.look).case_no.to_pylist(), dtype=object)
 
     def pick(self, name: str, low: int, high: int) -> Ints:
         """A number in low..high for each case."""
@@ -71,7 +71,7 @@ class Plot:
         Planted cases do not tell when they arrived: a find would begin no earlier than that.
         """
         if table not in self.drafts:
-            self.drafts[table] = Draft(Cases(self.world, self.lives).all_rows(table), table)
+            self.drafts[table] = Draft(Cases(self.world, self.lives, self.look).all_rows(table), table)
             if table == "cases":
                 self.drafts[table].put(reported_at=None)
         return self.drafts[table]
@@ -108,7 +108,7 @@ class Plot:
 
     def finished(self) -> dict[str, pa.Table]:
         """All rows of the plot, by table."""
-        told = Cases(self.world, self.lives)
+        told = Cases(self.world, self.lives, self.look)
         self.rows("cases")
         made = {name: told.all_rows(name) for name in CASE_TABLES if name not in self.drafts}
         return made | {name: draft.table() for name, draft in self.drafts.items()}

@@ -166,11 +166,10 @@ def _item(version: Version) -> Row:
 def _guide(version: Version) -> dict[str, list[Row]]:
     """The tables that hang on an item version."""
     limit = version.step_limit
-    unit = "working_day" if limit is not None else None
     outcomes = (*OUTCOMES, "transferred") if version.transfer else OUTCOMES
     return {
         "item_steps": [
-            {"seq": n, "name": name, "limit": limit, "unit": unit}
+            {"seq": n, "name": name, "limit": limit, "unit": "working_day"}
             for n, name in enumerate(version.steps, start=1)
         ],
         "item_materials": [

@@ -15,7 +15,7 @@ from mingcha.demo import result_tables as result
 from mingcha.demo.arrows import Columns, as_known, table_of
 from mingcha.demo.dice import Ints
 from mingcha.demo.lives import Lives
-from mingcha.demo.lookups import Lookups, make_lookups
+from mingcha.demo.lookups import Lookups
 from mingcha.demo.world import World
 
 Counts = Callable[[World, Lives], Ints]
@@ -41,11 +41,7 @@ class Cases:
 
     world: World
     lives: Lives
-
-    @cached_property
-    def look(self) -> Lookups:
-        """The texts of the world."""
-        return make_lookups(self.world)
+    look: Lookups
 
     @cached_property
     def case_no(self) -> pa.StringArray:

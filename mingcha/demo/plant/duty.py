@@ -20,6 +20,7 @@ from mingcha.demo.duty_tables import CIRCULAR_DAYS, REPORT_DAYS
 from mingcha.demo.people import id_number
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
+from mingcha.law.calendar import BEYOND
 from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 UNSEEN_PERSON = 60_000
@@ -55,7 +56,16 @@ class Patch:
         self.truth.add(self.rule, about, key, subject, **levels)
 
 
-Among = Callable[[World, pa.Table], Any]
+@dataclass(frozen=True)
+class Scene:
+    """What the choice of rows may depend on."""
+
+    world: World
+    first_case: dict[str, int]
+    """The day of each agency's first case; agencies without one are not here."""
+
+
+Among = Callable[[Scene, pa.Table], Any]
 DUTIES: list[tuple[str, str, Among, Callable[[Patch], None]]] = []
 """rule, table, which of its rows, how."""
 
@@ -71,15 +81,15 @@ def duty(rule: str, table: str, among: Among) -> Callable[[Callable[[Patch], Non
 
 
 def _of(column: str, value: str) -> Among:
-    return lambda world, rows: pc.equal(rows[column], value)
+    return lambda scene, rows: pc.equal(rows[column], value)
 
 
-def _every(world: World, rows: pa.Table) -> Any:
+def _every(scene: Scene, rows: pa.Table) -> Any:
     return pa.repeat(pa.scalar(True), rows.num_rows)
 
 
 @duty(
-    "zhengzhou-5.3", "posts", lambda world, rows: pc.and_(pc.equal(rows["status"], "off"), rows["rostered"])
+    "zhengzhou-5.3", "posts", lambda scene, rows: pc.and_(pc.equal(rows["status"], "off"), rows["rostered"])
 )
 def away_from_the_post(patch: Patch) -> None:
     """Away from the post for 16 to 60 minutes of office hours."""
@@ -105,7 +115,7 @@ def device_left_broken(patch: Patch) -> None:
 @duty(
     "zhengzhou-5.6",
     "hall_checks",
-    lambda world, rows: pc.and_(pc.equal(rows["kind"], "hygiene"), pc.is_valid(rows["window_code"])),
+    lambda scene, rows: pc.and_(pc.equal(rows["kind"], "hygiene"), pc.is_valid(rows["window_code"])),
 )
 def dirty_window(patch: Patch) -> None:
     """The surroundings of a window are dirty."""
@@ -116,7 +126,7 @@ def dirty_window(patch: Patch) -> None:
 @duty(
     "zhengzhou-7.2",
     "hall_checks",
-    lambda world, rows: pc.and_(pc.equal(rows["kind"], "attitude"), pc.is_valid(rows["window_code"])),
+    lambda scene, rows: pc.and_(pc.equal(rows["kind"], "attitude"), pc.is_valid(rows["window_code"])),
 )
 def bad_attitude_at_a_window(patch: Patch) -> None:
     """Somebody, we do not know who, was treated badly at a window."""
@@ -149,12 +159,19 @@ def _month_end(months: Any) -> Ints:
     return (np.array(list(months), dtype="datetime64[M]") + 1).astype("datetime64[D]").astype(np.int64) - 1
 
 
-def _in_the_second_year(world: World, rows: pa.Table) -> Any:
-    """By then every agency has had a case."""
-    return pa.array(_month_end(rows["month"].to_pylist()) >= world.first_day + 365)
+def _owed(scene: Scene, rows: pa.Table) -> Any:
+    """Agencies report from the month of their first case on."""
+    first = [scene.first_case.get(code, BEYOND) for code in rows["agency_code"].to_pylist()]
+    return pa.array(_month_end(rows["month"].to_pylist()) >= np.array(first))
 
 
-@duty("zhengzhou-11a", "monthly_reports", _in_the_second_year)
+def _after_the_first(scene: Scene, rows: pa.Table) -> Any:
+    """Circulars are owed from the month of the first one on."""
+    ends = _month_end(rows["month"].to_pylist())
+    return pa.array(ends > ends.min())
+
+
+@duty("zhengzhou-11a", "monthly_reports", _owed)
 def monthly_report_late(patch: Patch) -> None:
     """A monthly report comes two working days late (warned), or after seven (red)."""
     due = patch.world.days.on_or_after(_month_end(patch.rows["month"]) + REPORT_DAYS)
@@ -165,7 +182,7 @@ def monthly_report_late(patch: Patch) -> None:
     patch.expect("agencies", patch.rows["agency_code"], patch.rows["month"], warning=warned, red=red)
 
 
-@duty("zhengzhou-11b", "circulars", _in_the_second_year)
+@duty("zhengzhou-11b", "circulars", _after_the_first)
 def circular_not_reported_up(patch: Patch) -> None:
     """A circular is issued in time, but reported to the city government three days late, or never."""
     due = patch.world.days.on_or_after(_month_end(patch.rows["month"]) + CIRCULAR_DAYS)
@@ -173,7 +190,7 @@ def circular_not_reported_up(patch: Patch) -> None:
     patch.expect("agencies", patch.rows["office"], patch.rows["month"], warning=midnight_after(due))
 
 
-@duty("zhengzhou-12", "arrivals", lambda world, rows: pc.greater(rows["rows"], 0))
+@duty("zhengzhou-12", "arrivals", lambda scene, rows: pc.greater(rows["rows"], 0))
 def daily_report_late(patch: Patch) -> None:
     """A daily report comes after half past five, or is empty without saying so."""
     days = patch.rows["day"]
@@ -187,7 +204,7 @@ def daily_report_late(patch: Patch) -> None:
 @duty(
     "pds-6",
     "reservations",
-    lambda world, rows: pc.and_(rows["out_of_hours"], pc.not_equal(rows["status"], "missed")),
+    lambda scene, rows: pc.and_(rows["out_of_hours"], pc.not_equal(rows["status"], "missed")),
 )
 def booked_too_soon_or_too_late(patch: Patch) -> None:
     """Out of hours, booked on the very day, or eight working days ahead."""
@@ -198,9 +215,9 @@ def booked_too_soon_or_too_late(patch: Patch) -> None:
     patch.expect("halls", patch.rows["hall_code"], patch.rows["reservation_no"], note=made)
 
 
-def _kept_in_a_larger_hall(world: World, rows: pa.Table) -> Any:
+def _kept_in_a_larger_hall(scene: Scene, rows: pa.Table) -> Any:
     """Not in a village: the rule does not find the city of a village's hall."""
-    large = pa.array([hall.code for hall in world.halls if hall.region.level != "village"])
+    large = pa.array([hall.code for hall in scene.world.halls if hall.region.level != "village"])
     kept = pc.and_(pc.equal(rows["status"], "kept"), pc.invert(rows["out_of_hours"]))
     return pc.and_(kept, pc.is_in(rows["hall_code"], large))
 
@@ -232,7 +249,7 @@ def missed_three_times(patch: Patch) -> None:
     )
 
 
-@duty("pds-14a", "consultations", lambda world, rows: rows["complex"])
+@duty("pds-14a", "consultations", lambda scene, rows: rows["complex"])
 def hard_question_unanswered(patch: Patch) -> None:
     """A hard question is answered after five working days, or never."""
     asked = patch.rows["asked_at"]
@@ -243,7 +260,7 @@ def hard_question_unanswered(patch: Patch) -> None:
     )
 
 
-@duty("pds-14b", "consultations", lambda world, rows: pc.invert(rows["complex"]))
+@duty("pds-14b", "consultations", lambda scene, rows: pc.invert(rows["complex"]))
 def not_told_at_once(patch: Patch) -> None:
     """Something that could have been told at once was told bit by bit."""
     patch.rows.put(told_once=False)

@@ -1,0 +1,50 @@
+"""How long a demo city of two million cases takes, and how much memory.
+
+`python bench/demo.py` prints the figures; `run()` returns them. The city is made by the command itself in a process
+of its own, as Parquet, into a temporary folder that is deleted again.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+CASES = 2_000_000
+MAKE = "import sys; from mingcha.cli import main; sys.argv[0] = 'mingcha'; main()"
+
+
+def run(cases: int = CASES) -> dict[str, Any]:
+    """Seconds by the clock and of processor time, peak memory in GB, rows by table."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "city"
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        command = [sys.executable, "-c", MAKE, "demo", str(folder), "--cases", str(cases)]
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        rows = {path.stem: pq.read_metadata(path).num_rows for path in sorted(folder.glob("*.parquet"))}
+        size = sum(path.stat().st_size for path in folder.iterdir())
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "cases": rows["cases"],
+        "steps": rows["steps"],
+        "materials": rows["materials"],
+        "findings_in_truth": rows["truth"],
+        "rows": sum(rows.values()),
+        "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu, 1),
+        "peak_gb": round(after.ru_maxrss / 1e6, 2),
+        "size_mb": round(size / 1e6),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]) if len(sys.argv) > 1 else CASES), indent=2))
