@@ -108,14 +108,7 @@ def duck() -> Iterator[Callable[[str], Any]]:
     connection.close()
 
 
-O20 = pytest.mark.xfail(strict=True, reason="O20: concat skips NULL on DuckDB")
-SHOWN = [
-    pytest.param(*c, marks=O20) if c[0] in ("month_of", "quarter_of") and c[2] is None else pytest.param(*c)
-    for c in CASES
-]
-
-
-@pytest.mark.parametrize(("name", "arguments", "expected"), SHOWN)
+@pytest.mark.parametrize(("name", "arguments", "expected"), CASES)
 def test_a_function_on_duckdb(
     name: str, arguments: tuple[Any, ...], expected: Any, duck: Callable[[str], Any]
 ) -> None:

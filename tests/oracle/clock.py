@@ -148,13 +148,20 @@ class _Course:
         return sum(self.works(d) for d in span(day + ONE_DAY, last))
 
     def provisional(self, day: date, *, from_start: bool = False) -> bool:
+        """A provisional day lies between the start and this one; a day given as due counts itself."""
         first = self.first - ONE_DAY if from_start else self.first
+        if self.ask.due:
+            first = min(first, self.ask.due.date() - ONE_DAY)
         return self.days.provisional_between(self.layer, first, day)
 
     def no_earlier(self, at: Instant) -> Instant:
         return max(at, as_start(self.start))
 
     def due_day_as_on(self, day: date) -> date | None:
+        raise NotImplementedError
+
+    def on_start(self) -> bool:
+        """Whether what is counted hangs on the starting day itself."""
         raise NotImplementedError
 
     def left_moment(self, n: int) -> Moment | None:
@@ -166,7 +173,9 @@ class _Course:
             if not (self.paused(day) and self.paused(day - ONE_DAY)):
                 due = self.due_day_as_on(day)
                 if due is not None and self.working_days_after(day, due) <= n:
-                    return Moment(self.no_earlier(midnight(day)), self.provisional(day))
+                    return Moment(
+                        self.no_earlier(midnight(day)), self.provisional(day, from_start=self.on_start())
+                    )
             day += ONE_DAY
         return None
 
@@ -206,19 +215,19 @@ class _DayCourse(_Course):
         known = [(p.date(), r.date() if r else None) for p, r in self.pauses if p.date() <= day]
         return self._walk([(p, day if r is None or r > day else r) for p, r in known])
 
-    def _hangs_on_start(self) -> bool:
+    def on_start(self) -> bool:
         return self.ask.limit == 0 and not self.ask.due
 
     def due_moment(self) -> Moment | None:
         due = self.due_day()
-        return due and Moment(date_alone(due), self.provisional(due, from_start=self._hangs_on_start()))
+        return due and Moment(date_alone(due), self.provisional(due, from_start=self.on_start()))
 
     def overrun(self) -> Moment | None:
         due = self.due_day()
         if due is None:
             return None
         at = self.no_earlier(midnight_after(due))
-        return Moment(at, self.provisional(due, from_start=self._hangs_on_start()), by_date=True)
+        return Moment(at, self.provisional(due, from_start=self.on_start()), by_date=True)
 
     def late_moment(self, count: int, unit: str) -> Moment | None:
         due = self.due_day()
@@ -275,8 +284,11 @@ class _TimeCourse(_Course):
         due = self.due()
         return due and Moment(due, self._provisional(due.date()))
 
+    def on_start(self) -> bool:
+        return self.ask.unit in ("working_hour", "working_minute")
+
     def _provisional(self, day: date) -> bool:
-        return self.ask.unit in ("working_hour", "working_minute") and self.provisional(day, from_start=True)
+        return self.on_start() and self.provisional(day, from_start=True)
 
     def overrun(self) -> Moment | None:
         due = self.due()

@@ -13,6 +13,10 @@ CERTAIN = ("episode", "level", "cause", "abnormal", "manual", "lead", "provision
 MOMENTS = ("since", "warn_at", "yellow_at", "red_at", "due_at", "next_at", "ended_at")
 
 
+COMING = {"zhengzhou-11a": "%Y-%m", "zhengzhou-11b": "%Y-%m", "zhengzhou-12": "%Y-%m-%d"}
+"""Rules of duties that come round: how the subject, a day or a month, is written."""
+
+
 def keyed(findings: Iterable[Finding]) -> dict[tuple[Any, ...], Finding]:
     found: dict[tuple[Any, ...], Finding] = {}
     for finding in findings:
@@ -25,8 +29,7 @@ def keyed(findings: Iterable[Finding]) -> dict[tuple[Any, ...], Finding]:
 def differences(expected: Iterable[Finding], found: Iterable[Finding]) -> list[str]:
     """What differs, one line a finding; an undetermined one is held to its verdict and its cause only.
 
-    The engine lists the deadlines of zhengzhou-12 on working days to come as well, so that somebody looks
-    again then.
+    Duties of days and months to come are the engine's way to know when to look again, and left out.
     """
     mine, theirs = keyed(expected), keyed(f for f in found if not _to_come(f))
     lines = [f"only the oracle: {_short(mine[key])}" for key in sorted(mine.keys() - theirs.keys(), key=str)]
@@ -46,7 +49,8 @@ def differences(expected: Iterable[Finding], found: Iterable[Finding]) -> list[s
 
 
 def _to_come(finding: Finding) -> bool:
-    return finding["rule"] == "zhengzhou-12" and finding["subject"] > finding["as_of"].date().isoformat()
+    form = COMING.get(finding["rule"])
+    return form is not None and finding["subject"] > finding["as_of"].strftime(form)
 
 
 def _text(value: Any) -> str:

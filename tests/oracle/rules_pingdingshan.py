@@ -56,7 +56,7 @@ def _city(w: World, row: Row) -> str:
     """The city of the reservation's hall; unknown: the hall itself."""
     hall = w.hall.get(row["hall_code"])
     region = w.region.get(hall["region_code"]) if hall else None
-    for _ in range(3):
+    for _ in range(4):
         if region and region["level"] == "city":
             return str(region["code"])
         region = w.region.get(region["parent_code"]) if region else None

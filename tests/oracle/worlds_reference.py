@@ -16,6 +16,7 @@ def places(d: Draw, t: dict[str, list[Row]]) -> None:
         ("410100000000", "city", "410000000000"),
         ("410105000000", "county", "410100000000"),
         ("410105001000", "township", "410105000000"),
+        ("410105001001", "village", "410105001000"),
         ("410400000000", "city", "410000000000"),
         ("410402000000", "county", "410400000000"),
         ("420704000000", "county", "420700000000"),
@@ -23,7 +24,7 @@ def places(d: Draw, t: dict[str, list[Row]]) -> None:
         t["regions"].append({"code": code, "name": code, "level": level, "parent_code": parent})
     for code, region in zip(AGENCIES, ("410105000000", "410402000000", "420704000000"), strict=True):
         t["agencies"].append({"code": code, "name": code, "region_code": region})
-    for code, region in zip(HALLS, ("410105001000", "410402000000", "420704000000"), strict=True):
+    for code, region in zip(HALLS, ("410105001001", "410402000000", "420704000000"), strict=True):
         t["halls"].append(
             {"code": code, "name": code, "region_code": region, "video_connected": d.maybe(True, False)}
         )
