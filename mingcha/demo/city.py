@@ -34,6 +34,8 @@ PACKS: Final = ("henan-2019", "zhengzhou-2021", "ezhou-2020", "pingdingshan-2022
 SETTINGS: Final = "mingcha.yaml"
 FIRST_LAST_DAY, LAST_LAST_DAY = date(2021, 6, 30), date(2026, 12, 20)
 """Between these the calendar and the guides of the city are known."""
+MOST_IN_EXCEL: Final = 200_000
+"""A sheet holds 1,048,576 rows, and a case has about five steps."""
 SPELT_OUT: Final = 100_000
 """Up to so many cases the truth is written as JSON lines too."""
 
@@ -108,6 +110,10 @@ def make_city(folder: Path, cases: int, seed: int, last_day: date, form: Format,
     check_folder(folder)
     if not FIRST_LAST_DAY <= last_day <= LAST_LAST_DAY:
         raise DemoError(f"示范城市的最后一天应在 {FIRST_LAST_DAY} 与 {LAST_LAST_DAY} 之间,现为 {last_day}")
+    if form == "xlsx" and cases > MOST_IN_EXCEL:
+        raise DemoError(
+            f"{cases} 件办件的环节超过一张 Excel 表的行数,请减到 {MOST_IN_EXCEL} 件以内,或改用 csv、parquet"
+        )
     _prepare(folder, cases, seed, last_day)
     report("安排办件", 0, 0)
     return write_city(plan_city(cases, seed, last_day), folder, form, report)

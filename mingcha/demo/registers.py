@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from mingcha.demo.catalogue import SPECIAL_LIMITS, Version
-from mingcha.demo.places import CITY, LEVEL_DIGIT, Agency, Hall, officer_name, regions
+from mingcha.demo.places import CITY, Agency, Hall, officer_name, regions
 from mingcha.demo.world import World
 from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.schema import TABLES
@@ -202,6 +202,3 @@ def _fee(version: Version) -> Row:
         "max_amount": Decimal(high).quantize(Decimal("0.01")),
         "reducible": version.reducible,
     }
-
-
-__all__ = ["LEVEL_DIGIT", "as_table", "register_rows"]

@@ -171,6 +171,12 @@ def test_a_last_day_without_calendar_is_refused(tmp_path: Path) -> None:
         make_city(tmp_path / "city", 200, 1, date(2027, 3, 1), "parquet", quiet)
 
 
+def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(DemoError, match="parquet"):
+        make_city(tmp_path / "city", 300_000, 1, LAST_DAY, "xlsx", quiet)
+    assert not (tmp_path / "city").exists()
+
+
 def test_another_last_day_moves_the_two_years() -> None:
     city = plan_city(400, 1, date(2024, 6, 28))
     days = city.planted.lives.received // DAY
