@@ -1,0 +1,217 @@
+"""The facts in a certificate: the rows a verdict rests on, and back.
+
+Rows go in whole. Values are canonical texts: instants local ISO 8601 (a date where only the day is known),
+amounts yuan as text, lists as lists. Personal values are replaced by tokens: equal values of one certificate have
+equal tokens, and nothing leads back (the salt is thrown away).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import dataset
+
+from mingcha.certificates.seal import sm3
+from mingcha.facts.arrow import arrow_schema
+from mingcha.facts.declare import Column, Kind, Table
+from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Facts, Source
+
+MOST_ROWS = 50_000
+"""Rows of one table in a certificate."""
+
+LINKS = (
+    "case_no", "item_code", "evaluation_no", "window_code", "officer_code", "device_code", "hall_code", "agency_code",
+    "applicant_id", "source", "office", "region_code",
+)  # fmt: skip
+"""Columns by which rows belong together, the closest first."""
+
+UNIT_LINK = {
+    "cases": "case_no", "items": "item_code", "windows": "window_code", "officers": "officer_code",
+    "devices": "device_code", "halls": "hall_code", "agencies": "agency_code", "applicants": "applicant_id",
+    "sources": "source", "offices": "office", "regions": "region_code",
+}  # fmt: skip
+"""What a finding is about -> the column that names it; of these tables ``code`` is that column."""
+
+Finding = Mapping[str, Any]
+
+
+class Reach(IntEnum):
+    """How far the rows of a certificate reach."""
+
+    TIGHT = 0
+    """What the finding's own codes lead to; a finding not about a case brings no cases."""
+    LINKED = 1
+    """What its codes and those of its rows lead to."""
+    WHOLE = 2
+    """Every row of every table that the rule reads: a rule that compares with others."""
+
+
+class TooManyRowsError(ValueError):
+    """A verdict that rests on more rows than a certificate holds."""
+
+
+def rows_of(facts: Facts, tables: Iterable[str], finding: Finding, reach: Reach) -> Facts:
+    """The rows of ``tables`` that a finding rests on. Raises `TooManyRowsError`."""
+    cut: dict[str, Source] = {}
+    known = _links_of(finding)
+    for name in _in_order(facts, set(tables)):
+        rows = facts[name].read()
+        if reach is not Reach.WHOLE:
+            rows = _belonging(TABLES[name], rows, known, finding, reach)
+            for column in LINKS:
+                if column in rows.column_names:
+                    known.setdefault(column, set()).update(
+                        v for v in rows[column].to_pylist() if v is not None
+                    )
+        if rows.num_rows > MOST_ROWS:
+            raise TooManyRowsError(
+                f"{TABLES[name].label}有 {rows.num_rows} 行,超过判定书能装的 {MOST_ROWS} 行"
+            )
+        cut[name] = Source.of_arrow(TABLES[name], rows.combine_chunks())
+    return Facts(cut)
+
+
+def of_cases(facts: Facts, numbers: Iterable[str]) -> Facts:
+    """The facts with case tables cut to these cases, in memory; each table is read once, in streams."""
+    wanted = pa.array(sorted(set(numbers)), pa.string())
+    cut = dict(facts)
+    for name, source in facts.items():
+        if "case_no" in source.columns:
+            chosen = pc.is_in(pc.field("case_no"), wanted)
+            held = dataset.dataset(list(source.paths)) if source.paths else dataset.dataset(source.arrow)
+            rows = held.to_table(columns=_reported(source), filter=chosen)
+            cut[name] = Source.of_arrow(TABLES[name], rows)
+    return Facts(cut)
+
+
+def _reported(source: Source) -> list[str]:
+    return [name for name in TABLES[source.table].by_name if name in source.columns]
+
+
+def _in_order(facts: Facts, wanted: set[str]) -> list[str]:
+    """Cases first, reference tables late, regions last: found by the codes that the others name."""
+    held = [name for name in facts if name in wanted]
+    return sorted(held, key=lambda n: (n != "cases", TABLES[n].group == "reference", n == "regions"))
+
+
+def _links_of(finding: Finding) -> dict[str, set[Any]]:
+    """Codes that the finding itself names."""
+    own = ("case_no", "item_code", "agency_code", "region_code")
+    known: dict[str, set[Any]] = {name: {finding[name]} for name in own if finding[name]}
+    if finding["about"] in UNIT_LINK:
+        known.setdefault(UNIT_LINK[finding["about"]], set()).add(finding["key"])
+    return known
+
+
+def _belonging(
+    table: Table, rows: pa.Table, known: Mapping[str, set[Any]], finding: Finding, reach: Reach
+) -> pa.Table:
+    """The rows of a table that the codes lead to; every reported row where nothing leads anywhere."""
+    if table.name == "issued":
+        return rows.filter(
+            pc.and_(pc.equal(rows["rule"], finding["rule"]), pc.equal(rows["key"], finding["key"]))
+        )
+    if table.name == "cases" and not finding["case_no"] and reach is Reach.TIGHT:
+        return rows.slice(0, 0)
+    if table.name == "regions":
+        return _with_parents(rows, known.get("region_code", set()))
+    for column, values in _ways(table, known, finding):
+        if column in rows.column_names:
+            return rows.filter(pc.is_in(rows[column], pa.array(sorted(values), pa.string())))
+    return rows.slice(0, 0) if table.group == "reference" else rows
+
+
+def _with_parents(regions: pa.Table, codes: set[Any]) -> pa.Table:
+    """These regions and all above them."""
+    codes = set(codes)
+    if "parent_code" in regions.column_names:
+        above = dict(zip(regions["code"].to_pylist(), regions["parent_code"].to_pylist(), strict=True))
+        while more := {above[code] for code in codes if above.get(code)} - codes:
+            codes |= more
+    return regions.filter(pc.is_in(regions["code"], pa.array(sorted(codes), pa.string())))
+
+
+def _ways(table: Table, known: Mapping[str, set[Any]], finding: Finding) -> list[tuple[str, set[Any]]]:
+    """Columns by which rows of a table are found, the closest first, with the codes to look for."""
+    if "code" in table.keys and table.name in UNIT_LINK:
+        return [("code", known.get(UNIT_LINK[table.name], set()))]
+    unit = UNIT_LINK.get(finding["about"], "")
+    return [(c, known[c]) for c in (unit, *LINKS) if c in table.by_name and known.get(c)]
+
+
+# -- to JSON and back -----------------------------------------------------------------------------------------
+
+
+def encoded(facts: Facts, keep: set[str]) -> dict[str, Any]:
+    """The facts as JSON values. Personal values become tokens, except those in ``keep`` (what it is about)."""
+    token = _tokens(keep)
+    return {name: _encoded(TABLES[name], source.read(), token) for name, source in facts.items()}
+
+
+def _encoded(table: Table, rows: pa.Table, token: Callable[[str], str]) -> dict[str, Any]:
+    columns = [table.column(name) for name in rows.column_names]
+    lines = [
+        [_value(column, value, token) for column, value in zip(columns, row.values(), strict=True)]
+        for row in rows.to_pylist()
+    ]
+    order = [rows.column_names.index(key) for key in table.keys]
+    lines.sort(key=lambda line: [str(line[place]) for place in order])
+    return {"columns": list(rows.column_names), "rows": lines}
+
+
+def _tokens(keep: set[str]) -> Callable[[str], str]:
+    salt = secrets.token_hex(16)
+
+    def token(value: str) -> str:
+        return value if value in keep else "§" + sm3(f"{salt}{value}".encode())[:16]
+
+    return token
+
+
+def _value(column: Column, value: Any, token: Callable[[str], str]) -> Any:
+    if value is None or isinstance(value, (bool, int, list)):
+        return value
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.microsecond == 1 else value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return token(value) if column.personal else value
+
+
+def decoded(held: Mapping[str, Any]) -> Facts:
+    """The facts of a certificate. Raises ValueError, KeyError or TypeError where they are not facts."""
+    tables = {}
+    for name, part in held.items():
+        table = TABLES[name]
+        columns = [table.column(column) for column in part["columns"]]
+        rows = [
+            {column.name: _canonical(column, value) for column, value in zip(columns, row, strict=True)}
+            for row in part["rows"]
+        ]
+        schema = arrow_schema(table, part["columns"])
+        tables[name] = pa.Table.from_pylist(rows, schema=schema)
+    return Facts.from_arrow(tables)
+
+
+def _canonical(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind is Kind.INSTANT:
+        if len(value) == 10:
+            return datetime.combine(date.fromisoformat(value), datetime.min.time()) + timedelta(
+                microseconds=1
+            )
+        return datetime.fromisoformat(value)
+    if column.kind is Kind.DAY:
+        return date.fromisoformat(value)
+    return Decimal(value) if column.kind is Kind.MONEY else value
