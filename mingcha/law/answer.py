@@ -218,7 +218,9 @@ def _write_cause(
     if group.standing is not None:
         opened = group.standing.open_at_stop
         hanging = (opened < NEVER) & ~(due < ruler.place(opened))
-        times.cause[group.rows[hanging]] = Cause.OPEN_PAUSE_AT_STOP
+        if hanging.any():
+            hanging &= ~sure.lost(ruler.day(ruler.place(opened)) - 1)
+            times.cause[group.rows[hanging]] = Cause.OPEN_PAUSE_AT_STOP
         if group.standing.reversed.any():
             times.forget(group.rows[group.standing.reversed])
             times.cause[group.rows[group.standing.reversed]] = Cause.PAUSE_ENDS_BEFORE_START

@@ -18,7 +18,7 @@ from mingcha.report.marks import BY_NAME, MARKS, ORDER
 COLOURS = {
     "red": "#b42318",
     "yellow": "#d4a900",
-    "warning": "#c2620a",
+    "warning": "#b45309",
     "note": "#0e7490",
     "abnormal": "#86198f",
     "lead": "#1d4f91",

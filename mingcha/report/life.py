@@ -107,7 +107,7 @@ def tell_lives(opened: Opened, numbers: Sequence[str], *, every_clock: bool = Tr
     lives = {}
     for number in numbers:
         own = of_scope(facts, [number])
-        if own["cases"].rows:
+        if _received(own, opened.as_of):
             said = [row for row in rows if row["case_no"] == number]
             lives[number] = _life(number, own, said, judgement, sheets, opened, every_clock)
     return lives
@@ -131,6 +131,12 @@ def _life(
         verdicts=tuple(_verdicts(rows, sheets, opened)),
         silent=tuple(_silent(rows, judgement, opened)),
     )
+
+
+def _received(facts: Facts, as_of: datetime) -> bool:
+    """Has the one case of these facts been received by then? (Before that it is absent; facts.md, As of.)"""
+    rows = facts["cases"].read(["received_at"])["received_at"].to_pylist()
+    return bool(rows) and rows[0] <= as_of.replace(microsecond=1)
 
 
 # -- the case itself ----------------------------------------------------------------------------------------

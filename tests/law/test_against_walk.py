@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -67,42 +68,36 @@ STARTS = [date(2025, 9, 24), date(2026, 2, 10), date(2026, 9, 17), date(2026, 12
 EDGES = [date(2036, 12, 20), date(2006, 12, 26), date(2018, 12, 24), date(2027, 1, 28)]
 
 
-@st.composite
-def values(draw: st.DrawFn, first: date, last: int, alone: bool = True) -> datetime | date:
-    d = first + timedelta(days=draw(st.integers(0, last)))
-    if alone and draw(st.booleans()):
+def a_value(rng: Random, first: date, last: int, alone: bool = True) -> datetime | date:
+    """A day from `first` on, mostly with a time."""
+    d = first + rng.randint(0, last) * ONE
+    if alone and rng.random() < 0.5:
         return d
-    return datetime.combine(d, time(draw(st.integers(0, 23)), draw(st.sampled_from([0, 0, 1, 30, 59]))))
+    return datetime.combine(d, time(rng.randint(0, 23), rng.choice([0, 0, 1, 30, 59])))
 
 
-@st.composite
-def cases(draw: st.DrawFn, units: list[Unit], first: list[date], reach: int) -> Case:
-    start = draw(values(draw(st.sampled_from(first)), 9))
-    unit = draw(st.sampled_from(units))
+def a_case(rng: Random, units: list[Unit], first: date, reach: int) -> Case:
+    """A clock with all that can go wrong; pauses often touch each other or the start."""
+    start, unit = a_value(rng, first, 9), rng.choice(units)
     alone = unit.in_days
-    pauses = []
-    for _ in range(draw(st.integers(0, 3))):
-        p = draw(values(day(start) - 2 * ONE, reach, alone))
-        r = None if draw(st.integers(0, 5)) == 0 else draw(values(day(p), reach // 2, alone))
-        cap = draw(st.sampled_from([None, None, None, 0, 2, 5])) if unit.in_days else None
-        pauses.append((p, r, cap))
-    stop = draw(st.one_of(st.none(), values(day(start) - ONE, 2 * reach)))
+    pauses: list[tuple[Any, Any, int | None]] = []
+    for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
+        touched = [r for _, r, _ in pauses if r is not None] + [start]
+        p = rng.choice(touched) if rng.random() < 0.25 else a_value(rng, day(start) - 3 * ONE, reach, alone)
+        if not alone and not isinstance(p, datetime):
+            p = from_(p)
+        r = None if rng.random() < 0.15 else a_value(rng, day(p), reach // 2, alone)
+        pauses.append((p, r, rng.choice([None, None, None, 0, 2, 5]) if alone else None))
+    stop = a_value(rng, day(start) - ONE, 2 * reach) if rng.random() < 0.6 else None
     return Case(
-        start=draw(st.sampled_from([start] * 9 + [None])),
-        limit=draw(st.one_of([st.integers(0, MOST.get(unit, 12))] * 5 + [st.sampled_from([None, -1])])),
-        unit=draw(st.sampled_from([unit] * 9 + [None])),
+        start=None if rng.random() < 0.03 else start,
+        limit=rng.choice([None, -1]) if rng.random() < 0.04 else rng.randint(0, MOST.get(unit, 12)),
+        unit=None if rng.random() < 0.05 else unit,
         stop=stop,
         pauses=pauses,
-        due=draw(
-            st.one_of(
-                st.none(),
-                st.none(),
-                st.none(),
-                values(day(start) - 3 * ONE, reach),
-            )
-        ),
-        ends_with_stop=draw(st.booleans()) and (alone or isinstance(stop, datetime)),
-        layer=draw(st.sampled_from([0, 0, 0, 1, 2])),
+        due=a_value(rng, day(start) - 3 * ONE, reach) if rng.random() < 0.12 else None,
+        ends_with_stop=rng.random() < 0.5 and (alone or isinstance(stop, datetime)),
+        layer=rng.choice([0, 0, 0, 1, 2]),
     )
 
 
@@ -135,36 +130,37 @@ DAYS = [Unit.WORKING_DAY, Unit.WORKING_DAY, Unit.NATURAL_DAY, Unit.MONTH]
 TIMES = [Unit.HOUR, Unit.MINUTE, Unit.WORKING_HOUR, Unit.WORKING_MINUTE]
 
 
-def agree(held: list[Case], how: ClockSettings, as_of: datetime) -> None:
-    held = [known_by(case, as_of) for case in held]
+def agree(
+    seed: int, count: int, units: list[Unit], first: list[date], reach: int, how: ClockSettings
+) -> None:
+    """Many cases around one day, all in one run, against the walk of each."""
+    rng = Random(seed)  # noqa: S311
+    begin = rng.choice(first)
+    as_of = datetime.combine(begin + rng.randint(0, 3 * reach) * ONE, time(15, 30))
+    held = [known_by(a_case(rng, units, begin, reach), as_of) for _ in range(count)]
     for case, answer in zip(held, actual(held, how, as_of), strict=True):
         assert answer == expected(case, how, as_of), (case, how, as_of)
 
 
-@settings(max_examples=250 * DEPTH, deadline=None, suppress_health_check=CHECKS)
-@given(st.lists(cases(DAYS, STARTS, 24), min_size=1, max_size=6), hows, st.integers(0, 60))
-def test_days_agree_with_a_walk_day_by_day(held: list[Case], how: ClockSettings, later: int) -> None:
-    starts = [day(case.start) for case in held if case.start] or [STARTS[0]]
-    agree(held, how, datetime.combine(max(starts) + later * ONE, time(15, 30)))
+seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=120 * DEPTH, deadline=None, suppress_health_check=CHECKS)
-@given(st.lists(cases(DAYS, EDGES, 24), min_size=1, max_size=4), hows, st.integers(0, 60))
-def test_days_agree_with_a_walk_where_the_calendar_begins_and_ends(
-    held: list[Case], how: ClockSettings, later: int
-) -> None:
-    starts = [day(case.start) for case in held if case.start] or [EDGES[0]]
-    agree(held, how, datetime.combine(max(starts) + later * ONE, time(15, 30)))
+@settings(max_examples=80 * DEPTH, deadline=None, suppress_health_check=CHECKS)
+@given(seeds, hows)
+def test_days_agree_with_a_walk_day_by_day(seed: int, how: ClockSettings) -> None:
+    agree(seed, 60, DAYS, STARTS, 24, how)
 
 
-@settings(max_examples=60 * DEPTH, deadline=None, suppress_health_check=CHECKS)
-@given(st.lists(cases(TIMES, STARTS + EDGES, 5), min_size=1, max_size=3), hows, st.integers(0, 9))
-def test_hours_and_minutes_agree_with_a_walk_minute_by_minute(
-    held: list[Case], how: ClockSettings, later: int
-) -> None:
-    how = ClockSettings(**{**vars(how), "late": (), "grain": "day"})
-    starts = [day(case.start) for case in held if case.start] or [STARTS[0]]
-    agree(held, how, datetime.combine(max(starts) + later * ONE, time(15, 30)))
+@settings(max_examples=40 * DEPTH, deadline=None, suppress_health_check=CHECKS)
+@given(seeds, hows)
+def test_days_agree_with_a_walk_where_the_calendar_begins_and_ends(seed: int, how: ClockSettings) -> None:
+    agree(seed, 60, DAYS, EDGES, 24, how)
+
+
+@settings(max_examples=40 * DEPTH, deadline=None, suppress_health_check=CHECKS)
+@given(seeds, hows)
+def test_hours_and_minutes_agree_with_a_walk_minute_by_minute(seed: int, how: ClockSettings) -> None:
+    agree(seed, 20, TIMES, STARTS + EDGES, 5, ClockSettings(**{**vars(how), "late": (), "grain": "day"}))
 
 
 AS_OF = datetime(2026, 11, 20, 12)  # noqa: DTZ001

@@ -356,8 +356,9 @@ def expected(case: Case, how: ClockSettings, as_of: datetime) -> dict[str, Any]:
         before = due is not None and (
             day(due[0]) < day(walk.hanging) if walk.unit.in_days else from_(due[0]) < from_(walk.hanging)
         )
-        if not before:
-            found["cause"] = Cause.OPEN_PAUSE_AT_STOP
+        with suppress(LostError):
+            walk.sure(walk.first_that_matters(), day(walk.hanging) - ONE)
+            found["cause"] = found["cause"] if before else Cause.OPEN_PAUSE_AT_STOP
     return found
 
 

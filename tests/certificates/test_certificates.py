@@ -1,0 +1,276 @@
+"""Certificates: recomputed from themselves alone; whatever is changed is caught, and said where."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cast_folders import case, done, materials, mingcha, standing_city, steps, write_folder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mingcha.certificates.canonical import NotCanonicalError, canonical, parse
+from mingcha.certificates.document import envelope
+from mingcha.certificates.issue import issue
+from mingcha.certificates.seal import KeyFileError, load_key, load_public, new_key, sign, sm3
+from mingcha.certificates.verify import verify
+from mingcha.law.load import load_calendar
+from mingcha.report.checking import check, open_folder
+from mingcha.report.choices import Choices
+from mingcha.rules.load import shipped_rulebook
+
+AS_OF = datetime(2026, 3, 6, 23, 59, 59)
+
+
+def issued(folder: Path, out: Path, key: Path | None = None) -> dict[str, bytes]:
+    """Certificates of a folder by what they are about."""
+    out.mkdir(exist_ok=True)
+    found = check(open_folder(folder, Choices(as_of=AS_OF), load_calendar(), AS_OF))
+    made = list(issue(found, out, load_key(key) if key else None))
+    assert all(each.path for each in made), made
+    return {each.key: each.path.read_bytes() for each in made if each.path}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificates")
+
+
+@pytest.fixture(scope="module")
+def key(place: Path) -> Path:
+    new_key(place / "key.pem")
+    return place / "key.pem"
+
+
+@pytest.fixture(scope="module")
+def signed(place: Path, key: Path) -> dict[str, bytes]:
+    return issued(standing_city(place / "city"), place / "signed", key)
+
+
+@pytest.fixture(scope="module")
+def unsigned(place: Path, signed: dict[str, bytes]) -> dict[str, bytes]:
+    return issued(place / "city", place / "unsigned")
+
+
+def forged(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
+    """A certificate with a changed body and a digest that fits it, unsigned."""
+    body = deepcopy(json.loads(data)["body"])
+    change(body)
+    return canonical(envelope({**body, "signer": None}))
+
+
+def test_every_certificate_is_the_same_when_recomputed(signed: dict[str, bytes], key: Path) -> None:
+    public = load_public(str(key) + ".pub")
+    assert set(signed) == {"LATE", "SOON", "LACKS"}
+    for data in signed.values():
+        outcome = verify(data, public)
+        assert outcome.same and outcome.signer == public, outcome.different
+
+
+def test_an_unsigned_one_is_the_same_and_says_that_it_is_unsigned(unsigned: dict[str, bytes]) -> None:
+    outcome = verify(unsigned["LATE"])
+    assert outcome.same and outcome.notes == ["未签名:不能证明由谁出具"]
+    assert "未签名" in json.loads(unsigned["LATE"])["notice"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_flipped_bit_anywhere_is_caught(
+    signed: dict[str, bytes], unsigned: dict[str, bytes], data: Any
+) -> None:
+    whole = bytearray(data.draw(st.sampled_from([signed["LACKS"], unsigned["LACKS"]])))
+    place = data.draw(st.integers(0, len(whole) - 1))
+    whole[place] ^= 1 << data.draw(st.integers(0, 7))
+    outcome = verify(bytes(whole))
+    assert not outcome.same and outcome.different
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_cut_or_lengthened_file_is_no_certificate(unsigned: dict[str, bytes], data: Any) -> None:
+    whole = unsigned["LATE"]
+    cut = whole[: data.draw(st.integers(0, len(whole) - 1))]
+    assert (
+        not verify(cut).readable and not verify(whole + b" ").readable and not verify(b" " + whole).readable
+    )
+
+
+def test_a_changed_fact_under_a_new_digest_gives_another_verdict(unsigned: dict[str, bytes]) -> None:
+    def accept_later(body: dict[str, Any]) -> None:
+        cases = body["facts"]["cases"]
+        cases["rows"][0][cases["columns"].index("accepted_at")] = "2026-02-25T10:00:00"
+
+    outcome = verify(forged(unsigned["SOON"], accept_later))
+    assert "finding.due_at:判定书写 2026-03-05,重算得 2026-03-10" in outcome.different
+
+
+def test_facts_that_no_longer_show_it_give_no_verdict(unsigned: dict[str, bytes]) -> None:
+    outcome = verify(forged(unsigned["LACKS"], lambda body: body["facts"]["item_materials"]["rows"].clear()))
+    assert not outcome.same
+
+
+def test_a_case_completed_in_time_after_all_gives_no_verdict(unsigned: dict[str, bytes]) -> None:
+    def complete(body: dict[str, Any]) -> None:
+        cases = body["facts"]["cases"]
+        cases["rows"][0][cases["columns"].index("completed_at")] = "2026-02-25T10:00:00"
+
+    assert verify(forged(unsigned["SOON"], complete)).different == ["finding:重算没有得出这条判定"]
+
+
+def test_a_changed_verdict_is_named_by_its_field(unsigned: dict[str, bytes]) -> None:
+    outcome = verify(forged(unsigned["LATE"], lambda body: body["finding"].update(level="warning")))
+    assert outcome.different == ["finding.level:判定书写 warning,重算得 red"]
+
+
+def test_a_changed_rule_is_caught_by_its_version_and_its_verdict(unsigned: dict[str, bytes]) -> None:
+    def softer(body: dict[str, Any]) -> None:
+        rules = next(pack["rules"] for pack in body["law"]["packs"] if pack["id"] == "henan-2019")
+        rules["8.1.yaml"] = rules["8.1.yaml"].replace("left <= 2", "left <= 1")
+
+    places = " ".join(verify(forged(unsigned["LATE"], softer)).different)
+    assert "finding.rule_version" in places and "finding.warn_at" in places and "rule.version" in places
+
+
+def test_a_changed_day_of_the_calendar_is_caught(unsigned: dict[str, bytes]) -> None:
+    def day_off(body: dict[str, Any]) -> None:
+        layer = body["calendar"]["layers"][0]
+        first = datetime.fromisoformat(body["calendar"]["first"])
+        place = (datetime(2026, 3, 4) - first).days
+        layer["kinds"] = layer["kinds"][:place] + "3" + layer["kinds"][place + 1 :]
+
+    data = forged(unsigned["SOON"], day_off)
+    assert any("finding.due_at" in line for line in verify(data).different)
+
+
+def test_a_changed_sheet_is_caught(unsigned: dict[str, bytes]) -> None:
+    data = forged(unsigned["SOON"], lambda body: body["sheets"][0]["days"][1].update(total=0))
+    assert verify(data).different == ["sheets:时限表与重算的不同"]
+
+
+def test_a_law_or_calendar_that_is_not_ours_is_noted_but_not_different(unsigned: dict[str, bytes]) -> None:
+    outcome = verify(unsigned["LATE"], book=shipped_rulebook(), calendar=load_calendar())
+    assert outcome.notes[1:] == ["规则与本机规则目录一致", "日历与本机日历一致"]
+
+
+def test_a_signature_taken_off_is_missed(signed: dict[str, bytes], unsigned: dict[str, bytes]) -> None:
+    held = json.loads(signed["LATE"])
+    held["signature"], held["notice"] = None, json.loads(unsigned["LATE"])["notice"]
+    assert verify(canonical(held)).different == ["signature:内容写明已签名,签名却不在"]
+
+
+def test_another_key_cannot_sign_in_place_of_the_one_named(signed: dict[str, bytes], tmp_path: Path) -> None:
+    other = new_key(tmp_path / "other.pem")
+    held = json.loads(signed["LATE"])
+    value = sign(load_key(tmp_path / "other.pem"), held["digest"]["value"])
+    held["signature"] = {"algorithm": "Ed25519", "key": other, "value": value}
+    assert verify(canonical(held)).different == ["signature:签名的密钥不是内容里写明的密钥"]
+
+
+def test_a_certificate_of_another_key_is_not_taken_for_ours(signed: dict[str, bytes], tmp_path: Path) -> None:
+    other = new_key(tmp_path / "other.pem")
+    assert verify(signed["LATE"], other).different[0].startswith("signature:由另一把密钥签名")
+
+
+def test_with_a_public_key_an_unsigned_one_is_different(unsigned: dict[str, bytes], key: Path) -> None:
+    assert verify(unsigned["LATE"], load_public(f"{key}.pub")).different == ["signature:没有签名"]
+
+
+def test_personal_data_stays_out(unsigned: dict[str, bytes]) -> None:
+    for data in unsigned.values():
+        text = data.decode()
+        assert "张测试" not in text and "13800000000" not in text and "11010519491231002X" not in text
+
+
+def test_only_the_rows_of_the_case_go_in(unsigned: dict[str, bytes]) -> None:
+    facts = json.loads(unsigned["LACKS"])["body"]["facts"]
+    assert [row[0] for row in facts["cases"]["rows"]] == ["LACKS"]
+    assert len(facts["materials"]["rows"]) == 1
+
+
+def test_a_key_is_readable_by_its_owner_only_and_never_overwritten(key: Path) -> None:
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_bytes()
+    with pytest.raises(KeyFileError, match="不会覆盖"):
+        new_key(key)
+    assert key.read_bytes() == before
+
+
+def test_sm3_gives_the_digest_of_the_standard() -> None:
+    # GB/T 32905-2016, example 1
+    assert sm3(b"abc") == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**18), 10**18)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_the_canonical_form_of_a_value_reads_back_as_it(value: Any) -> None:
+    try:
+        data = canonical(value)
+    except UnicodeEncodeError:
+        return  # lone surrogates have no UTF-8
+    assert parse(data) == value and canonical(parse(data)) == data
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5", "[1, 2]", '{"b":1,"a":2}', '{"a":1,"a":1}', "NaN", '"\\u0041"', "[", "1 "]
+)
+def test_what_is_not_in_canonical_form_is_refused(text: str) -> None:
+    with pytest.raises(NotCanonicalError):
+        parse(text.encode())
+
+
+def test_the_commands_say_same_or_different_and_exit_accordingly(city: Path, tmp_path: Path) -> None:
+    made = mingcha("certify", city, "--out", tmp_path / "out", "--as-of", "2026-03-06", "--case", "SOON")
+    assert made.returncode == 0 and "出具判定书 1 份,未签名" in made.stderr
+    (path,) = (tmp_path / "out").glob("*.json")
+    same = mingcha("verify", path)
+    assert (same.returncode, same.stdout.startswith(f"相同  {path}")) == (0, True)
+    path.write_bytes(forged(path.read_bytes(), lambda body: body["finding"].update(level="note")))
+    different = mingcha("verify", tmp_path / "out")
+    assert different.returncode == 1 and "finding.level:判定书写 note,重算得 red" in different.stdout
+    path.write_bytes(b"{}")
+    assert mingcha("verify", path).returncode == 2
+
+
+def test_certificates_of_rules_about_halls_items_and_offices_reproduce_too(tmp_path: Path) -> None:
+    ticket = {
+        "ticket_no": "P1",
+        "hall_code": "DT1",
+        "taken_at": "2026-03-03 09:00",
+        "called_at": "2026-03-03 10:00",
+    }
+    check_row = {
+        "check_no": "J1",
+        "hall_code": "DT1",
+        "window_code": "C1",
+        "kind": "hygiene",
+        "result": "bad",
+    }
+    report = {"agency_code": "11410105MB0000019A", "month": "2025-12", "submitted_at": "2026-01-04 09:00"}
+    folder = write_folder(
+        tmp_path / "f",
+        cases=[done(), case("LATE", accepted_at="2026-01-05 09:00", received_at="2026-01-05 09:00")],
+        materials=materials("BJ1", "CL1", "CL2"),
+        steps=steps("BJ1"),
+        tickets=[{**ticket, "status": "served", "finished_at": "2026-03-03 10:10"}],
+        hall_checks=[{**check_row, "source": "person", "checked_at": "2026-03-03 09:00"}],
+        monthly_reports=[report],
+    )
+    about = {
+        json.loads(data)["body"]["finding"]["about"] for data in issued(folder, tmp_path / "out").values()
+    }
+    assert {"cases", "agencies"} <= about and len(about) >= 3
