@@ -43,8 +43,11 @@ class Story:
 
     @cached_property
     def facts(self) -> Facts:
-        """The story's rows over the cast, in canonical form."""
-        return Facts.from_rows(with_cast(self.given))
+        """The story's rows over the cast, in canonical form; tables it does not name are those of every story."""
+        own = Facts.from_rows(
+            {name: rows for name, rows in with_cast(self.given).items() if name in self.given}
+        )
+        return Facts({**_standing(), **own})
 
 
 def story_file(rule_file: Path) -> Path:
@@ -163,6 +166,12 @@ def cast() -> dict[str, Any]:
     """The standing cast: ``standing`` tables every story has, ``defaults`` for tables a story names."""
     data, _ = read_yaml(RULEBOOK / "cast.yaml")
     return dict(data)
+
+
+@lru_cache(maxsize=1)
+def _standing() -> Facts:
+    """The standing tables, made once: an engine that holds them need not take them in again."""
+    return Facts.from_rows(with_cast({}))
 
 
 def with_cast(given: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
