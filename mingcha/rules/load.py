@@ -41,6 +41,13 @@ _BLOCKS_OF_FORM = {
     "guard": {"clock", "fires", "any"},
     "list": {"clock", "fires", "any"},
 }
+_AS_WRITTEN = (
+    "title", "text", "text_verified", "over", "reason", "rows", "about", "subject", "when", "needs", "fires", "any",
+    "moment", "evidence", "replaces", "quiet", "notes", "settings",
+)  # fmt: skip
+"""Keys whose value is the rule's own field of that name."""
+
+_NOTHING = {"title": "", "text": "", "text_verified": True, "over": "", "reason": ""}
 _LEVEL_ADVICE = "写成 left <= 2、overrun、overrun 1 working_day、at once、3 working_day after warning 之一"
 
 
@@ -186,45 +193,28 @@ def read_rule(path: Path, pack_id: str, law: str, faults: Faults) -> model.Rule 
         return None
     data = document.data
     _check_dates(document)
-    form, levels = _form(document), _levels(document)
+    form = _form(document)
     _check_parts(document, form)
     cites, each = data.get("cites", {}), data.get("each", {})
     return model.Rule(
+        **{**_NOTHING, **{name: data[name] for name in _AS_WRITTEN if name in data}},
         id=data.get("id", path.stem),
         pack=pack_id,
-        title=data.get("title", ""),
         law=cites.get("law", law),
         article=cites.get("article", ""),
-        text=data.get("text", ""),
-        text_verified=data.get("text_verified", True),
         klass=data.get("class", ""),
         form=form,
-        over=data.get("over", ""),
-        levels=levels,
-        reason=data.get("reason", ""),
+        levels=_levels(document),
         start_date=data.get("from"),
         end_date=data.get("to"),
         each=each.get("table", ""),
         each_where=each.get("where", ""),
-        rows=data.get("rows", ""),
-        about=data.get("about", ()),
-        subject=data.get("subject"),
-        when=data.get("when", ""),
-        needs=data.get("needs", ()),
         joins=_joins(data.get("joins", {})),
         clock=_clock(document),
         compare=_compare(data.get("compare")),
-        fires=data.get("fires", ""),
-        any=data.get("any", {}),
         measure=_measure(data.get("measure")),
         flags=frozenset(data.get("flags", ())),
-        moment=data.get("moment", ""),
-        evidence=data.get("evidence", {}),
-        replaces=data.get("replaces", ()),
-        quiet=data.get("quiet", ()),
         lasts=data.get("for"),
-        notes=data.get("notes", ()),
-        settings=data.get("settings", {}),
         file=path,
         lines=document.lines,
         version=_digest([path]),

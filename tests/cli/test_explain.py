@@ -9,7 +9,7 @@ from cast_folders import case, done, materials, mingcha, steps, write_folder
 def explained(folder: Path, number: str, as_of: str = "2026-03-06") -> str:
     ran = mingcha("explain", number, "--in", folder, "--as-of", as_of)
     assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+    return re.sub(r" +$", "", ran.stdout, flags=re.MULTILINE)
 
 
 def reason_of(rule: str, shown: str) -> str:

@@ -171,7 +171,7 @@ def backdated(w: World) -> Iterator[Judged]:
 
 def unconfirmed(w: World) -> Iterator[Judged]:
     for row, case in children(w, "corrections"):
-        if row["supplied_at"] is None:
+        if row["supplied_at"] is None and row["confirmed_at"] is None:
             continue
         ask = Ask(row["supplied_at"], row["confirmed_at"] or case["completed_at"], 5, layer=w.layer_of(case))
         yield Judged(**of_case(case, row["notice_no"], row), ask=ask)
