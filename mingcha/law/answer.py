@@ -14,7 +14,7 @@ from mingcha.law.group import Group, amount
 from mingcha.law.instants import DATE_ALONE, MINUTE, MISSING, Bools, Days, Instants, as_start, at_day
 from mingcha.law.moments import NO_DAY, Course, WarningDay, reach, run_down, warn_before
 from mingcha.law.pauses import Index, taken_off
-from mingcha.law.rulers import NEVER, Positions, midnight_after
+from mingcha.law.rulers import NEVER, Positions, Ruler, midnight_after
 from mingcha.law.units import Unit
 
 
@@ -152,7 +152,8 @@ def _write_late(
     found = stands & (end < ruler.never)
     lost = np.zeros_like(found)
     if ruler.needs_calendar or group.ruler.needs_calendar:
-        lost = _lost_on_the_way(group, stands, np.where(found, day, group.ruler.never), day, 1, sure)
+        overrun, eve = np.where(found, day, group.ruler.never), int(ruler.in_days)
+        lost = _lost_on_the_way(group, stands, overrun, day, eve, sure)
     instants = midnight_after(end) if ruler.in_days else end
     _write(group, _from_start(group, instants), found & ~lost, ruler.day(end), sure, out, flags)
     return lost
@@ -174,14 +175,17 @@ def _lost_on_the_way(
 
 def _write_left(group: Group, warning: WarningDay, sure: Sureness, out: Instants, flags: Bools) -> Bools:
     """The first day with so much left; returns where a missing calendar hides it."""
-    begin = group.ruler.day(group.begin)
-    stands = warning.first != NO_DAY
+    needs = warning.hangs_on
+    if needs is warning.first and group.standing is not None:
+        # none comes after an open pause: the days behind its start need not be known
+        needs = np.minimum(needs, group.ruler.day(group.ruler.place(group.standing.open_start)))
+    lost, known = sure.lost(needs), warning.first != NO_DAY
     if group.given is None:
-        stands &= group.limit > 0
+        lost = lost & (group.limit > 0)
+        known &= group.limit > 0
+    known &= ~lost
     if group.bench.settings.short_promise == "silent":
-        stands &= warning.first != begin
-    lost = stands & sure.lost(warning.hangs_on)
-    known = stands & ~lost
+        known &= warning.first != group.ruler.day(group.begin)
     out[group.rows] = _where_known(np.maximum(at_day(warning.first), as_start(group.start)), known)
     _flag(flags, group.rows, known & sure.provisional(warning.first))
     return np.asarray(lost)
@@ -210,20 +214,27 @@ def _write_cause(
     stands = due < ruler.never
     if lost.any() or not stands.all():
         until = ruler.day(until)
-        eve = until  # of an open pause: what comes from there on is unknown for another reason
-        if group.standing is not None:
-            eve = np.minimum(until, ruler.day(ruler.place(group.standing.open_start)) - 1)
-        needed = (lost & sure.lost(until)) | (~stands & sure.lost(eve))
+        needed = lost & sure.lost(until)
+        if ruler.needs_calendar:
+            if group.standing is not None:  # what comes after an open pause is unknown for another reason
+                until = np.minimum(until, _last_before(ruler, group.standing.open_start))
+            needed |= ~stands & sure.lost(until)
         times.cause[group.rows[needed]] = Cause.NO_CALENDAR
     if group.standing is not None:
         opened = group.standing.open_at_stop
         hanging = (opened < NEVER) & ~(due < ruler.place(opened))
         if hanging.any():
-            hanging &= ~sure.lost(ruler.day(ruler.place(opened)) - 1)
+            if ruler.needs_calendar:
+                hanging &= ~sure.lost(_last_before(ruler, opened))
             times.cause[group.rows[hanging]] = Cause.OPEN_PAUSE_AT_STOP
         if group.standing.reversed.any():
             times.forget(group.rows[group.standing.reversed])
             times.cause[group.rows[group.standing.reversed]] = Cause.PAUSE_ENDS_BEFORE_START
+
+
+def _last_before(ruler: Ruler, pause: Instants) -> Days:
+    """The last day on which a clock can be due before a pause: its eve; to the second, its own day."""
+    return ruler.day(ruler.place(pause)) - int(ruler.in_days)
 
 
 def _lost(group: Group, stands: Bools, day: Days, sure: Sureness) -> Bools:

@@ -8,6 +8,8 @@
   第二百零三条: a last day that is a day off moves to the next working day).
 - left(d) is the number of working days after d up to the due day (河南 第七条(三) 所剩时限).
 - Overrun is judged by dates for limits in days, to the second for limits in hours and minutes.
+- A moment is unknown for want of a calendar where a day without data would have to be known to say when it is,
+  or that there is none; a warning needs the days from the start to it, and those it counts up to the due day.
 
 Columns in, columns out: `run` answers with moments, the instants at which the state changes if nothing else
 happens.

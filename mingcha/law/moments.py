@@ -26,19 +26,20 @@ class WarningDay:
     n: int
     first: Days
     hangs_on: Days
-    """The last day whose kind that day hangs on."""
+    """The last day whose kind that day hangs on, or where there is none, that there is none."""
 
     @classmethod
     def none(cls, n: int, course: Course) -> WarningDay:
         """No day found yet."""
         first = np.full(len(course.begin), NO_DAY, dtype=np.int64)
-        return cls(n, first, first if course.ruler.counts_working_days else first.copy())
+        return cls(n, first, first if course.ruler.counts_working_days else np.zeros_like(first))
 
-    def offer(self, days: Days, hangs_on: Days, fits: Bools) -> None:
-        """Days of one gap, for the first clocks."""
-        _keep_first(self.first, days, fits, NO_DAY)
+    def offer(self, days: Days, hangs_on: Days, fits: Bools, asked: Bools) -> None:
+        """Days of one gap for the first clocks: where they fit, and where the gap had any day to ask for."""
         if self.hangs_on is not self.first:
-            _keep_first(self.hangs_on, hangs_on, fits, NO_DAY)
+            waiting = asked & (self.first[: len(days)] == NO_DAY)
+            np.copyto(self.hangs_on[: len(days)], hangs_on, where=waiting)
+        _keep_first(self.first, days, fits, NO_DAY)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def run_down(course: Course, limit: Positions, left: Sequence[int]) -> tuple[Pos
             found = due
         else:
             _keep_first(found, due, (due < gap.pause) & (gap.begin < ruler.never), ruler.never)
+            if not ruler.in_days:  # several gaps may share a day; one after the due moment does not move it
+                due = np.minimum(due, found[:size])
         for warning in warnings:
             _warn(course, gap, aim, due, warning)
     return found, warnings
@@ -129,12 +132,12 @@ def _warn(course: Course, gap: Gap, aim: Positions, due: Positions, warning: War
     if gap.pause is None or gap.last_end is None:
         warning.first, warning.hangs_on = day, hangs_on
         return
-    pause = ruler.day(gap.pause)
-    runs = gap.begin < ruler.never
-    if ruler.in_days:
-        warning.offer(day, hangs_on, runs & ((day < pause) | ((day == pause) & (gap.last_end < pause))))
-    else:
-        warning.offer(day, hangs_on, runs & (day < pause))
+    end = ruler.day(gap.pause)
+    if ruler.in_days:  # a level may still begin on the day the pause starts, unless one ends on it
+        end = end + (gap.last_end < end)
+    asked = (gap.begin < ruler.never) & (ruler.day(gap.begin) < end)
+    warning.offer(day, hangs_on, asked & (day < end), asked)
+    if not ruler.in_days:
         _warn_as_pause_starts(course, gap, aim, due, warning)
 
 
@@ -151,5 +154,5 @@ def _warn_as_pause_starts(
     due = np.where(due < gap.pause, due, resumed)
     near = _left_day(course, _count(course, due), warning.n) <= day
     runs_on = (ruler.day(gap.resume) > day) & (day >= ruler.day(gap.begin)) & (ruler.day(gap.last_end) < day)
-    stands = (gap.begin < ruler.never) & (gap.pause < ruler.never)
-    warning.offer(day, np.maximum(ruler.day(due), day), stands & near & runs_on)
+    asked = runs_on & (gap.begin < ruler.never) & (gap.pause < ruler.never)
+    warning.offer(day, np.maximum(ruler.day(due), day), asked & near, asked)

@@ -65,7 +65,7 @@ def column(values: list[Any]) -> Any:
 
 MOST = {Unit.MONTH: 2, Unit.HOUR: 50, Unit.MINUTE: 400, Unit.WORKING_MINUTE: 400}
 STARTS = [date(2025, 9, 24), date(2026, 2, 10), date(2026, 9, 17), date(2026, 12, 14), date(2024, 2, 26)]
-EDGES = [date(2036, 12, 20), date(2006, 12, 26), date(2018, 12, 24), date(2027, 1, 28)]
+EDGES = [date(2036, 12, 20), date(2036, 12, 29), date(2006, 12, 26), date(2018, 12, 24), date(2027, 1, 28)]
 
 
 def a_value(rng: Random, first: date, last: int, alone: bool = True) -> datetime | date:

@@ -453,6 +453,45 @@ def test_a_day_without_data_makes_later_moments_unknown_but_not_those_before_it(
     assert ask("2036-12-22", 6, as_of="2037-02-01").cause == Cause.OK
 
 
+def test_a_clock_paused_without_end_from_its_start_needs_no_calendar_to_say_that_nothing_comes() -> None:
+    more: dict[str, Any] = {"pauses": [("2036-12-24", None)], "as_of": "2037-01-06"}
+    for limit, unit in ((1, "working_day"), (40, "natural_day"), (1, "month")):
+        assert ask("2036-12-26", limit, unit, **more).cause == Cause.OK
+    more = {"pauses": [("2006-12-25T11:30", None)], "as_of": "2007-01-05"}
+    for unit in ("working_hour", "hour"):
+        assert ask("2006-12-28T09:30", 30, unit, **more).cause == Cause.OK
+
+
+def test_office_hours_before_a_pause_without_end_need_the_day_it_starts_on() -> None:
+    more: dict[str, Any] = {"settings": {"left": ()}, "pauses": [("2006-12-28T15:00", None)]}
+    assert ask("2006-12-28T09:30", 2, "working_hour", **more).cause == Cause.NO_CALENDAR
+    assert ask("2006-12-28T09:30", 60, "hour", **more).cause == Cause.OK
+    more["stop"] = "2006-12-28T16:00"
+    assert ask("2006-12-28T09:30", 2, "working_hour", **more).cause == Cause.NO_CALENDAR
+    assert ask("2006-12-28T09:30", 60, "hour", **more).cause == Cause.OPEN_PAUSE_AT_STOP
+
+
+def test_hours_need_no_calendar_to_know_of_a_pause_left_open_at_the_stop() -> None:
+    more: dict[str, Any] = {"settings": {"left": ()}, "pauses": [("2006-12-30T15:00", None)]}
+    assert ask("2006-12-26T09:30", 200, "hour", **more).cause == Cause.OK
+    more["stop"] = "2006-12-31T16:00"
+    assert ask("2006-12-26T09:30", 200, "hour", **more).cause == Cause.OPEN_PAUSE_AT_STOP
+
+
+def test_a_silent_short_promise_does_not_hide_that_its_warning_needs_days_without_data() -> None:
+    for promise in ("at_once", "silent"):
+        sheet = ask("2006-12-27T06:00", 20, "hour", settings={"short_promise": promise}, as_of="2007-01-08")
+        assert (sheet.due, sheet.warnings[2]) == (datetime(2006, 12, 28, 2), None)
+        assert sheet.cause == Cause.NO_CALENDAR
+
+
+def test_pauses_after_the_due_instant_do_not_put_off_its_warning() -> None:
+    pauses = [("2026-09-17T16:00", "2026-09-17T22:00"), ("2026-09-17T22:00", "2026-09-21T04:00")]
+    more: dict[str, Any] = {"pauses": pauses, "settings": {"left": (1,), "count_today": True}}
+    sheet = ask("2026-09-17T14:30", 19, "minute", **more)
+    assert (sheet.due, sheet.warnings[1]) == (datetime(2026, 9, 17, 14, 49), datetime(2026, 9, 17, 14, 30))
+
+
 def test_before_the_first_notice_nothing_is_known() -> None:
     assert ask("2006-12-01", 5, as_of="2006-12-01").cause == Cause.OK
     assert ask("2006-12-01", 5, as_of="2026-01-01").cause == Cause.NO_CALENDAR

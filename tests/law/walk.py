@@ -197,12 +197,10 @@ class Walk:
                     left += self.works(x) if x != d or x > self.s else self.info(x).kind.works
                     x += ONE
                 if left <= n:
-                    if d == self.s and self.how.short_promise == "silent":
-                        raise NeverError
                     return d
+            d += ONE
             if any(day(p) < d and r is None for p, r in self.pauses):
                 raise NeverError
-            d += ONE
         raise AssertionError("the walk has no end")
 
     def left_day_of_working_limit(self, n: int) -> date:
@@ -216,12 +214,10 @@ class Walk:
             today = self.info(d).kind.works if self.how.count_today else 0
             level = self.case.limit - elapsed + today <= n
             if level and not (self.paused_at_end_of(d) and self.paused_at_end_of(d - ONE)):
-                if d == self.s and self.how.short_promise == "silent":
-                    raise NeverError
                 return d
+            d += ONE
             if any(day(p) < d and r is None for p, r in self.pauses):
                 raise NeverError
-            d += ONE
         raise AssertionError("the walk has no end")
 
     def due_seen_on(self, d: date) -> date:
@@ -352,14 +348,21 @@ def expected(case: Case, how: ClockSettings, as_of: datetime) -> dict[str, Any]:
         if lost:
             found["cause"] = Cause.NO_CALENDAR
     if walk.hanging is not None:
-        due = found["due"]
-        before = due is not None and (
-            day(due[0]) < day(walk.hanging) if walk.unit.in_days else from_(due[0]) < from_(walk.hanging)
-        )
         with suppress(LostError):
-            walk.sure(walk.first_that_matters(), day(walk.hanging) - ONE)
-            found["cause"] = found["cause"] if before else Cause.OPEN_PAUSE_AT_STOP
+            if walk.unit.in_days:
+                walk.sure(walk.first_that_matters(), day(walk.hanging) - ONE)
+            elif walk.unit in OFFICE:
+                walk.sure(walk.first_that_matters(), day(walk.hanging))
+            found["cause"] = found["cause"] if is_due_before(walk, walk.hanging) else Cause.OPEN_PAUSE_AT_STOP
     return found
+
+
+def is_due_before(walk: Walk, pause: Any) -> bool:
+    """Whether the due day, or to the second the due instant, lies before a pause."""
+    try:
+        return walk.due_day() < day(pause) if walk.unit.in_days else walk.due_instant() < from_(pause)
+    except (LostError, NeverError):
+        return False
 
 
 def ask(walk: Walk, name: str) -> tuple[Any, bool]:
@@ -369,8 +372,9 @@ def ask(walk: Walk, name: str) -> tuple[Any, bool]:
         n = int(name.split()[1])
         by_elapsed = walk.unit == Unit.WORKING_DAY and case.due is None
         d = walk.left_day_of_working_limit(n) if by_elapsed else walk.left_day(n)
-        if not walk.unit.in_days:
-            walk.sure(walk.first_that_matters(), d)
+        walk.sure(walk.first_that_matters(), d)
+        if d == walk.s and how.short_promise == "silent":
+            raise NeverError
         return (from_(case.start) if d == walk.s else from_(d)), walk.provisional(d)
     if not walk.unit.in_days:
         due = to(case.due) if case.due is not None else walk.due_instant()
