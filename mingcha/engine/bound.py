@@ -2,18 +2,20 @@
 
 Without its pauses a clock has used at least as many days, and its due day is no later. So a row for which even then
 more than ``n`` working days are left is compliant at every level ``left <= n`` and not overrun: no need to look at
-it. The look-up C(d) (working days up to d) is a join with ``d_days``, one row a day and layer.
+it. The look-up C(d) (working days up to d) is a join with ``d_days``, one row a day and layer. A clock that only
+knows overrun may moreover stop on a working day with none left: that is its due day or earlier.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mingcha.engine.query import AS_OF_DAY
-from mingcha.law.calendar import STRIDE
+from mingcha.engine.query import AS_OF_DAY, alias_for
+from mingcha.law.calendar import BEYOND, STRIDE
 from mingcha.law.units import MINUTES, Unit
 from mingcha.rules.functions import FUNCTIONS, SECOND
 from mingcha.rules.levels import Level
+from mingcha.rules.model import Clock
 
 LAYER_STRIDE = STRIDE
 """Slot of a day in ``d_days`` = layer * LAYER_STRIDE + day."""
@@ -33,7 +35,8 @@ class ClockSql:
     due: str
     layer: str
     differs: str
-    paused: str = ""
+    paused: str
+    settings: Clock
 
     @property
     def in_days(self) -> bool:
@@ -58,9 +61,12 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     straight = "TRUE" if warned or clock.in_days else _not_even_straight(clock)
     if clock.exact:
         return {}, _any([*always, straight])
-    near = max((int(level.count) for level in levels if level.kind in ("left", "stopped left")), default=0)
     joins, left = _left(clock, dialect)
-    close = f"coalesce({left} <= {near}, TRUE)"
+    begin, end = joins
+    late = f"{left} <= 0"
+    if clock.settings.grain == "day":
+        late = f"({left} < 0 OR {left} = 0 AND NOT {end}.working)"
+    close = f"coalesce({_near(clock, levels, left, late) if warned else late}, TRUE)"
     if not clock.in_days:
         close = (
             f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
@@ -69,12 +75,40 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
-        joins["k3"] = _days_join("k3", clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs))
-        same = f"{clock.unit} = 0 AND {clock.limit} > 0 AND k3.working AND k3.count = {_reached_count(clock)}"
+        k3, join = _days_join(clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs))
+        joins[k3] = join
+        same = f"{_due_is_plain(clock)} AND {k3}.working AND {k3}.count = {_due_count(clock, begin)}"
         if clock.paused:
             same += f" AND NOT {clock.paused}"
         always.append(f"({clock.differs} IS NOT NULL AND NOT coalesce({same}, FALSE))")
     return joins, _any([*always, close])
+
+
+def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> str:
+    """The first day with so few left has come; limits of no days never warn, nor short ones where they are silent."""
+    counts = [int(level.count) for level in levels if level.kind in ("left", "stopped left")]
+    near = f"{left} <= {max(counts)}"
+    least = min(counts) if clock.settings.short_promise == "silent" else 0
+    short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {least}"
+    if clock.due != "NULL":
+        short += f" AND {clock.due} IS NULL"
+    return f"({late} OR {near} AND NOT coalesce({short}, FALSE))"
+
+
+def _due_is_plain(clock: ClockSql) -> str:
+    """Where the due day of a clock without pauses is the working day of `_due_count`."""
+    units = (
+        f"{clock.unit} = 0 OR {clock.unit} = 1"
+        if clock.settings.due_day_off == "moves"
+        else f"{clock.unit} = 0"
+    )
+    return f"({units})" + (f" AND {clock.due} IS NULL" if clock.due != "NULL" else "")
+
+
+def _due_count(clock: ClockSql, begin: str) -> str:
+    """Working days up to the due day: a limit of no days and natural days end on the next working day."""
+    moved = f"({clock.unit} = 1 OR {clock.limit} = 0) AND NOT {begin}.working"
+    return f"{_reached_count(clock, begin)} + CASE WHEN {moved} THEN 1 ELSE 0 END"
 
 
 def _any(options: list[str]) -> str:
@@ -82,7 +116,7 @@ def _any(options: list[str]) -> str:
 
 
 def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
-    """Working days left at the stop (or now), as if nothing had paused the clock."""
+    """(joins of the day the count begins on and of the stop or now, working days left then as if nothing paused)."""
     day = FUNCTIONS["day_of"].render
     start = day(dialect, clock.start)
     natural = f"{start} + {clock.limit}"
@@ -97,20 +131,24 @@ def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
     if clock.due != "NULL":
         earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
     now = f"coalesce({day(dialect, clock.stop)}, {AS_OF_DAY})"
-    joins = {"k1": _days_join("k1", clock.layer, earliest), "k2": _days_join("k2", clock.layer, now)}
-    return joins, f"{_reached_count(clock)} - k2.count"
+    (k1, begin), (k2, end) = _days_join(clock.layer, earliest), _days_join(clock.layer, now)
+    return {k1: begin, k2: end}, f"{_reached_count(clock, k1)} - {k2}.count"
 
 
-def _reached_count(clock: ClockSql) -> str:
+def _reached_count(clock: ClockSql, begin: str) -> str:
     add = clock.limit if clock.unit == "0" else f"CASE WHEN {clock.unit} = 0 THEN {clock.limit} ELSE 0 END"
     if clock.due != "NULL":
         add = f"CASE WHEN {clock.due} IS NOT NULL THEN 0 ELSE {add} END"
-    return f"k1.count + {add}"
+    return f"{begin}.count + {add}"
 
 
-def _days_join(alias: str, layer: str, day: str) -> str:
-    slot = day if layer == "0" else f"({layer}) * {LAYER_STRIDE} + {day}"
-    return f"LEFT JOIN d_days AS {alias} ON {alias}.slot = {slot}"
+def _days_join(layer: str, day: str) -> tuple[str, str]:
+    """(alias, join) of a day's row; rules that look up one day share it."""
+    slot = f"greatest(least({day}, {BEYOND}), 0)"  # both skip NULL: what is not known looks up an unknown day
+    if layer != "0":
+        slot = f"({layer}) * {LAYER_STRIDE} + {slot}"
+    alias = alias_for("k", slot)
+    return alias, f"LEFT JOIN d_days AS {alias} ON {alias}.slot = {slot}"
 
 
 def _minutes_factor(clock: ClockSql) -> str:

@@ -57,7 +57,11 @@ class Options:
 
 @dataclass
 class Candidates:
-    """The query of one rule's candidates. ``evidence`` are labels of the columns e0, e1, ... in order."""
+    """The query of one rule's candidates.
+
+    ``evidence`` are labels of the columns e0, e1, ... in order. ``asked``: of a compare, kind -> SQL over the frame as
+    ``r`` of the cases for which it matters at all.
+    """
 
     rule: Rule
     pack: Pack
@@ -71,6 +75,7 @@ class Candidates:
     parts: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
 
 
@@ -293,7 +298,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     start = names.sql(clock.start)
     stop = names.sql(clock.stop)
     limit = f"CAST({names.sql(clock.limit)} AS BIGINT)"
-    unit = _unit_code(names.sql(clock.unit))
+    unit = names.unit(clock.unit)
     due = f"CAST({names.sql(clock.due)} AS BIGINT)" if clock.due else "NULL"
     if rule.each and rule.when:
         _one_row_where_unknown(b)
@@ -313,7 +318,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
         b.columns["extension_to"] = f"CAST({names.sql(clock.extension_to)} AS BIGINT)"
     if clock.against_unit:
         b.columns["against_limit"] = f"CAST({names.sql(clock.against_limit)} AS BIGINT)"
-        b.columns["against_unit"] = _unit_code(names.sql(clock.against_unit))
+        b.columns["against_unit"] = names.unit(clock.against_unit)
     if rule.moment:
         b.columns["moment"] = f"CAST({names.sql(rule.moment)} AS BIGINT)"
     differs = next((level for level in b.levels if level.kind == "due differs"), None)
@@ -331,7 +336,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     paused = (
         f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
     )
-    times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused)
+    times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused, clock)
     b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
 
@@ -340,14 +345,6 @@ def _counts_office_hours(unit: str, grain: str) -> bool:
     """Working hours run in the blocks of the row's hall, and so does a due day that ends at closing time."""
     plain = {str(int(u)) for u in Unit} - {str(int(Unit.WORKING_HOUR)), str(int(Unit.WORKING_MINUTE))}
     return unit not in plain or grain == "worktime"
-
-
-def _unit_code(sql: str) -> str:
-    for unit in Unit:
-        if sql == f"('{unit.text}')":
-            return str(int(unit))
-    whens = " ".join(f"WHEN '{unit.text}' THEN {int(unit)}" for unit in Unit)
-    return f"(CASE {sql} {whens} ELSE -1 END)"
 
 
 def _layer(b: Builder) -> str:

@@ -1,16 +1,17 @@
 """Compares (对照): what was reported, held against the guide, with each child table read once for all of them.
 
-The verdict of a compare over a case depends on the item version and on the multiset of the case's rows, as far as
-the rules look at them. So the rows of a table are summed up once into a fingerprint per case; cases of one item
-version with one fingerprint share a verdict. Of a common fingerprint one case is examined exactly, row by row; cases
-with a rare one, with rows whose standing lapses with time or is unknown, and those whose common fingerprint turned
-out to be defective are all examined exactly. A finding therefore never rests on a fingerprint, only silence does.
+What a compare finds in a case depends on the item version and on the multiset of the case's rows, as far as the
+rules look at them. So the rows of a table are summed up once into a fingerprint per case; cases of one item version
+with one fingerprint, of which the same is asked, are alike. Of a common fingerprint one case is examined exactly, row
+by row; cases with a rare one, with rows whose standing lapses with time or is unknown, and those whose common
+fingerprint turned out to be defective are all examined exactly. A finding therefore never rests on a fingerprint,
+only silence does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mingcha.engine.candidates import Builder, Candidates, Options
@@ -29,13 +30,18 @@ RARE = 64
 
 @dataclass(frozen=True)
 class RowSql:
-    """A compare's conditions on one reported row, as SQL over alias ``t``."""
+    """A compare's conditions on one reported row, as SQL over alias ``t``.
+
+    Values are compared without the blanks around them; for what is alike, as they are, that will do.
+    """
 
     value: str
+    raw: str
     selected: str
     stands: str
     lapses: str
     other: str
+    columns: frozenset[str]
 
 
 def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads) -> RowSql:
@@ -47,33 +53,40 @@ def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads)
         raise ExpressionError(f"对照的表 {table} 不存在。表名见 docs/facts.md")
     scope = Scope({"t": ("t", COLUMNS[table])}, "t", settings)
 
+    columns = {"case_no", compare.on, "reported_at"} | ({"name"} & COLUMNS[table].keys())
+
     def sql(text: str, default: str) -> str:
         if not text:
             return default
         compiled = compile_expression(text, scope, dialect)
-        reads.add(table, *(column for _, column in compiled.uses))
+        columns.update(column for _, column in compiled.uses)
         return compiled.sql
 
     matched = compare.guide.where if compare.guide.table == table else ""
-    reads.add(table, "case_no", compare.on, *({"name"} & COLUMNS[table].keys()), "reported_at")
-    return RowSql(
-        value=FUNCTIONS["trim"].render(dialect, f"t.{compare.on}"),
-        selected=sql(compare.reported.where, "TRUE"),
-        stands=sql(compare.stands, "TRUE"),
-        lapses=sql(compare.lapses, "NULL"),
-        other=sql(matched, "FALSE"),
-    )
+    parts = {
+        "selected": sql(compare.reported.where, "TRUE"),
+        "stands": sql(compare.stands, "TRUE"),
+        "lapses": sql(compare.lapses, "NULL"),
+        "other": sql(matched, "FALSE"),
+    }
+    reads.add(table, *columns)
+    value = FUNCTIONS["trim"].render(dialect, f"t.{compare.on}")
+    return RowSql(value=value, raw=f"t.{compare.on}", **parts, columns=frozenset(columns))
 
 
 def signature_sql(rows: Sequence[RowSql], dialect: str) -> tuple[str, str]:
-    """(signature of a row over all compares of its table, condition that the row is out of the ordinary)."""
+    """(signature of a row over all compares of its table, condition that the row is out of the ordinary).
+
+    What is matched with rows of its own table counts by its value alone: nothing can match where no value is there
+    twice (`alike_sql`), and cases differ much in the rest.
+    """
     flags = {
         f"CASE WHEN {x} THEN 1 WHEN NOT ({x}) THEN 0 ELSE 2 END"
         for r in rows
-        for x in (r.selected, r.stands, r.other)
-        if x not in ("TRUE", "FALSE")
+        for x in (r.selected, r.stands)
+        if x not in ("TRUE", "FALSE") and r.other == "FALSE"
     }
-    values = sorted({r.value for r in rows})
+    values = sorted({r.raw for r in rows})
     odd = sorted({x for r in rows for x in _odd(r)})
     return FUNCTIONS["signature"].render(dialect, *values, *sorted(flags)), " OR ".join(odd)
 
@@ -87,27 +100,60 @@ def _odd(row: RowSql) -> list[str]:
     return found
 
 
-def groups_sql(table: str) -> str:
-    """Cases by item version and fingerprint: how many share it, and one of them."""
-    return (
-        f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, count(*) AS cases, min(case_no) AS one "
-        f"FROM f WHERE NOT odd_{table} GROUP BY item_key, print_{table}, rows_of_{table}"
+def asked_sql(rules: Iterable[Candidates]) -> str:
+    """SQL over the frame as ``r``: which kinds of which rules matter for a case, bits in the order of `kinds_asked`."""
+    conditions = [c.asked[kind] for c, kind in kinds_asked(rules)]
+    return " + ".join(
+        f"CASE WHEN coalesce({x}, TRUE) THEN {1 << i} ELSE 0 END" for i, x in enumerate(conditions)
     )
 
 
-def examined_sql(table: str, defective: str = "") -> str:
+def kinds_asked(rules: Iterable[Candidates]) -> list[tuple[Candidates, str]]:
+    """Every rule with each of its kinds."""
+    return [(c, kind) for c in rules for kind in c.asked]
+
+
+def groups_sql(table: str, asked: str) -> str:
+    """Cases by item version, fingerprint and what is asked: how many are alike, and one of them."""
+    return (
+        f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, {asked} AS asked, "
+        f"count(*) AS cases, min(case_no) AS one FROM f AS r WHERE NOT odd_{table} GROUP BY 1, 2, 3, 4"
+    )
+
+
+def examined_sql(table: str, asked: str, defective: str = "") -> str:
     """Cases to be examined row by row. ``defective``: relation of case numbers whose whole group joins them."""
-    more = ""
-    if defective:
-        more = f" OR g.one IN (SELECT case_no FROM {defective})"
+    more = f" OR g.one IN (SELECT case_no FROM {defective})" if defective else ""
     return (
-        f"SELECT f.case_no, f.item_key FROM f LEFT JOIN u_{table} AS g ON g.item_key = f.item_key "
-        f"AND g.n = f.rows_of_{table} AND coalesce(g.print, 0) = coalesce(f.print_{table}, 0) "
-        f"WHERE (f.odd_{table} OR g.cases < {RARE} OR f.case_no = g.one{more})"
+        f"SELECT r.case_no, r.item_key, {asked} AS asked FROM f AS r LEFT JOIN u_{table} AS g "
+        f"ON g.item_key = r.item_key AND g.n = r.rows_of_{table} AND g.asked = {asked} "
+        f"AND coalesce(g.print, 0) = coalesce(r.print_{table}, 0) "
+        f"WHERE {asked} > 0 AND (r.odd_{table} OR g.cases < {RARE} OR r.case_no = g.one{more})"
     )
 
 
-def rows_sql(table: str, wanted: set[str], dialect: str) -> str:
+def defective_sql(table: str, rules: Sequence[Candidates], dialect: str) -> str:
+    """Representatives in which something asked of them is amiss, or may be in a case like them."""
+    found = []
+    for place, (c, kind) in enumerate(kinds_asked(rules)):
+        bears = f"(s.asked & {1 << place}) <> 0"
+        amiss = f"SELECT case_no FROM {relation_name(c.rule, kind)}"
+        if kind == "matched":
+            amiss = alike_sql(c.rule, dialect)
+        found.append(
+            f"SELECT k.case_no FROM ({amiss}) AS k JOIN s_{table} AS s ON s.case_no = k.case_no WHERE {bears}"
+        )
+    return f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {RARE} AND g.one IN ({' UNION '.join(found)})"
+
+
+def alike_sql(rule: Rule, dialect: str) -> str:
+    """Cases with a value that is there twice: only these can have a match."""
+    assert rule.compare is not None
+    value = FUNCTIONS["trim"].render(dialect, f"t.{rule.compare.on}")
+    return f"SELECT t.case_no FROM e_{rule.compare.reported.table} AS t GROUP BY t.case_no, {value} HAVING count(*) > 1"
+
+
+def rows_sql(table: str, wanted: Collection[str], dialect: str) -> str:
     """The rows of the examined cases."""
     columns = ", ".join(f"t.{quoted(c, dialect)}" for c in COLUMNS[table] if c in wanted)
     return f"SELECT {columns}, s.item_key FROM v_{table} AS t JOIN s_{table} AS s ON s.case_no = t.case_no"
@@ -216,16 +262,20 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     names = b.names
     names.reads.frame |= {"item_key", f"rows_of_{compare.reported.table}", "reported_at"}
     population = b.population()
+    applies = population if names.used <= {"r"} else "TRUE"
     moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
     fires, since, unsure = [], [], []
     listed: dict[str, str] = {}
+    asked: dict[str, str] = {}
     for kind, condition in compare.fires.items():
         alias = alias_for(f"k_{kind}", rule.id)
         names.last_joins[alias] = (
             f"LEFT JOIN {relation_name(rule, kind)} AS {alias} ON {alias}.case_no = r.case_no"
         )
         here = f"CASE WHEN {alias}.case_no IS NULL THEN FALSE ELSE {alias}.fires END"
+        before = set(names.used)
         allowed = names.sql(condition) if condition != "true" else "TRUE"
+        asked[kind] = f"({applies} AND {allowed})" if names.used - before <= {"r"} else applies
         fires.append(f"({allowed} AND {here})")
         shown = "r.reported_at" if kind == "missing" else f"{alias}.shown"
         at = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.since", shown)
@@ -264,4 +314,4 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     )
     row_sql(rule, b.settings, options.dialect, built.reads)
     guide_where_sql(rule, b.settings, options.dialect, built.reads)
-    return Candidates(**{**built.__dict__, "needs": frozenset(needs)})
+    return replace(built, needs=frozenset(needs), asked=asked)

@@ -24,7 +24,7 @@ from mingcha.engine.finish import Finished, Run, finish
 from mingcha.engine.frame import counted_sql, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.plan import Plan
-from mingcha.engine.query import AS_OF_DAY, ISSUED, Bundle, bundle
+from mingcha.engine.query import AS_OF_DAY, ISSUED, Base, Bundle, bundle
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts, Source
@@ -112,8 +112,7 @@ class Session:
             self._view(
                 f"v_{name}", rel.fact_view(name, columns, facts, _NOW, None, self.dialect, scoped=scoped)
             )
-        if "months" in reads.tables or "workdays" in reads.tables:
-            self._days(0)
+        self._days(0)
         for name, sql in rel.guide_relations(reads).items():
             self._view(name, sql)
         counted = rel.counted_tables(reads)
@@ -126,16 +125,14 @@ class Session:
         self._connection.execute(f"CREATE TEMP TABLE f AS {self._frame}")
         for table, rules in rel.compares_of(self.plan, self.dialect).items():
             self._view(f"s_{table}", "SELECT case_no, item_key FROM f")
-            self._view(
-                f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, self.dialect)
-            )
+            self._view(f"e_{table}", cmp.rows_sql(table, rel.compared_columns(rules), self.dialect))
             for candidate, row, guide in rules:
                 for kind in cmp.kinds_of(candidate.rule.compare):  # type: ignore[arg-type]
                     self._view(
                         cmp.relation_name(candidate.rule, kind),
                         cmp.verdicts_sql(candidate.rule, kind, row, guide, self.dialect),
                     )
-        for name, sql in self.plan.pauses.items():
+        for name, sql in (reads.selects | self.plan.pauses).items():
             self._view(name, sql)
         if self._issued:
             self._view("x_issued", rel.issued_sql())
@@ -274,7 +271,7 @@ _NO_CLOCK_ROWS = pa.table(
 
 def _steps(plan: Plan) -> list[_Step]:
     """The queries in order: providers of clock rows alone and first, then bundles, then what cannot be bundled."""
-    alone, groups = [], OrderedDict[str, list[Candidates]]()
+    alone, groups = [], OrderedDict[Base, list[Candidates]]()
     first = []
     for candidate in plan.candidates:
         if clock_rows_name(candidate.rule.id) in plan.clock_rows:

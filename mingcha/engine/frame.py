@@ -24,7 +24,7 @@ def frame_columns(reads: Reads) -> tuple[list[str], list[str], set[str]]:
 
 
 def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool) -> str:
-    """SQL of the frame. ``sets``: child table -> SQL of its aggregate (key h, rows, print, odd)."""
+    """SQL of the frame. ``sets``: child table -> SQL of its aggregate (case_no, n, print, odd)."""
     own, _, _ = frame_columns(reads)
     day = FUNCTIONS["day_of"].render(dialect, "coalesce(c.accepted_at, c.received_at)")
     columns = [_column(name) for name in own]
@@ -51,12 +51,11 @@ def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool)
                 f"{null_of('bigint', dialect)} AS print_{table}",
                 f"FALSE AS odd_{table}",
             ]
-    key = FUNCTIONS["row_hash"].render(dialect, "c.case_no")
     for table, sql in sets.items():
         columns.append(f"coalesce(s_{table}.n, 0) AS rows_of_{table}")
         columns.append(f"s_{table}.print AS print_{table}")
         columns.append(f"coalesce(s_{table}.odd, FALSE) AS odd_{table}")
-        joins.append(f"LEFT JOIN ({sql}) AS s_{table} ON s_{table}.h = {key}")
+        joins.append(f"LEFT JOIN ({sql}) AS s_{table} ON s_{table}.case_no = c.case_no")
     return f"SELECT {', '.join(columns)} FROM v_cases AS c {' '.join(joins)}"
 
 
@@ -69,14 +68,7 @@ def _column(name: str) -> str:
 
 
 def counted_sql(table: str, dialect: str, signature: str = "", odd: str = "") -> str:
-    """SQL of a child table's rows per case: how many, the fingerprint of their content, anything out of the ordinary.
-
-    Keyed by a 64-bit hash of the case number, which groups twice as fast as the text. Should two cases share a hash
-    their prints differ from every clean one, and they are examined row by row.
-    """
-    key = FUNCTIONS["row_hash"].render(dialect, "t.case_no")
+    """SQL of a child table's rows per case: how many, a fingerprint of their content, anything out of the ordinary."""
     total = f"sum({signature})" if signature else null_of("bigint", dialect)
     out = f"max(CASE WHEN {odd} THEN 1 ELSE 0 END) = 1" if odd else "FALSE"
-    return (
-        f"SELECT {key} AS h, count(*) AS n, {total} AS print, {out} AS odd FROM v_{table} AS t GROUP BY {key}"
-    )
+    return f"SELECT t.case_no, count(*) AS n, {total} AS print, {out} AS odd FROM v_{table} AS t GROUP BY t.case_no"

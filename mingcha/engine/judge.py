@@ -20,6 +20,7 @@ from mingcha.engine.moments import Reading
 from mingcha.engine.plan import Plan, make_plan
 from mingcha.engine.query import AS_OF_DAY
 from mingcha.engine.record import FINDING, ORDER, WATCH
+from mingcha.engine.sieve import CASES, cases_sql, sieves
 from mingcha.engine.views import last_instant
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
@@ -235,6 +236,7 @@ class _Judging:
         self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
         self.options = options
         self.reading = Reading(as_of)
+        self.asked: dict[str, str] = {}
         self._done = 0
 
     def judgement(self, pending: bool) -> Judgement:
@@ -266,10 +268,26 @@ class _Judging:
         self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
         rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
         rel.provide_frame(engine, plan, self.facts, layers=self.options.layers, step=self._step)
-        for name, sql in plan.pauses.items():
+        for name, sql in plan.reads.selects.items():
             engine.table(name, sql)
+        rel.provide_pauses(engine, plan.pauses)
         if self.options.issued:
             engine.table("x_issued", rel.issued_sql())
+        self._sieve()
+
+    def _sieve(self) -> None:
+        """Keep the rows that rules over the same rows have to look at."""
+        made = sieves(self.plan.candidates, self.engine.dialect)
+        for sieve in made:
+            self._step(TABLES[sieve.base.rows.removeprefix("v_")].label)
+            self.engine.table(sieve.name, self._dated(sieve.sql))
+            self.asked |= sieve.asked
+        cases = cases_sql(made)
+        if cases:
+            self.engine.table(CASES, cases)
+
+    def _dated(self, sql: str) -> str:
+        return sql.replace(AS_OF_DAY, str(self.as_of // DAY))
 
     def _judge(self, candidate: Candidates, run: Run) -> None:
         name = clock_rows_name(candidate.rule.id)
@@ -281,8 +299,8 @@ class _Judging:
                 return FINDING.empty_table(), WATCH.empty_table(), done.clock_rows
             return done.findings, done.watch, done.clock_rows
 
-        sql = candidate.query.alone().replace(AS_OF_DAY, str(self.as_of // DAY))
-        self.engine.judge(sql, finished, f"v_{name}" if wanted else None)
+        sql = self.asked.get(candidate.rule.id) or candidate.query.alone()
+        self.engine.judge(self._dated(sql), finished, f"v_{name}" if wanted else None)
 
     def _step(self, label: str) -> None:
         if self.progress:

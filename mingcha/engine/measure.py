@@ -102,7 +102,8 @@ def compile_indicator(book: Rulebook, pack: Pack, rule: Rule, dialect: str) -> _
     """The SELECT of an indicator as SQL. Raises `ExpressionError`."""
     assert rule.measure is not None
     names = Names(rule, {**book.settings_of(pack), **rule.settings}, dialect)
-    sql, columns = names.select(rule.measure.select)
+    compiled = names.select(rule.measure.select)
+    columns = compiled.columns
     missing = {"numerator", "denominator"} - set(columns)
     if missing:
         raise ExpressionError(f"指标的 SELECT 缺少列 {' '.join(sorted(missing))}")
@@ -110,7 +111,7 @@ def compile_indicator(book: Rulebook, pack: Pack, rule: Rule, dialect: str) -> _
     key = "coalesce(m.key, '')" if "key" in columns else "''"
     counts = ", ".join(f"CAST(m.{name} AS BIGINT) AS {name}" for name in ("numerator", "denominator"))
     listed = f"{unit} AS unit, {key} AS key, {counts}"
-    return _Indicator(rule, f"SELECT {listed} FROM ({sql}) AS m ORDER BY 1, 2", names.reads)
+    return _Indicator(rule, f"SELECT {listed} FROM ({compiled.sql}) AS m ORDER BY 1, 2", names.reads)
 
 
 def _measured(backend: Backend, indicator: _Indicator) -> pa.Table:

@@ -6,16 +6,17 @@ error of the rulebook and never of a night's run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mingcha.engine.query import alias_for
+from mingcha.engine.query import Base, alias_for
 from mingcha.facts.schema import TABLES
+from mingcha.law.units import Unit
 from mingcha.rules.expression import KINDS, Compiled, ExpressionError, Scope, compile_expression
 from mingcha.rules.functions import FUNCTIONS
 from mingcha.rules.model import Join, Rule
-from mingcha.rules.select import CLOCK_ROWS, compile_select
+from mingcha.rules.select import CLOCK_ROWS, CompiledSelect, compile_select
 
 GUIDES = ("item_steps", "item_materials", "item_fees", "item_specials", "item_outcomes", "item_risks")
 """Tables of the item's guide (办事指南): always matched on the case's resolved item version."""
@@ -29,6 +30,7 @@ RELATIONS: dict[str, dict[str, str]] = {
     **COLUMNS,
     "months": {"month": "text", "first": "instant", "last": "instant"},
     "workdays": {"day": "instant"},
+    "days": {"day": "instant", "workdays_before": "bigint"},
     "today": {"day": "instant"},
     "clock_rows": {
         "case_no": "text", "agency_code": "text", "region_code": "text", "item_code": "text",
@@ -46,10 +48,11 @@ FRAME_COLUMNS = {**CASE_UNIT_COLUMNS, **{f"rows_of_{name}": "bigint" for name in
 
 @dataclass
 class Reads:
-    """Columns read, by table; ``frame`` are columns of the case frame."""
+    """Columns read, by table; ``frame`` are columns of the case frame; ``selects`` are look-ups by name, as SQL."""
 
     tables: dict[str, set[str]] = field(default_factory=dict)
     frame: set[str] = field(default_factory=set)
+    selects: dict[str, str] = field(default_factory=dict)
 
     def add(self, table: str, *columns: str) -> None:
         """Note that columns of a table are read."""
@@ -60,40 +63,37 @@ class Reads:
         for table, columns in other.tables.items():
             self.add(table, *columns)
         self.frame |= other.frame
+        self.selects |= other.selects
 
 
 class Names:
     """Resolves the names of one rule and collects the joins and columns they need."""
 
-    def __init__(
-        self, rule: Rule, settings: Mapping[str, Any], dialect: str, *, base: str = "", base_sql: str = ""
-    ) -> None:
-        """``base``/``base_sql``: judge these rows instead of the rule's own (pauses, children)."""
+    def __init__(self, rule: Rule, settings: Mapping[str, Any], dialect: str) -> None:
         self.rule, self.settings, self.dialect = rule, settings, dialect
         self.reads = Reads()
         self.used: set[str] = set()
         self.joins: dict[str, tuple[str, str]] = {}
         self.last_joins: dict[str, str] = {}
         self.single = True
-        self.over = base or rule.over
+        self._selects: dict[str, tuple[str, str]] = {}
+        self.over = rule.over
         if self.over not in TABLES:
             raise ExpressionError(f"没有事实表 {self.over}。表名见 docs/facts.md")
-        self.row_columns, self.from_sql = self._rows(base_sql)
+        self.row_columns, self.relation = self._rows()
         self.is_case = self.over == "cases" and not rule.rows
         self.has_case = self.is_case or "case_no" in self.row_columns
         if self.has_case and not self.is_case and not rule.rows:
             self.reads.add(self.over, "case_no")
         self._declare()
 
-    def _rows(self, base_sql: str) -> tuple[Mapping[str, str], str]:
-        if base_sql:
-            return COLUMNS[self.over], base_sql
-        if self.rule.rows and self.over == self.rule.over:
+    def _rows(self) -> tuple[Mapping[str, str], str]:
+        if self.rule.rows:
             compiled = self.select(self.rule.rows)
-            return compiled[1], f"({compiled[0]}) AS r"
+            return compiled.columns, f"({compiled.sql})"
         if self.over == "cases":
-            return FRAME_COLUMNS, "f AS r"
-        return COLUMNS[self.over], f"v_{self.over} AS r"
+            return FRAME_COLUMNS, "f"
+        return COLUMNS[self.over], f"v_{self.over}"
 
     def _declare(self) -> None:
         self.case = "r" if self.is_case else "c"
@@ -110,8 +110,8 @@ class Names:
         found = {"item": f"({self.case}.item_key >= 0)"} if self.has_case else {}
         self.scope = Scope(aliases, "r", self.settings, found)
 
-    def select(self, text: str) -> tuple[str, Mapping[str, str]]:
-        """Compile a SELECT; returns its SQL and columns."""
+    def select(self, text: str) -> CompiledSelect:
+        """Compile a SELECT and remember what it reads."""
         compiled = compile_select(text, RELATIONS, self.settings, self.dialect)
         for table, columns in compiled.reads.items():
             if table == "cases":
@@ -120,15 +120,17 @@ class Names:
                 self.reads.add(table)
             else:
                 self.reads.add(table, *(columns & RELATIONS[table].keys()))
-        return compiled.sql, compiled.columns
+        return compiled
 
     def declare_join(self, join: Join) -> None:
         """Make a look-up's columns and ``found`` available; it is joined only if something uses it."""
+        unique: Collection[str]
         if join.select:
-            sql, columns = self.select(join.select)
-            relation = f"({sql})"
+            compiled = self.select(join.select)
+            columns, unique = compiled.columns, compiled.unique or {""}
+            relation = self._shared(join.alias, compiled)
         elif join.table in TABLES:
-            relation, columns = f"v_{join.table}", COLUMNS[join.table]
+            relation, columns, unique = f"v_{join.table}", COLUMNS[join.table], TABLES[join.table].keys
         else:
             raise ExpressionError(f"联查 {join.alias} 的表“{join.table}”不存在。表名见 docs/facts.md")
         if join.table and not join.select:
@@ -138,7 +140,7 @@ class Names:
         alias = alias_for(join.alias, f"{relation} {keys} {join.empty}")
         on = [f"{alias}.{column} = {sql}" for column, sql in keys.items()]
         fixed = {"item_code", "version"} if guide else set()
-        if join.select or not set(TABLES[join.table].keys) <= set(join.on) | fixed:
+        if not set(unique) <= set(join.on) | fixed:
             self.single = False
         if guide:
             self.use("c")
@@ -159,12 +161,33 @@ class Names:
         aliases = {**self.scope.aliases, join.alias: (alias, columns)}
         self.scope = Scope(aliases, "r", self.settings, {**self.scope.found, join.alias: f"({found})"})
 
+    def _shared(self, alias: str, compiled: CompiledSelect) -> str:
+        """A SELECT is run once for all rules that look it up, unless it has to wait for a rule's clock rows."""
+        if any(table.startswith(CLOCK_ROWS) for table in compiled.reads):
+            return f"({compiled.sql})"
+        name = alias_for("j", compiled.sql)
+        self._selects[alias] = (name, compiled.sql)
+        return name
+
     def __call__(self, text: str) -> Compiled:
         """Compile an expression and remember what it reads."""
         compiled = compile_expression(text, self.scope, self.dialect)
         for alias, column in compiled.uses:
             self._note(alias, column)
         return compiled
+
+    def unit(self, text: str) -> str:
+        """SQL of the number of a clock's unit; items and guides have those of theirs as columns."""
+        compiled = self(text)
+        alias, _, column = text.strip().partition(".")
+        guide = next(
+            (j for j in self.rule.joins if j.alias == alias and j.table in GUIDES and not j.select), None
+        )
+        if alias == "item" and column in units_of("items"):
+            return f"i.{column}_code"
+        if guide is not None and column in units_of(guide.table):
+            return f"{self.joins[alias][0]}.{column}_code"
+        return unit_code(compiled.sql)
 
     def sql(self, text: str, default: str = "NULL") -> str:
         """SQL of an expression; ``default`` where there is none."""
@@ -193,20 +216,20 @@ class Names:
     def use(self, alias: str) -> None:
         """Ask for an alias to be joined."""
         self.used.add(alias)
+        if alias in self._selects:
+            name, sql = self._selects[alias]
+            self.reads.selects[name] = sql
 
     def reads_item(self) -> bool:
         """Does the rule depend on the case's item version?"""
         return self.has_case and ("item" in self.used or "item_key" in self.reads.frame)
 
-    def base(self) -> str:
-        """FROM with the joins that decide which rows there are: the case of a child row, the children of a case."""
-        parts = [self.from_sql]
+    def base(self) -> Base:
+        """Which rows there are, with the case of a child row and the children of a case."""
+        case = ""
         if self.has_case and not self.is_case:
-            kind = "JOIN" if self.over in CHILDREN else "LEFT JOIN"
-            parts.append(f"{kind} f AS c ON c.case_no = r.case_no")
-        if self.rule.each:
-            parts.append(f"LEFT JOIN v_{self.rule.each} AS each_ ON each_.case_no = r.case_no")
-        return " ".join(parts)
+            case = "JOIN" if self.over in CHILDREN else "LEFT JOIN"
+        return Base(self.relation, case, f"v_{self.rule.each}" if self.rule.each else "")
 
     def look_ups(self) -> dict[str, str]:
         """The further joins that are needed, by alias, each to at most one row."""
@@ -278,6 +301,20 @@ class Names:
         if expression.kind == "instant":
             return FUNCTIONS["time_text"].render(self.dialect, expression.sql)
         return f"CAST({expression.sql} AS {kind})"
+
+
+def units_of(table: str) -> list[str]:
+    """The columns of a table that name a unit of time."""
+    return [name for name in COLUMNS[table] if name == "unit" or name.endswith("_unit")]
+
+
+def unit_code(sql: str) -> str:
+    """SQL of a unit's number, -1 where it is none."""
+    for unit in Unit:
+        if sql == f"('{unit.text}')":
+            return str(int(unit))
+    whens = " ".join(f"WHEN '{unit.text}' THEN {int(unit)}" for unit in Unit)
+    return f"(CASE {sql} {whens} ELSE -1 END)"
 
 
 def _first(*options: str | None) -> str:

@@ -23,15 +23,37 @@ def alias_for(prefix: str, text: str) -> str:
     return f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
+@dataclass(frozen=True)
+class Base:
+    """Which rows there are: ``rows`` (a relation, or a SELECT in brackets) as ``r``, the case of each as ``c``.
+
+    ``case`` is how the case is joined, "" where the rows are cases or have none. ``each`` is a child table of the
+    cases, one row a child as ``each_``.
+    """
+
+    rows: str
+    case: str = ""
+    each: str = ""
+
+    def sql(self, rows: str = "", cases: str = "f") -> str:
+        """FROM; ``rows`` and ``cases`` may be relations with fewer rows."""
+        parts = [f"{rows or self.rows} AS r"]
+        if self.case:
+            parts.append(f"{self.case} {cases} AS c ON c.case_no = r.case_no")
+        if self.each:
+            parts.append(f"LEFT JOIN {self.each} AS each_ ON each_.case_no = r.case_no")
+        return " ".join(parts)
+
+
 @dataclass
 class Query:
     """Parts of a SELECT.
 
-    ``base``: FROM with the joins that decide which rows there are. ``joins``: alias -> LEFT JOIN to at most one row.
-    ``narrow_joins``/``narrow``: the bound of a clock. ``single``: every join is known to give at most one row.
+    ``base``: which rows there are. ``joins``: alias -> LEFT JOIN to at most one row. ``narrow_joins``/``narrow``: the
+    bound of a clock. ``single``: every join is known to give at most one row.
     """
 
-    base: str
+    base: Base
     joins: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     conditions: list[str] = field(default_factory=list)
@@ -41,11 +63,25 @@ class Query:
     issued: str = ""
     single: bool = True
 
-    def alone(self) -> str:
-        """Narrowed; issued signals and pauses are joined outside, so that they touch few rows."""
+    @property
+    def condition(self) -> str:
+        """What a row must meet to be a candidate, the clock's bound included."""
+        return " AND ".join(c for c in (*self.conditions, self.narrow) if c) or "TRUE"
+
+    def alone(self, rows: str = "", cases: str = "f") -> str:
+        """Over all rows, or those of ``rows``; issued signals and pauses are joined outside, so that they touch few."""
+        joins = (*self.joins.values(), *self.narrow_joins.values())
+        return self._completed(f"FROM {self.base.sql(rows, cases)} {' '.join(joins)} WHERE {self.condition}")
+
+    def among(self, rows: str, cases: str, mark: str) -> str:
+        """Over the rows of a sieve that bear this rule's mark."""
+        return self._completed(
+            f"FROM {self.base.sql(rows, cases)} {' '.join(self.joins.values())} WHERE {mark}"
+        )
+
+    def _completed(self, source: str) -> str:
         columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
-        joins = " ".join((*self.joins.values(), *self.narrow_joins.values()))
-        inner = f"SELECT {columns} FROM {self.base} {joins}{_where([*self.conditions, self.narrow])}"
+        inner = f"SELECT {columns} {source}"
         outer, more = ["q.*"], ""
         if self.issued:
             outer += [f"x.{name} AS x_{name}" for name in ISSUED]
@@ -57,11 +93,6 @@ class Query:
             outer.append("p.pauses AS pauses")
             more += f" LEFT JOIN {self.pauses} AS p ON p.case_no = q.case_no"
         return f"SELECT {', '.join(outer)} FROM ({inner}) AS q{more}" if more else inner
-
-
-def _where(conditions: Sequence[str]) -> str:
-    given = [condition for condition in conditions if condition]
-    return f" WHERE {' AND '.join(given)}" if given else ""
 
 
 @dataclass(frozen=True)
@@ -97,4 +128,6 @@ def bundle(queries: Sequence[Query]) -> Bundle:
         condition = " AND ".join(c for c in query.conditions if c) or "TRUE"
         marks.append(place(f"coalesce({condition}, FALSE)"))
     listed = ", ".join(f"{sql} AS {name}" for sql, name in named.items())
-    return Bundle(f"SELECT {listed} FROM {base} {' '.join(joins.values())}", tuple(columns), tuple(marks))
+    return Bundle(
+        f"SELECT {listed} FROM {base.sql()} {' '.join(joins.values())}", tuple(columns), tuple(marks)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +12,12 @@ from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import Candidates
 from mingcha.engine.frame import counted_sql, frame_columns, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
-from mingcha.engine.names import COLUMNS, GUIDES, Reads
+from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
 from mingcha.engine.views import as_of_view, null_of, quoted
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
-from mingcha.law.calendar import STRIDE, Calendar
+from mingcha.law.calendar import STRIDE, Calendar, DayKind
 from mingcha.law.instants import DAY
 from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
 
@@ -106,7 +106,7 @@ def guide_relations(reads: Reads) -> dict[str, str]:
         if name not in reads.tables:
             continue
         made[f"g_{name}"] = (
-            f"SELECT v.item_key, g.* FROM v_{name} AS g JOIN m_versions AS v "
+            f"SELECT v.item_key, g.*{_codes(name, 'g', reads)} FROM v_{name} AS g JOIN m_versions AS v "
             "ON v.item_code = g.item_code AND v.version = g.version"
         )
         counts.append(f"coalesce(n_{name}.n, 0) AS n_{name}")
@@ -116,10 +116,16 @@ def guide_relations(reads: Reads) -> dict[str, str]:
         )
     extra = "".join(f", {count}" for count in counts)
     made["i_items"] = (
-        f"SELECT v.item_key, i.*{extra} FROM m_versions AS v JOIN v_items AS i "
+        f"SELECT v.item_key, i.*{extra}{_codes('items', 'i', reads)} FROM m_versions AS v JOIN v_items AS i "
         f"ON i.item_code = v.item_code AND i.version = v.version {' '.join(joins)}"
     )
     return made
+
+
+def _codes(table: str, alias: str, reads: Reads) -> str:
+    """Units as numbers, once per row of the catalogue instead of once per case."""
+    named = [name for name in units_of(table) if name in reads.tables.get(table, ())]
+    return "".join(f", {unit_code(f'{alias}.{name}')} AS {name}_code" for name in named)
 
 
 def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads) -> None:
@@ -141,6 +147,8 @@ def day_relations(calendar: Calendar, as_of: int, reads: Reads) -> dict[str, pa.
         national = np.flatnonzero(np.diff(count, prepend=0) > 0)
         national = national[national <= as_of // DAY + HORIZON]
         made["v_workdays"] = pa.table({"day": pa.array(national.astype(np.int64) * DAY + 1)})
+    if "days" in reads.tables:
+        made["v_days"] = _every_day(calendar)
     if "months" in reads.tables:
         made["v_months"] = _months(as_of)
     if "today" in reads.tables:
@@ -148,8 +156,17 @@ def day_relations(calendar: Calendar, as_of: int, reads: Reads) -> dict[str, pa.
     return made
 
 
+def _every_day(calendar: Calendar) -> pa.Table:
+    """The known days of the national layer, each with the working days before it."""
+    days = np.flatnonzero(calendar.layers[0].kinds)
+    before = np.concatenate([[0], calendar.tables.count])[days]
+    return pa.table(
+        {"day": pa.array(days * DAY + 1, pa.int64()), "workdays_before": pa.array(before, pa.int64())}
+    )
+
+
 def day_table(calendar: Calendar) -> pa.Table:
-    """One row per layer and day: slot, working days up to it, whether it is one."""
+    """One row per layer and day: slot, working days up to it, whether it is one; null where no calendar says it."""
     if calendar.version not in _DAYS:
         _DAYS.clear()
         _DAYS[calendar.version] = _day_table(calendar)
@@ -161,18 +178,17 @@ _DAYS: dict[str, pa.Table] = {}
 
 
 def _day_table(calendar: Calendar) -> pa.Table:
-    slots, counts, working = [], [], []
-    for index in range(len(calendar.layers)):
-        count = calendar.tables.count[index * STRIDE : (index + 1) * STRIDE]
-        known = np.flatnonzero(np.diff(count, prepend=0) >= 0)[: len(calendar.layers[index].kinds)]
-        slots.append(known + index * STRIDE)
-        counts.append(count[known])
-        working.append(np.diff(count, prepend=0)[known] > 0)
+    """Every slot has its row, so that a look-up never drops or adds one; what is not known is null."""
+    days = np.arange(len(calendar.layers) * STRIDE)
+    known = np.concatenate(
+        [np.append(layer.kinds != DayKind.UNKNOWN, [False, False]) for layer in calendar.layers]
+    )
+    working = np.diff(calendar.tables.count, prepend=0) > 0
     return pa.table(
         {
-            "slot": pa.array(np.concatenate(slots), pa.int64()),
-            "count": pa.array(np.concatenate(counts), pa.int64()),
-            "working": pa.array(np.concatenate(working)),
+            "slot": pa.array(days, pa.int64()),
+            "count": pa.array(calendar.tables.count, pa.int64(), mask=~known),
+            "working": pa.array(working, mask=~known),
         }
     )
 
@@ -258,7 +274,7 @@ def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, s
     backend.table("f", frame_sql(plan.reads, sets, backend.dialect, layers=layers))
     for table, rules in compares.items():
         step(TABLES[table].label)
-        _examine(backend, table, rules, plan.reads)
+        _examine(backend, table, rules)
 
 
 Compared = tuple[Candidates, cmp.RowSql, str]
@@ -276,34 +292,42 @@ def compares_of(plan: Plan, dialect: str) -> dict[str, list[Compared]]:
     return found
 
 
-def _examine(backend: Backend, table: str, rules: list[Compared], reads: Reads) -> None:
+def compared_columns(rules: list[Compared]) -> set[str]:
+    """The columns of a reported table that its compares look at."""
+    return set().union(*(row.columns for _, row, _ in rules))
+
+
+def _examine(backend: Backend, table: str, rules: list[Compared]) -> None:
     """Examine representatives and the uncommon; once more with whole groups whose representative is defective."""
-    backend.table(f"u_{table}", cmp.groups_sql(table))
-    backend.table(f"s_{table}", cmp.examined_sql(table))
-    _verdicts(backend, table, rules, reads)
-    amiss = " UNION ".join(
-        f"SELECT case_no FROM {cmp.relation_name(c.rule, kind)}"
-        for c, _, _ in rules
-        for kind in cmp.kinds_of(c.rule.compare)  # type: ignore[arg-type]
-    )
-    backend.table(
-        f"w_{table}",
-        f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {cmp.RARE} AND g.one IN ({amiss})",
-    )
+    judged = [candidate for candidate, _, _ in rules]
+    asked = cmp.asked_sql(judged)
+    backend.table(f"u_{table}", cmp.groups_sql(table, asked))
+    backend.table(f"s_{table}", cmp.examined_sql(table, asked))
+    _verdicts(backend, table, rules)
+    backend.table(f"w_{table}", cmp.defective_sql(table, judged, backend.dialect))
     if backend.fetch(f"SELECT count(*) AS n FROM w_{table}").column("n")[0].as_py():
-        backend.table(f"s_{table}", cmp.examined_sql(table, f"w_{table}"))
-        _verdicts(backend, table, rules, reads)
+        backend.table(f"s_{table}", cmp.examined_sql(table, asked, f"w_{table}"))
+        _verdicts(backend, table, rules)
 
 
-def _verdicts(backend: Backend, table: str, rules: list[Compared], reads: Reads) -> None:
-    backend.table(
-        f"e_{table}", cmp.rows_sql(table, reads.tables.get(table, set()) | {"case_no"}, backend.dialect)
-    )
+def _verdicts(backend: Backend, table: str, rules: list[Compared]) -> None:
+    backend.table(f"e_{table}", cmp.rows_sql(table, compared_columns(rules), backend.dialect))
     for candidate, row, guide in rules:
         assert candidate.rule.compare is not None
         for kind in cmp.kinds_of(candidate.rule.compare):
             sql = cmp.verdicts_sql(candidate.rule, kind, row, guide, backend.dialect)
             backend.table(cmp.relation_name(candidate.rule, kind), sql)
+
+
+def provide_pauses(backend: Backend, pauses: Mapping[str, str]) -> None:
+    """The lists of pauses; packs that pause for the same reasons share one."""
+    made: dict[str, str] = {}
+    for name, sql in pauses.items():
+        if sql in made:
+            backend.view(name, f"SELECT * FROM {made[sql]}")
+        else:
+            backend.table(name, sql)
+            made[sql] = name
 
 
 def issued_sql() -> str:

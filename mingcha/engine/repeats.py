@@ -37,10 +37,9 @@ def merge_repeats(findings: pa.Table) -> pa.Table:
         first, *rest = sorted(
             places, key=lambda i: (-_RANK[levels[i]], since[i] is None, since[i] or 0, evidence[i])
         )
-        if rest:
-            more = sorted(
-                (json.loads(evidence[i]) for i in rest), key=lambda e: json.dumps(e, ensure_ascii=False)
-            )
+        others = sorted({evidence[i] for i in rest} - {evidence[first]})
+        if others:
+            more = [json.loads(told) for told in others]
             evidence[first] = json.dumps({**json.loads(evidence[first]), "more": more}, ensure_ascii=False)
         kept.append(first)
     place = findings.schema.get_field_index("evidence")

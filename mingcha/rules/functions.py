@@ -128,13 +128,13 @@ def _signature(dialect: str, *values: str) -> str:
 
 def _pause_list(dialect: str, start: str, end: str, label: str) -> str:
     if dialect == "duckdb":
-        return f"list({{'p': {start}, 'r': {end}, 'label': {label}}} ORDER BY {start}, {end}, {label})"
+        return f"list_sort(list({{'p': {start}, 'r': {end}, 'label': {label}}}))"
     return f"sort_array(collect_list(named_struct('p', {start}, 'r', {end}, 'label', {label})))"
 
 
 def _text_list(dialect: str, value: str) -> str:
     if dialect == "duckdb":
-        return f"list({value} ORDER BY {value})"
+        return f"list_sort(list({value}))"
     return f"sort_array(collect_list({value}))"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +28,15 @@ _KINDS = {"VARCHAR": "text", "TEXT": "text", "BIGINT": "bigint", "INT": "bigint"
 
 @dataclass(frozen=True)
 class CompiledSelect:
-    """SQL of a SELECT for one engine, its columns with their kinds, and what it reads: table -> columns."""
+    """SQL of a SELECT for one engine, its columns with their kinds, and what it reads: table -> columns.
+
+    ``unique``: columns of which no two rows have the same values, as far as its form shows it; none where it does not.
+    """
 
     sql: str
     columns: Mapping[str, str]
     reads: Mapping[str, frozenset[str]]
+    unique: frozenset[str] = frozenset()
 
 
 def compile_select(
@@ -62,11 +66,42 @@ def compile_select(
     _type_calls(tree)
     tree = annotate_types(tree, schema=schema, dialect="duckdb")
     columns = {s.alias_or_name: _kind(s) for s in _first_select(tree).selects}
-    used = _columns_read(tree, reads)
+    used, unique = _columns_read(tree, reads), _unique(tree)
     _treat_times(tree)
     _name_relations(tree, reads)
     ex.render_nodes(tree, dialect)
-    return CompiledSelect(tree.sql(dialect=dialect, identify=True), columns, used)
+    return CompiledSelect(tree.sql(dialect=dialect, identify=True), columns, used, unique)
+
+
+def _unique(tree: exp.Expr) -> frozenset[str]:
+    """GROUP BY names what is unique; so does ``place = 1`` of a row_number() per what it is partitioned by."""
+    if not isinstance(tree, exp.Select):
+        return frozenset()
+    group = tree.args.get("group")
+    if group is not None:
+        return _as_selected(tree, group.expressions)
+    where, source = tree.args.get("where"), tree.args.get("from_") or tree.args.get("from")
+    inner = source.this.unnest() if source is not None and isinstance(source.this, exp.Subquery) else None
+    if where is None or not isinstance(inner, exp.Select) or tree.args.get("joins"):
+        return frozenset()
+    numbered = {
+        selected.alias: selected.this.args.get("partition_by") or []
+        for selected in inner.selects
+        if isinstance(selected, exp.Alias)
+        and isinstance(selected.this, exp.Window)
+        and isinstance(selected.this.this, exp.RowNumber)
+    }
+    for test in where.this.flatten() if isinstance(where.this, exp.And) else [where.this]:
+        if isinstance(test, exp.EQ) and test.left.name in numbered and test.right.name == "1":
+            return _as_selected(tree, _as_selected(inner, numbered[test.left.name]))
+    return frozenset()
+
+
+def _as_selected(tree: exp.Select, wanted: Iterable[exp.Expr | str]) -> frozenset[str]:
+    """The names under which a SELECT gives these columns; none where one of them is not given."""
+    names = {s.this.name: s.alias_or_name for s in tree.selects if isinstance(s.unalias(), exp.Column)}
+    found = [names.get(w if isinstance(w, str) else w.name, "") for w in wanted]
+    return frozenset(found) if found and all(found) else frozenset()
 
 
 def _treat_times(tree: exp.Expr) -> None:

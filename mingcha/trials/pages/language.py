@@ -46,6 +46,7 @@ ALIASES = (
 RELATION_LABELS = (
     ("`months(month, first, last)`", "每个月,及其第一天、最后一天,自2007年1月至判定时的月份"),
     ("`workdays(day)`", "全国的每个工作日,至判定时"),
+    ("`days(day, workdays_before)`", "已公布日历的每一天,及其前有多少个工作日:两日相减即其间的工作日数"),
     ("`today(day)`", "判定的那一天,一行"),
     (
         "`clock_rows('henan-8.1')`",

@@ -1,0 +1,90 @@
+"""Rules over the same rows are asked together, once, which rows any of them has to look at.
+
+Forty passes over millions of rows cost more than judging them. One pass marks each row with the rules whose
+candidate it is and keeps the marked ones; every rule is then asked alone, over the few rows that bear its mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mingcha.engine.candidates import Candidates
+from mingcha.engine.query import Base, alias_for
+from mingcha.engine.views import quoted
+
+MARKS = 60
+"""Marks are bits of one BIGINT."""
+
+CASES = "h_cases"
+"""The frame's rows of all cases that a kept child row belongs to."""
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """One pass: relation ``name`` keeps the rows of ``base`` that bear a mark; ``asked`` is SQL by rule id."""
+
+    name: str
+    base: Base
+    sql: str
+    asked: Mapping[str, str]
+
+
+def sieves(candidates: Iterable[Candidates], dialect: str) -> list[Sieve]:
+    """The passes over what can be sieved: rows of a table, not those of a rule's own SELECT."""
+    groups: dict[Base, list[Candidates]] = {}
+    alone = []
+    for candidate in candidates:
+        base = candidate.query.base
+        if not base.case or base.each or base.rows.startswith("("):
+            continue
+        if candidate.query.single:
+            groups.setdefault(base, []).append(candidate)
+        else:
+            alone.append(_of_rows(candidate))
+    return alone + [
+        _sieve(base, served[first : first + MARKS], dialect)
+        for base, served in groups.items()
+        for first in range(0, len(served), MARKS)
+    ]
+
+
+def _of_rows(candidate: Candidates) -> Sieve:
+    """Where joins may multiply rows: each row once that is a candidate in any way."""
+    query = candidate.query
+    base, name = query.base, alias_for(f"h_{query.base.rows}", candidate.rule.id)
+    joins = needed(query.joins | query.narrow_joins, query.condition)
+    sql = f"SELECT DISTINCT r.* FROM {base.sql()} {' '.join(joins)} WHERE {query.condition}"
+    return Sieve(name, base, sql, {candidate.rule.id: query.alone(name, CASES)})
+
+
+def _sieve(base: Base, served: Sequence[Candidates], dialect: str) -> Sieve:
+    name = alias_for(f"h_{base.rows}", " ".join(c.rule.id for c in served))
+    queries = [c.query for c in served]
+    marks = " + ".join(f"CASE WHEN {q.condition} THEN {1 << i} ELSE 0 END" for i, q in enumerate(queries))
+    joins = needed({k: v for q in queries for k, v in (q.joins | q.narrow_joins).items()}, marks)
+    joins = [join.replace("LEFT JOIN d_days", "JOIN d_days") for join in joins]  # every slot is there
+    sql = f"SELECT * FROM (SELECT r.*, {marks} AS marks FROM {base.sql()} {' '.join(joins)}) AS s WHERE marks <> 0"
+    asked = {c.rule.id: c.query.among(name, CASES, _bears(1 << i, dialect)) for i, c in enumerate(served)}
+    return Sieve(name, base, sql, asked)
+
+
+def _bears(mark: int, dialect: str) -> str:
+    return f"(r.{quoted('marks', dialect)} & {mark}) <> 0"
+
+
+def needed(joins: Mapping[str, str], text: str) -> list[str]:
+    """The joins whose alias ``text`` uses, and those that they use, in their order."""
+    wanted: set[str] = set()
+    for alias in reversed(list(joins)):
+        asked = " ".join([text, *(joins[a] for a in wanted)])
+        if re.search(rf'(?<!\w){alias}["`]?\.', asked):
+            wanted.add(alias)
+    return [join for alias, join in joins.items() if alias in wanted]
+
+
+def cases_sql(made: Iterable[Sieve]) -> str:
+    """SQL of `CASES`; "" where there are no sieves."""
+    kept = [f"SELECT case_no FROM {sieve.name}" for sieve in made]
+    return f"SELECT * FROM f WHERE case_no IN ({' UNION '.join(kept)})" if kept else ""
