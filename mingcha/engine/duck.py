@@ -7,6 +7,7 @@ and the configuration locked, so that nothing a rule could ever contain reaches 
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -37,8 +38,8 @@ class DuckBackend:
         )
         self._allowed: set[str] = set()
         self._locked = False
-        self._findings: list[pa.Table] = []
-        self._watch: list[pa.Table] = []
+        self._aside = ThreadPoolExecutor(1)
+        self._decided: list[Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = []
 
     def source(self, name: str, source: Source) -> None:
         """Parquet is read in place, Arrow from memory."""
@@ -84,31 +85,31 @@ class DuckBackend:
         return self._connection.sql(sql).to_arrow_table()
 
     def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
-        """Candidates are a small part of the rows: they are decided in one batch."""
+        """Candidates are a small part of the rows: they are decided in one batch, while the next ones are queried."""
         rows = self.fetch(sql)
         if rows.num_rows == 0 and clock_rows is None:
             return
-        findings, watch, times = finish(rows)
-        if clock_rows and times is not None:
-            self.small(clock_rows, times)
-        self._findings.append(findings)
-        self._watch.append(watch)
+        decided = self._aside.submit(finish, rows)
+        self._decided.append(decided)
+        if clock_rows:
+            self.small(clock_rows, decided.result()[2])
 
     def findings(self) -> pa.Table:
-        """In the order rule, about, key, subject."""
-        return pa.concat_tables(self._findings) if self._findings else FINDING.empty_table()
+        """Of all rules, in no order."""
+        return pa.concat_tables([FINDING.empty_table(), *(decided.result()[0] for decided in self._decided)])
 
     def watch(self) -> pa.Table:
         """Soonest moment a unit."""
-        if not self._watch:
-            return WATCH.empty_table()
-        return soonest(pa.concat_tables(self._watch))
+        return soonest(
+            pa.concat_tables([WATCH.empty_table(), *(decided.result()[1] for decided in self._decided)])
+        )
 
     def interrupt(self) -> None:
         """Stop the running query (a time limit, Ctrl-C)."""
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Free the connection and its spill folder."""
+        """Free the connection and its spill folder; what is not decided yet is dropped."""
+        self._aside.shutdown(cancel_futures=True)
         self._connection.close()
         self._spill.cleanup()
