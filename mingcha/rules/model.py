@@ -16,6 +16,9 @@ CLASSES = ("TIME", "FLOW", "CONTENT", "DISCRETION", "INTEGRITY")
 #: Forms that `judge` evaluates case by case (an indicator is measured, a manual rule is typed in by people).
 JUDGED_FORMS = ("clock", "compare", "find", "guard", "list")
 
+#: Forms that have stories beside them.
+TESTED_FORMS = (*JUDGED_FORMS, "indicator")
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -44,6 +44,8 @@ def moved(rule: Rule, settings: Mapping[str, Any]) -> Iterator[Moved]:
         yield from _of_part(rule, "clock", rule.clock)
     if rule.compare:
         yield from _of_part(rule, "compare", rule.compare)
+    if rule.measure:
+        yield from _of_part(rule, "measure", rule.measure)
     if rule.lasts:
         count, unit = rule.lasts
         for by in (1, -1):

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from mingcha.engine.measure import MEASURE
 from mingcha.engine.record import CAUSES, FINDING, MOMENTS
 from mingcha.facts.declare import Column, Kind
 from mingcha.facts.schema import TABLES
@@ -149,7 +150,9 @@ def _field(name: str) -> Any:
     return check
 
 
-_EXPECTED = {name: Key(_field(name), name) for name in FINDING.names}
+_EXPECTED = {name: Key(_field(name), name) for name in dict.fromkeys([*FINDING.names, *MEASURE.names])}
+"""Fields of an expected finding, or of a count of an indicator."""
+
 _STORY = {
     "name": Key(text, "一句话说这个故事", must=True),
     "given": Key(named(_rows), "表 → 行"),

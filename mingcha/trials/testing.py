@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mingcha.engine.judge import judge
+from mingcha.engine.measure import measure
 from mingcha.engine.record import MOMENTS
 from mingcha.law.calendar import Calendar
 from mingcha.law.load import load_calendar
@@ -97,13 +98,21 @@ class Alone:
     _books: dict[str, Rulebook] = field(default_factory=dict)
 
     def judge(self, story: Story, at: str) -> Failure | None:
-        """What is wrong with the findings of a story at one time; None where all is as expected."""
+        """What is wrong with what is found in a story at one time; None where all is as expected."""
         moment = read_time(at)
         as_of: date | datetime = moment.date() if moment.microsecond else moment
         book = self._with(story.settings)
-        judgement = judge(story.facts, book, calendar(), as_of, only=[self.rule.id], pending=story.pending)
-        message = difference(story.at[at], judgement.findings.to_pylist())
+        message = difference(story.at[at], self._found(story, book, as_of))
         return Failure(self.rule.id, story.file, story.line, story.name, at, message) if message else None
+
+    def _found(self, story: Story, book: Rulebook, as_of: date | datetime) -> list[dict[str, Any]]:
+        """Findings, or of an indicator its counts by unit and key."""
+        if self.rule.measure:
+            found = measure(story.facts, book, calendar(), as_of, only=[self.rule.id])
+        else:
+            judged = judge(story.facts, book, calendar(), as_of, only=[self.rule.id], pending=story.pending)
+            found = judged.findings
+        return list(found.to_pylist())
 
     def _with(self, settings: Mapping[str, Any]) -> Rulebook:
         key = repr(sorted(settings.items()))
@@ -154,5 +163,18 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def _short(finding: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("key", "subject", "level", "cause", "since", "warn_at", "red_at", "due_at", "ended_at")
+    names = (
+        "unit",
+        "key",
+        "numerator",
+        "denominator",
+        "subject",
+        "level",
+        "cause",
+        "since",
+        "warn_at",
+        "red_at",
+        "due_at",
+        "ended_at",
+    )
     return {name: str(finding[name]) for name in names if finding.get(name) not in (None, "")}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mingcha.rules.load import shipped_rulebook
-from mingcha.rules.model import JUDGED_FORMS, Rule
+from mingcha.rules.model import TESTED_FORMS, Rule
 from mingcha.trials.numbers import moved, unnoticed
 from mingcha.trials.stories import stories_beside
 
 
 def numbered() -> list[str]:
-    """Ids of the rules that judge and hold a number."""
-    return [rule.id for rule in shipped_rulebook().rules if rule.form in JUDGED_FORMS and any(_moved(rule))]
+    """Ids of the rules that judge or count and hold a number."""
+    return [rule.id for rule in shipped_rulebook().rules if rule.form in TESTED_FORMS and any(_moved(rule))]
 
 
 def _moved(rule: Rule) -> list[str]:

@@ -1,11 +1,11 @@
-"""Pass: every rule that judges has stories beside it, every story can be told, and none stands alone."""
+"""Pass: every rule that judges or counts has stories beside it, every story can be told, and none stands alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from mingcha.rules.faults import Fault, Faults
-from mingcha.rules.model import JUDGED_FORMS, Pack, Rulebook
+from mingcha.rules.model import TESTED_FORMS, Pack, Rulebook
 from mingcha.trials.stories import read_stories, story_file
 
 
@@ -16,7 +16,7 @@ def untested(book: Rulebook, packs: Sequence[Pack]) -> Iterator[Fault]:
         settings = book.settings_of(pack)
         for file, rule in beside.items():
             if not file.exists():
-                if rule.form in JUDGED_FORMS:
+                if rule.form in TESTED_FORMS:
                     advice = f"写 {file.name}:触发、不触发、期限前后各一天、不可判定"
                     yield Fault(str(rule.file), 1, "规则没有测试", advice, rule.id)
                 continue
