@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from mingcha.rules.levels import Level
-from mingcha.rules.model import Clock, Compare, Join, Rule, Rulebook
+from mingcha.rules.model import Clock, Compare, Join, Measure, Rule, Rulebook
 from mingcha.rules.words import used_settings
 from mingcha.trials.stories import Story
 from mingcha.trials.testing import Alone
@@ -92,7 +92,7 @@ def _of_texts(rule: Rule, part: Any, names: Sequence[str], at: str) -> Iterator[
             yield Moved(whole, f"{at}.{name}".lstrip("."), before, after)
 
 
-def _of_part(rule: Rule, at: str, part: Clock | Compare) -> Iterator[Moved]:
+def _of_part(rule: Rule, at: str, part: Clock | Compare | Measure) -> Iterator[Moved]:
     texts = [f.name for f in fields(part) if isinstance(getattr(part, f.name), str)]
     yield from _of_texts(rule, part, texts, at)
     if isinstance(part, Compare):

@@ -163,18 +163,6 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def _short(finding: Mapping[str, Any]) -> dict[str, Any]:
-    names = (
-        "unit",
-        "key",
-        "numerator",
-        "denominator",
-        "subject",
-        "level",
-        "cause",
-        "since",
-        "warn_at",
-        "red_at",
-        "due_at",
-        "ended_at",
-    )
+    counts = ("unit", "key", "numerator", "denominator")
+    names = (*counts, "subject", "level", "cause", "since", "warn_at", "red_at", "due_at", "ended_at")
     return {name: str(finding[name]) for name in names if finding.get(name) not in (None, "")}
