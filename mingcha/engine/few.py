@@ -75,6 +75,8 @@ class Session:
         self._layers, self._issued = layers, issued
         self._connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
         self._connection.execute("SET enable_external_access = false")
+        # Joins are written in the order that is right; looking for a better one costs more than it finds.
+        self._connection.execute("SET disabled_optimizers = 'join_order'")
         self._held: dict[str, object] = {}
         self._versions_of: tuple[object, ...] = ()
         self.register("day_rows", rel.day_table(calendar))

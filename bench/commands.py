@@ -1,0 +1,82 @@
+"""How long a person waits: a command from its start, and one case judged again in a warm process.
+
+Every command runs in a process of its own, several times; the least time counts. Warm: all packs over the facts of a
+thousand cases in memory, judged case by case and in scopes of three hundred, as a server does after a batch.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mingcha.engine.judge import judge
+from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Facts
+from mingcha.law.load import load_calendar
+from mingcha.rules.load import load_rulebook
+from mingcha.rules.model import Rulebook
+
+COMMAND = [sys.executable, "-c", "import sys; from mingcha.cli import main; sys.argv[0] = 'mingcha'; main()"]
+CASES = 1_000
+TIMES = 5
+
+
+def run() -> dict[str, Any]:
+    """Seconds of the commands, milliseconds of judging again."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "city"
+        subprocess.run(
+            [*COMMAND, "demo", str(folder), "--cases", str(CASES)], check=True, capture_output=True
+        )
+        return {
+            "help_seconds": _least(lambda: _command("--help")),
+            "clock_seconds": _least(lambda: _command("clock", "2026-09-18", "10")),
+            "check_1000_cases_seconds": _least(lambda: _command("check", str(folder))),
+            **_warm(folder),
+        }
+
+
+def _command(*arguments: str) -> None:
+    subprocess.run([*COMMAND, *arguments], check=False, capture_output=True)
+
+
+def _least(work: Callable[[], None], times: int = TIMES) -> float:
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return round(min(taken), 3)
+
+
+def _warm(folder: Path) -> dict[str, float]:
+    settings = yaml.safe_load((folder / "mingcha.yaml").read_text(encoding="utf-8"))
+    given = Facts.from_parquet({p.stem: p for p in folder.glob("*.parquet") if p.stem in TABLES})
+    facts = Facts.from_arrow({name: source.read() for name, source in given.items()})
+    book, calendar = load_rulebook(), load_calendar()
+    book, as_of = Rulebook(book.packs, tuple(settings["packs"])), date.fromisoformat(str(settings["as_of"]))
+    numbers = facts["cases"].read(["case_no"]).column(0).to_pylist()
+
+    def again(keys: list[str]) -> None:
+        judge(facts, book, calendar, as_of, scope=[("case", key) for key in keys])
+
+    again(numbers[:1])
+    again(numbers[:300])
+    turns = iter(numbers)
+    return {
+        "warm_one_case_ms": round(1000 * _least(lambda: again([next(turns)]), 20), 1),
+        "warm_300_cases_ms": round(1000 * _least(lambda: again(numbers[300:600])), 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), indent=2))
