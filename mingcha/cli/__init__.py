@@ -56,9 +56,8 @@ def cli() -> None:
 def main() -> None:
     """Entry point: what goes wrong is said in one sentence, never as a traceback."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = cli(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         click.echo("已中断。再次运行同一命令即可继续。", err=True)
         sys.exit(130)
