@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mingcha.facts.arrow import arrow_schema
@@ -46,6 +47,15 @@ class Source:
         if self.arrow is not None:
             return self.arrow.select(wanted)
         return pq.read_table(list(self.paths), columns=wanted, partitioning=None)
+
+    def of_cases(self, numbers: pa.Array) -> pa.Table:
+        """The rows of these case numbers; a Parquet file is gone through, never held whole."""
+        if self.arrow is not None:
+            return self.arrow.filter(pc.is_in(self.arrow["case_no"], numbers))
+        names = [c.name for c in TABLES[self.table].columns if c.name in self.columns]
+        return pq.read_table(
+            list(self.paths), columns=names, filters=pc.field("case_no").isin(numbers), partitioning=None
+        )
 
     def take(self, positions: npt.NDArray[np.int64]) -> pa.Table:
         """The rows at those positions (ascending, counted from 0), reading one row group at a time."""

@@ -68,3 +68,14 @@ def test_rows_are_taken_by_position(tmp_path: Path, in_files: bool) -> None:
         source = Source.of_parquet(TABLES["steps"], tmp_path / "steps.parquet")
     positions = pa.array([0, 4, 5, 9]).to_numpy()
     assert source.take(positions)["seq"].to_pylist() == [0, 4, 5, 9]
+
+
+@pytest.mark.parametrize("in_files", [False, True])
+def test_the_rows_of_some_cases_are_found_in_memory_and_in_files(tmp_path: Path, in_files: bool) -> None:
+    facts = Facts.from_rows({"fees": [{**FEE, "case_no": f"A{i % 7}", "seq": i} for i in range(100)]})
+    if in_files:
+        pq.write_table(facts["fees"].read(), tmp_path / "fees.parquet", row_group_size=30)
+        facts = Facts.from_parquet({"fees": tmp_path / "fees.parquet"})
+    rows = facts["fees"].of_cases(pa.array(["A3", "A5", "B9"]))
+    assert rows.schema == facts["fees"].read().schema
+    assert sorted(rows["seq"].to_pylist()) == [i for i in range(100) if i % 7 in (3, 5)]
