@@ -156,6 +156,10 @@ def _write_late(
         lost = _lost_on_the_way(group, stands, overrun, day, eve, sure)
     instants = midnight_after(end) if ruler.in_days else end
     _write(group, _from_start(group, instants), found & ~lost, ruler.day(end), sure, out, flags)
+    if ruler.needs_calendar and not group.ruler.needs_calendar:
+        days = group.lookup.tables.provisional  # those of the second clock alone: the first asked no calendar
+        hangs = group.lookup.of(days, ruler.day(end)) > group.lookup.of(days, group.ruler.day(due))
+        _flag(flags, group.rows, found & ~lost & hangs)
     return lost
 
 
