@@ -283,11 +283,11 @@ def _clock_moment(
         place = settings.left.index(int(level.count))
         near = (clocks.stop != MISSING) & reached(times.left_at[place], clocks.stop)
         near &= (times.overrun_at != MISSING) & ~reached(times.overrun_at, clocks.stop, times.by_date)
-        return _where(near, as_start(clocks.stop), _provisional_stop(calendar, clocks))
+        return _where(near, as_start(clocks.stop), _provisional_stop(calendar, clocks, settings))
     if level.kind == "within":
         within = (clocks.stop != MISSING) & (times.overrun_at != MISSING)
         within &= ~reached(times.overrun_at, clocks.stop, times.by_date)
-        return _where(within, as_start(clocks.stop), _provisional_stop(calendar, clocks))
+        return _where(within, as_start(clocks.stop), _provisional_stop(calendar, clocks, settings))
     if level.kind == "due differs":
         given = col.instants(rows, "differs")
         differs = (given != MISSING) & (times.due != MISSING) & (day_of(given) != day_of(times.due))
@@ -298,15 +298,22 @@ def _clock_moment(
     return None
 
 
-def _provisional_stop(calendar: Calendar, clocks: Clocks) -> Bools:
-    """Where a provisional day lies between the start and the stop."""
+def _provisional_stop(calendar: Calendar, clocks: Clocks, settings: ClockSettings) -> Bools:
+    """Where a provisional day lies between the start and the stop of a limit that asks the calendar."""
     assert clocks.stop is not None
-    known = (clocks.start != MISSING) & (clocks.stop != MISSING)
+    asks = np.isin(clocks.unit, [int(unit) for unit in _BY_CALENDAR])
+    if settings.due_day_off == "moves":
+        asks |= np.isin(clocks.unit, [int(Unit.NATURAL_DAY), int(Unit.MONTH)])
+    known = asks & (clocks.start != MISSING) & (clocks.stop != MISSING)
     layer = np.broadcast_to(np.asarray(clocks.layer, dtype=np.int64), len(clocks)) * STRIDE
     first = np.clip(day_of(np.where(known, clocks.start, 0)), 1, STRIDE - 1) - 1
     last = np.clip(day_of(np.where(known, clocks.stop, 0)), 0, STRIDE - 1)
     counted = calendar.tables.provisional
     return np.asarray(known & (counted[layer + last] > counted[layer + first]))
+
+
+_BY_CALENDAR = (Unit.WORKING_DAY, Unit.WORKING_HOUR, Unit.WORKING_MINUTE)
+"""Units that are counted on working days."""
 
 
 def _where(fires: Bools, at: Instants, provisional: Bools) -> Moment:
