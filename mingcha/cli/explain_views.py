@@ -15,6 +15,7 @@ from mingcha.law.sheet import Mark, Moment, Sheet, SheetDay, State
 from mingcha.law.sheet_view import Fold, folded, sentence, when
 from mingcha.report.checking import Opened
 from mingcha.report.life import ClockTold, Event, Life, Verdict, alone
+from mingcha.report.sheet_svg import shown_marks
 from mingcha.report.silence import Silence, Why
 from mingcha.report.spoken import spoken_day, spoken_time
 from mingcha.report.text import tags_of
@@ -130,7 +131,7 @@ def _cells(sheet: Sheet) -> Iterator[tuple[Text, Text, Text]]:
         yield (
             _cell(Text(f"{line.day.day}{weekday}", "bright_black")),
             _cell(_count(sheet, line)),
-            _cell(_marks(line)),
+            _cell(_marks(sheet, line)),
         )
 
 
@@ -174,9 +175,9 @@ def _date(value: Moment) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _marks(line: SheetDay) -> Text:
+def _marks(sheet: Sheet, line: SheetDay) -> Text:
     said = Text()
-    for mark in line.marks:
+    for mark in shown_marks(sheet, line):
         said.append(_SIGNS[mark], _SIGN_STYLES[mark])
     return said
 

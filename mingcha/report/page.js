@@ -29,7 +29,7 @@
     const said = new URLSearchParams();
     for (const [name, field] of [["q", text], ["mark", level], ["rule", rule], ["agency", agency]])
       if (field.value) said.set(name, field.value);
-    history.replaceState(null, "", said.size ? "#?" + said : location.pathname + location.search);
+    history.replaceState(null, "", said.toString() ? "#?" + said : location.pathname + location.search);
   }
   function recall() {
     if (!location.hash.startsWith("#?")) return;
@@ -80,7 +80,18 @@
     else if (event.key === "Enter" && here >= 0) { const to = visible[here].querySelector("a"); if (to) to.click(); }
     else if (event.key === "?") keys.showModal();
   });
-  window.addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details.print")) each.open = true; });
+  function conditions() {
+    const chosen = [level, rule, agency].filter((field) => field.value).map((field) => field.selectedOptions[0].text);
+    if (text.value.trim()) chosen.push("“" + text.value.trim() + "”");
+    return chosen.length ? "只印符合条件的 " + visible.length + " 条:" + chosen.join("、") : "";
+  }
+  let before = PAGE;
+  window.addEventListener("beforeprint", () => {
+    for (const each of document.querySelectorAll("details.print")) each.open = true;
+    document.getElementById("printed").textContent = conditions();
+    before = limit; limit = Infinity; apply();
+  });
+  window.addEventListener("afterprint", () => { limit = before; apply(); });
   for (const each of document.querySelectorAll(".script")) each.hidden = false;
   apply();
   recall();

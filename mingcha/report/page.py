@@ -150,8 +150,13 @@ def _bar(marks: Mapping[str, int], most: int) -> Markup:
 
 
 def _when(value: Any) -> str:
-    """A moment of a finding; a date alone as a date."""
-    return "" if value is None else spoken_time(alone(value))
+    """A moment of a finding with its weekday; a date alone as a date."""
+    return "" if value is None else f"{spoken_day(value)} {_clock(value)}".strip()
+
+
+def _clock(value: Any) -> str:
+    """The time of day of a moment; empty where it is a date."""
+    return spoken_time(alone(value))[11:]
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +170,7 @@ def _template() -> jinja2.Template:
     )
     env.globals.update(sheet=_sheet, bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
     env.globals.update(time_chart=lambda course: Markup(charts.time_chart(course)))  # noqa: S704
-    env.filters.update(when=_when, day=spoken_day)
+    env.filters.update(when=_when, day=spoken_day, clock=_clock)
     return env.get_template("page.html")
 
 

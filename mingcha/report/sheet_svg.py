@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import Final
 
 from mingcha.law.calendar import DayKind
+from mingcha.law.instants import instant
 from mingcha.law.sheet import Mark, Sheet, SheetDay, State
 from mingcha.law.sheet_view import WEEKDAYS, Fold, folded, happenings, sentence, when, why
 
@@ -52,7 +53,7 @@ def sheet_svg(sheet: Sheet, *, width: int = 960, caption: str | None = None) -> 
     parts: list[str] = []
     y = float(MARGIN)
     for row in _rows(folded(sheet), width):
-        drawn, height = _row(sheet, row, y, _prefix(sheet))
+        drawn, height = _row(sheet, row, y, _prefix(sheet), width)
         parts += drawn
         y += height
     parts.append(_text(MARGIN, y + 14, text, size=14))
@@ -102,7 +103,7 @@ def _rows(lines: list[SheetDay | Fold], width: int) -> Iterator[list[Placed]]:
         yield row
 
 
-def _row(sheet: Sheet, row: list[Placed], top: float, key: str) -> tuple[list[str], float]:
+def _row(sheet: Sheet, row: list[Placed], top: float, key: str, width: int) -> tuple[list[str], float]:
     """One row of cells with its labels above and its dates beneath; returns its height too."""
     labels = list(_labels(sheet, row))
     lanes = max([lane for *_, lane in labels], default=-1) + 1
@@ -110,7 +111,8 @@ def _row(sheet: Sheet, row: list[Placed], top: float, key: str) -> tuple[list[st
     parts = [part for place in row for part in _cell(sheet, place, y, key)]
     parts += [_line(mark, at, lane, top, y) for mark, _, at, _, lane in labels]
     parts += [_words(mark, text, begin, lane, top) for mark, text, _, begin, lane in labels]
-    parts += _pause_names(row, y)
+    parts += _months(row, y)
+    parts += _pause_names(row, y, width)
     return parts, y - top + BOX + FOOT
 
 
@@ -138,9 +140,6 @@ def _cell(sheet: Sheet, place: Placed, y: float, key: str) -> Iterator[str]:
         yield _text(place.x + place.width - 2, y + 10, corner, size=9, anchor="end", fill=colour, bold=bold)
     yield _text(middle, y + BOX + 13, str(line.day.day), size=11, anchor="middle", fill=INK)
     yield _text(middle, y + BOX + 25, WEEKDAYS[line.day.weekday()], size=9, anchor="middle", fill=GREY)
-    if line.day.day == 1 or line is sheet.days[0] or place.x == MARGIN:
-        month = f"{line.day.year}年{line.day.month}月" if place.x == MARGIN else f"{line.day.month}月"
-        yield _text(place.x + 2, y + BOX + 39, month, size=11, fill=INK, bold=True)
 
 
 def _fold(fold: Fold, place: Placed, y: float, key: str) -> Iterator[str]:
@@ -206,7 +205,7 @@ def _labels(sheet: Sheet, row: list[Placed]) -> Iterator[tuple[Mark, str, float,
     for place in row:
         if isinstance(place.line, Fold):
             continue
-        for mark, words in happenings(sheet, place.line.day, place.line.marks):
+        for mark, words in happenings(sheet, place.line.day, shown_marks(sheet, place.line)):
             text = f"{SIGNS[mark][0]} {words} {place.line.day:%m-%d}"
             at = place.x + place.width * _where(sheet, mark)
             wide = _width(text)
@@ -214,6 +213,17 @@ def _labels(sheet: Sheet, row: list[Placed]) -> Iterator[tuple[Mark, str, float,
             lane = next((n for n, end in enumerate(ends) if begin > end), len(ends))
             ends[lane : lane + 1] = [begin + wide + 8]
             yield mark, text, at, begin, lane
+
+
+def shown_marks(sheet: Sheet, line: SheetDay) -> tuple[Mark, ...]:
+    """The marks of a day; no overrun where the clock stopped in time."""
+    return tuple(mark for mark in line.marks if mark != Mark.OVERRUN or not _in_time(sheet))
+
+
+def _in_time(sheet: Sheet) -> bool:
+    """Did the clock stop before it was overrun?"""
+    stop = sheet.question.stop
+    return stop is not None and sheet.overrun is not None and instant(stop) < instant(sheet.overrun)
 
 
 def _where(sheet: Sheet, mark: Mark) -> float:
@@ -239,21 +249,46 @@ def _words(mark: Mark, text: str, begin: float, lane: int, top: float) -> str:
     return _text(begin, top + (lane + 1) * LANE - 4, text, size=12, fill=SIGNS[mark][1], bold=bold, halo=True)
 
 
-def _pause_names(row: list[Placed], y: float) -> Iterator[str]:
-    """A bracket with the name beneath each run of paused days."""
-    for name, run in groupby(row, key=lambda place: "" if isinstance(place.line, Fold) else place.line.pause):
+def _months(row: list[Placed], y: float) -> Iterator[str]:
+    """The month under the first cell and under each first of a month; the year where there is room for it."""
+    days = [(place.line.day, place.x) for place in row if isinstance(place.line, SheetDay)]
+    begins = [(day, x) for place, (day, x) in enumerate(days) if place == 0 or day.day == 1]
+    year = 0
+    for (day, x), following in zip(begins, [*begins[1:], None], strict=True):
+        room = following is None or following[1] - x >= 2.5 * CELL
+        month = f"{day.year}年{day.month}月" if room and day.year != year else f"{day.month}月"
+        year = day.year if room else year
+        yield _text(x + 2, y + BOX + 39, month, size=11, fill=INK, bold=True)
+
+
+def _pause_names(row: list[Placed], y: float, width: int) -> Iterator[str]:
+    """A bracket with the name beneath each run of paused days; a name that has no room stays in the titles."""
+    free = float(MARGIN)
+    for name, run in groupby(row, key=_paused_by):
         held = list(run)
         if not name:
             continue
         left, right = held[0].x + 2, held[-1].x + held[-1].width - 2
         under = y + BOX + 44
         yield f'<path d="M{left:g} {under - 3:g}v3H{right:g}v-3" fill="none" stroke="{GREY}"/>'
-        yield _text((left + right) / 2, under + 13, f"暂停:{name}", size=11, anchor="middle", fill=GREY)
+        for words in (f"暂停:{name}", name):
+            half = _width(words) * 11 / 12 / 2
+            middle = min(max((left + right) / 2, MARGIN + half), width - MARGIN - half)
+            if middle - half >= free:
+                free = middle + half + 6
+                yield _text(middle, under + 13, words, size=11, anchor="middle", fill=GREY)
+                break
+
+
+def _paused_by(place: Placed) -> str:
+    """Name of the pause that a cell stands in; not on the first day and after the end, which no pause holds."""
+    line = place.line.days[0] if isinstance(place.line, Fold) else place.line
+    return "" if line.state in (State.START, State.STOPPED) else line.pause
 
 
 def _day_title(sheet: Sheet, line: SheetDay) -> str:
     """What a pointer over the cell tells."""
-    events = [words for _, words in happenings(sheet, line.day, line.marks)]
+    events = [words for _, words in happenings(sheet, line.day, shown_marks(sheet, line))]
     named = f"({line.info.name},{line.info.notice})" if line.info.name else ""
     return ";".join([f"{when(line.day)}{named} {why(sheet, line)}", *events])
 
@@ -268,7 +303,7 @@ def _description(sheet: Sheet) -> str:
     for n, at in sheet.warnings.items():
         said += [f"所剩不超过{n}个工作日 自 {when(at)}"] if at is not None else []
     said.append(f"应办结 {when(sheet.due)}")
-    said += [f"超期 自 {when(sheet.overrun)}"] if sheet.overrun is not None else []
+    said += [f"超期 自 {when(sheet.overrun)}"] if sheet.overrun is not None and not _in_time(sheet) else []
     said += [f"结束 {when(asked.stop)}"] if asked.stop is not None else []
     off = [f"{line.day:%m-%d}{line.info.name}" for line in sheet.days if line.info.kind == DayKind.OFF]
     worked = [f"{line.day:%m-%d}" for line in sheet.days if line.info.kind == DayKind.MAKEUP]

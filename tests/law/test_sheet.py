@@ -267,6 +267,52 @@ def test_a_long_clock_wraps_and_folds_within_its_width() -> None:
     assert "⋯ +21 ⋯" in texts(sheet_svg(long()))
 
 
+def placed(svg: str) -> list[tuple[str, float, float]]:
+    """The texts with where they begin and end, roughly."""
+    found = []
+    for node in parsed(svg).iter(f"{SVG}text"):
+        wide = sum(1 if ord(each) > 0x2E7F else 0.55 for each in node.text or "") * float(
+            node.get("font-size", 0)
+        )
+        x = float(node.get("x", 0)) - {"middle": wide / 2, "end": wide}.get(node.get("text-anchor", ""), 0)
+        found.append((node.text or "", x, x + wide))
+    return found
+
+
+def test_a_month_that_begins_a_day_after_the_first_cell_does_not_cover_its_name() -> None:
+    sheet = clock(date(2025, 10, 31), 2, "working_day", as_of=date(2025, 11, 3), calendar=CALENDAR)
+    assert {"10月", "2025年11月"} <= set(texts(sheet_svg(sheet)))
+    months = [each for each in placed(sheet_svg(sheet)) if each[0].endswith("月")]
+    assert all(a[2] <= b[1] for a, b in zip(months, months[1:], strict=False))
+
+
+def test_a_short_pause_at_the_edge_keeps_its_name_within_the_picture() -> None:
+    start = datetime(2026, 6, 16, 9)
+    pauses = [
+        Pause(date(2026, 6, 16), date(2026, 6, 18), "补正补正补正"),
+        Pause(date(2026, 6, 19), date(2026, 6, 22), "听证"),
+    ]
+    svg = sheet_svg(clock(start, 5, pauses=pauses, as_of=date(2026, 6, 30), calendar=CALENDAR), width=260)
+    names = [each for each in placed(svg) if "补正" in each[0] or "听证" in each[0]]
+    assert names and all(begin >= 0 and end <= 260 for _, begin, end in names)
+
+
+def test_the_first_day_is_not_shown_as_paused_where_the_pause_ends_on_it() -> None:
+    pause = Pause(date(2026, 9, 16), date(2026, 9, 18), "补正")
+    sheet = clock(date(2026, 9, 18), 3, pauses=[pause], as_of=date(2026, 9, 25), calendar=CALENDAR)
+    assert "暂停:补正" not in texts(sheet_svg(sheet))
+
+
+def test_a_clock_that_stopped_in_time_shows_no_overrun() -> None:
+    in_time, late = (
+        corrected(stop=datetime(2026, 10, 9, 10)),
+        corrected(date(2026, 10, 20), datetime(2026, 10, 16, 10)),
+    )
+    assert not any("超期" in text for text in texts(sheet_svg(in_time)))
+    assert "超期" not in sheet_svg(in_time)
+    assert "■ 超期 10-15" in texts(sheet_svg(late))
+
+
 def test_names_are_escaped_and_a_caption_may_be_given() -> None:
     pause = Pause(date(2026, 9, 22), date(2026, 9, 29), "<b>&补正")
     sheet = clock(date(2026, 9, 18), 10, pauses=[pause], as_of=date(2026, 10, 9), calendar=CALENDAR)

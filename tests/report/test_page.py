@@ -116,6 +116,20 @@ def test_a_case_is_told_with_its_sheet_its_article_and_the_silent_rules(html: st
     assert "<svg" in told and "第八条(一)" in told and "其余规则" in told and "应于2026-02-14前" in told
 
 
+def test_days_have_their_weekday_and_big_numbers_their_separators(html: str) -> None:
+    row = html.partition('data-mark="red" data-rule="henan-8.1"')[2].partition("</tr>")[0]
+    assert "<td>2026-02-24 周二</td><td>2026-02-14 周六</td>" in row or re.search(r"<td>[-\d]{10} 周.", row)
+    assert not re.search(r'<td class="n">\d{4,}</td>', html)
+
+
+def test_printing_shows_every_finding_and_no_heading_is_a_button() -> None:
+    folder = Path(page.__file__).parent
+    css, script = (folder / "page.css").read_text(), (folder / "page.js").read_text()
+    assert "limit = Infinity" in script and "afterprint" in script
+    assert "@media screen and (max-width" in css and "content: attr(data-sort)" in css
+    assert ".size ?" not in script  # URLSearchParams.size is newer than the browsers of offices
+
+
 def test_more_findings_than_the_page_holds_are_counted(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "MOST_ROWS", 2)
     text = page.page(checked(city))
