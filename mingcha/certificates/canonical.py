@@ -32,12 +32,25 @@ def parse(data: bytes) -> Any:
     try:
         value = json.loads(data.decode("utf-8"), parse_float=_no_floats, parse_constant=_no_floats)
         again = canonical(value)
-    except (ValueError, RecursionError) as error:
-        raise NotCanonicalError(f"不是规范的 JSON({error})") from error
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 个字符" if data.strip() else "文件是空的"
+        raise NotCanonicalError(f"不是 JSON:{where}") from error
+    except UnicodeDecodeError as error:
+        raise NotCanonicalError(f"不是 UTF-8 文本:第 {error.start + 1} 字节") from error
+    except RecursionError as error:
+        raise NotCanonicalError("不是规范的 JSON:嵌套过深") from error
+    except ValueError as error:
+        raise NotCanonicalError(f"不是规范的 JSON:{_in_chinese(error)}") from error
     if again != data:
         place = next((i for i, (a, b) in enumerate(zip(again, data, strict=False)) if a != b), len(again))
         raise NotCanonicalError(f"自第 {place + 1} 字节起不是规范写法,文件被改动过")
     return value
+
+
+def _in_chinese(error: ValueError) -> str:
+    """What we raise ourselves is Chinese; what Python raises (numbers of too many digits, lone surrogates) is not."""
+    told = str(error)
+    return told if any(ord(character) > 0x2E7F for character in told) else "有不能用的数或字符"
 
 
 def _no_floats(text: str) -> Any:

@@ -2,7 +2,8 @@
 
     {"body": {...}, "digest": {...}, "signature": {...} | null, "anchor": {...} | null, "notice": "..."}
 
-The digest covers the canonical bytes of ``body``, the signature the digest. ``anchor`` is for a server: the number of
+The digest covers the canonical bytes of ``body``, the signature the digest; the digests of its parts only tell in
+which of them something was changed. ``anchor`` is for a server: the number of
 the block its audit chain keeps the digest in, and the Merkle path to it; files have none.
 """
 
@@ -83,8 +84,19 @@ def finding_told(found: pa.Table) -> dict[str, Any]:
 
 def envelope(body: Mapping[str, Any]) -> dict[str, Any]:
     """An unsigned certificate of a body."""
-    digest = {"algorithm": "SM3", "value": sm3(canonical(dict(body)))}
-    return {"body": dict(body), "digest": digest, "signature": None, "anchor": None, "notice": UNSIGNED}
+    return {"body": dict(body), "digest": digest(body), "signature": None, "anchor": None, "notice": UNSIGNED}
+
+
+def digest(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The digest of a body, and of each of its parts by name (facts by table)."""
+    held = {name: value for name, value in body.items() if name != "facts"}
+    facts = body["facts"] if isinstance(body["facts"], dict) else {"": body["facts"]}
+    parts = {**held, **{f"facts.{name}": value for name, value in facts.items()}}
+    return {
+        "algorithm": "SM3",
+        "value": sm3(canonical(dict(body))),
+        "parts": {name: sm3(canonical(value)) for name, value in parts.items()},
+    }
 
 
 def judged_again(body: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mingcha.certificates.canonical import NotCanonicalError, canonical, parse
-from mingcha.certificates.document import BODY, ENVELOPE, FORMAT, SIGNED, UNSIGNED, judged_again, rule_told
+from mingcha.certificates.canonical import NotCanonicalError, parse
+from mingcha.certificates.document import (
+    BODY,
+    ENVELOPE,
+    FORMAT,
+    SIGNED,
+    UNSIGNED,
+    digest,
+    judged_again,
+    rule_told,
+)
 from mingcha.certificates.law_slice import rulebook_of
-from mingcha.certificates.seal import signed_by, sm3
+from mingcha.certificates.seal import signed_by
 from mingcha.law.calendar import Calendar, DayKind
 from mingcha.law.instants import day_number
 from mingcha.rules.model import Rulebook
@@ -68,9 +77,11 @@ def verify(
 
 def _check_seal(held: Mapping[str, Any], public_key: str, outcome: Outcome) -> None:
     body, signature = held["body"], held["signature"]
-    digest = sm3(canonical(body))
-    if held["digest"] != {"algorithm": "SM3", "value": digest}:
-        outcome.different.append("digest:内容与摘要不符,判定书被改动过")
+    sealed = digest(body)
+    if held["digest"] != sealed:
+        outcome.different.append(
+            f"digest:内容与摘要不符,判定书被改动过{_changed_parts(held['digest'], sealed)}"
+        )
     if held["anchor"] is not None:
         outcome.different.append("anchor:本版本的判定书不应有存证位置")
     if held["notice"] != (UNSIGNED if signature is None else SIGNED):
@@ -82,12 +93,22 @@ def _check_seal(held: Mapping[str, Any], public_key: str, outcome: Outcome) -> N
         outcome.different.append("signature:签名写法不对")
     elif signature["key"] != body["signer"]:
         outcome.different.append("signature:签名的密钥不是内容里写明的密钥")
-    elif not signed_by(signature["key"], signature["value"], digest):
+    elif not signed_by(signature["key"], signature["value"], sealed["value"]):
         outcome.different.append("signature:签名无效")
     elif public_key and signature["key"] != public_key:
         outcome.different.append(f"signature:由另一把密钥签名({signature['key'][:16]}…)")
     else:
         outcome.signer = signature["key"]
+
+
+def _changed_parts(told: Any, sealed: Mapping[str, Any]) -> str:
+    """The parts of the body whose digests are not those told; nothing where no part or every part differs."""
+    parts = told.get("parts") if isinstance(told, dict) else None
+    if not isinstance(parts, dict):
+        return ""
+    names = sorted(parts.keys() | sealed["parts"].keys())
+    changed = [name for name in names if parts.get(name) != sealed["parts"].get(name)]
+    return f"(在 {'、'.join(changed[:8])}{' 等' if len(changed) > 8 else ''})" if changed else "(在摘要)"
 
 
 def _check_unsigned(body: Mapping[str, Any], public_key: str, outcome: Outcome) -> None:

@@ -54,7 +54,7 @@ def _tell(problems: list[str]) -> None:
 def _plain_problems(error: Exception) -> list[str] | None:
     """What input or usage is at fault, in Chinese; None where it is our fault."""
     if isinstance(error, OSError):
-        return [_of_system(error)]
+        return [of_system(error)]
     problems = getattr(error, "problems", None) or getattr(error, "faults", None)
     if problems and type(error).__module__.startswith("mingcha."):
         return [str(problem) for problem in problems]
@@ -75,7 +75,8 @@ _SYSTEM = {
 }
 
 
-def _of_system(error: OSError) -> str:
+def of_system(error: OSError) -> str:
+    """What the system refuses, in Chinese, and what to do."""
     where = error.filename or "文件"
     if error.errno == 28:
         return f"{where}:磁盘已满,腾出空间后再运行"

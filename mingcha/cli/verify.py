@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mingcha.cli import EXIT_RED, EXIT_USAGE
 from mingcha.cli.trouble import told_plainly
+
+if TYPE_CHECKING:
+    from mingcha.certificates.verify import Outcome
 
 
 @click.command("verify", short_help="离线复核判定书")
@@ -25,19 +31,39 @@ def verify_command(files: tuple[Path, ...], public_key: str | None) -> None:
     from mingcha.cli.choosing import site_calendar
     from mingcha.rules.load import shipped_rulebook
 
-    key = load_public(public_key) if public_key else ""
+    key = "" if public_key is None else load_public(public_key)
     book, calendar = shipped_rulebook(), site_calendar()
-    worst = 0
-    for path in _listed(files):
-        outcome = verify(path.read_bytes(), key, book=book, calendar=calendar)
+    listed = _listed(files)
+    if not listed:
+        raise click.UsageError(f"{'、'.join(str(path) for path in files)} 里没有判定书(*.json)")
+    words: Counter[str] = Counter()
+    for path in listed:
+        outcome = _outcome(path, lambda data: verify(data, key, book=book, calendar=calendar))
         word = "相同" if outcome.same else ("不同" if outcome.readable else "不是判定书")
+        words[word] += 1
         click.echo(f"{word}  {path}")
         for line in (*outcome.different, *outcome.notes):
             click.echo(f"      {line}")
         if outcome.signer:
             click.echo(f"      签名有效,公钥 {outcome.signer}")
-        worst = max(worst, 0 if outcome.same else (EXIT_RED if outcome.readable else EXIT_USAGE))
-    sys.exit(worst)
+    if len(listed) > 1:
+        click.echo(
+            f"共 {len(listed)} 份:{'、'.join(f'{word} {count}' for word, count in words.items())}", err=True
+        )
+    sys.exit(EXIT_USAGE if words["不是判定书"] else EXIT_RED if words["不同"] else 0)
+
+
+def _outcome(path: Path, verified: Callable[[bytes], Outcome]) -> Outcome:
+    """What verifying one file showed; a file that cannot be read stops no other."""
+    from mingcha.certificates.canonical import MOST_BYTES
+    from mingcha.certificates.verify import Outcome
+    from mingcha.cli.trouble import of_system
+
+    try:
+        with path.open("rb") as file:
+            return verified(file.read(MOST_BYTES + 1))
+    except OSError as error:
+        return Outcome(readable=False, different=[of_system(error)])
 
 
 def _listed(files: tuple[Path, ...]) -> list[Path]:

@@ -158,6 +158,34 @@ def test_a_law_or_calendar_that_is_not_ours_is_noted_but_not_different(unsigned:
     assert outcome.notes[1:] == ["规则与本机规则目录一致", "日历与本机日历一致"]
 
 
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("facts.cases", lambda body: body["facts"]["cases"]["rows"][0].__setitem__(0, "OTHER")),
+        ("rule", lambda body: body["rule"].update(text="另一条文")),
+        ("law", lambda body: body["law"]["packs"][0].update({"pack.yaml": "id: other"})),
+        ("calendar", lambda body: body["calendar"].update(first="1999-01-01")),
+        ("sheets", lambda body: body["sheets"][0]["days"][0].update(pause="补正")),
+        ("finding", lambda body: body["finding"].update(reason="另一理由")),
+        ("software", lambda body: body.update(software="mingcha 9")),
+    ],
+)
+def test_the_digest_says_which_part_was_changed(
+    signed: dict[str, bytes], part: str, change: Callable[[dict[str, Any]], None]
+) -> None:
+    held = json.loads(signed["LATE"])
+    change(held["body"])
+    different = verify(canonical(held)).different
+    assert different[0] == f"digest:内容与摘要不符,判定书被改动过(在 {part})"
+    assert "signature:签名无效" in different
+
+
+@pytest.mark.parametrize("told", [None, [], {"parts": 1}, {"parts": {"law": 1}}])
+def test_a_forged_digest_is_told_whatever_it_is(signed: dict[str, bytes], told: Any) -> None:
+    held = {**json.loads(signed["LATE"]), "digest": told}
+    assert verify(canonical(held)).different[0].startswith("digest:内容与摘要不符")
+
+
 def test_a_signature_taken_off_is_missed(signed: dict[str, bytes], unsigned: dict[str, bytes]) -> None:
     held = json.loads(signed["LATE"])
     held["signature"], held["notice"] = None, json.loads(unsigned["LATE"])["notice"]
@@ -244,6 +272,42 @@ def test_the_commands_say_same_or_different_and_exit_accordingly(city: Path, tmp
     assert different.returncode == 1 and "finding.level:判定书写 note,重算得 red" in different.stdout
     path.write_bytes(b"{}")
     assert mingcha("verify", path).returncode == 2
+
+
+HOSTILE = {
+    "empty": (b"", "文件是空的"),
+    "text": (b"hello", "不是 JSON:第 1 行第 1 个字符"),
+    "binary": (b"\xff\xfe\x00", "不是 UTF-8 文本:第 1 字节"),
+    "deep": (b"[" * 200_000, "嵌套过深"),
+    "digits": (b"9" * 5_000, "有不能用的数或字符"),
+    "surrogate": (b'"\\ud800"', "有不能用的数或字符"),
+    "float": (b"1.5", "不应有小数 1.5"),
+}
+
+
+def test_hostile_files_are_told_in_chinese_and_stop_no_other(
+    unsigned: dict[str, bytes], tmp_path: Path
+) -> None:
+    for name, (data, _) in HOSTILE.items():
+        (tmp_path / f"{name}.json").write_bytes(data)
+    with (tmp_path / "huge.json").open("wb") as huge:
+        huge.truncate(3_000_000_000)
+    (tmp_path / "zz.json").write_bytes(unsigned["LATE"])
+    ran = mingcha("verify", tmp_path, tmp_path / "none.json")
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr
+    for name, (_, said) in HOSTILE.items():
+        assert said in ran.stdout.partition(f"{name}.json")[2].partition("不是判定书  ")[0], name
+    assert "文件超过 64 MB" in ran.stdout and "none.json:找不到文件" in ran.stdout
+    assert f"相同  {tmp_path / 'zz.json'}" in ran.stdout
+    assert "共 10 份" in ran.stderr and "相同 1" in ran.stderr
+
+
+def test_nothing_to_verify_is_not_success(unsigned: dict[str, bytes], tmp_path: Path) -> None:
+    empty = mingcha("verify", tmp_path)
+    assert empty.returncode == 2 and "没有判定书" in empty.stderr
+    (tmp_path / "one.json").write_bytes(unsigned["LATE"])
+    keyless = mingcha("verify", "--public-key", "", tmp_path)
+    assert keyless.returncode == 2 and "不是公钥" in keyless.stderr
 
 
 def test_certificates_of_rules_about_halls_items_and_offices_reproduce_too(tmp_path: Path) -> None:
