@@ -7,6 +7,10 @@ import sys
 
 import click
 
+from mingcha.cli.wording import speak_chinese
+
+speak_chinese()
+
 COMMANDS = {
     "check": ("mingcha.cli.check:check_command", "判定一个文件夹的办件"),
     "explain": ("mingcha.cli.explain:explain_command", "一件办件的来龙去脉与每条判定的依据"),
