@@ -162,8 +162,7 @@ class Builder:
         if rule.each_where:
             where = names(rule.each_where).sql
             parts.append(f"(each_.case_no IS NULL OR coalesce({where}, TRUE))")
-        of_case = any(entry.startswith("cases.") for entry in self._about())
-        if of_case and not names.is_case and rule.over not in CHILDREN:
+        if names.has_case and not names.is_case and rule.over not in CHILDREN:
             parts.append("(r.case_no IS NULL OR c.case_no IS NOT NULL)")
         return " AND ".join(parts) or "TRUE"
 

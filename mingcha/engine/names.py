@@ -82,7 +82,7 @@ class Names:
             raise ExpressionError(f"没有事实表 {self.over}。表名见 docs/facts.md")
         self.row_columns, self.relation = self._rows()
         self.is_case = self.over == "cases" and not rule.rows
-        self.has_case = self.is_case or "case_no" in self.row_columns
+        self.has_case = self.is_case or ("case_no" in self.row_columns and _may_be_of_a_case(rule))
         if self.has_case and not self.is_case and not rule.rows:
             self.reads.add(self.over, "case_no")
         self._declare()
@@ -301,6 +301,11 @@ class Names:
         if expression.kind == "instant":
             return FUNCTIONS["time_text"].render(self.dialect, expression.sql)
         return f"CAST({expression.sql} AS {kind})"
+
+
+def _may_be_of_a_case(rule: Rule) -> bool:
+    """What is about a window or an officer alone has nothing to do with the case that a row names."""
+    return not rule.about or any(entry.startswith("cases.") for entry in rule.about)
 
 
 def units_of(table: str) -> list[str]:
