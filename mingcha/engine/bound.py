@@ -4,13 +4,16 @@ Without its pauses a clock has used at least as many days, and its due day is no
 more than ``n`` working days are left is compliant at every level ``left <= n`` and not overrun: no need to look at
 it. The look-up C(d) (working days up to d) is a join with ``d_days``, one row a day and layer. A clock that only
 knows overrun may moreover stop on a working day with none left: that is its due day or earlier.
+
+Fewer days by the calendar than the limit has working days are too few in any case. That needs no look-up, so it is
+asked first, of days whose counts are known.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mingcha.engine.query import AS_OF_DAY, alias_for
+from mingcha.engine.query import AS_OF_DAY, KNOWN_FROM, KNOWN_TO, alias_for
 from mingcha.law.calendar import BEYOND, STRIDE
 from mingcha.law.units import MINUTES, Unit
 from mingcha.rules.functions import FUNCTIONS, SECOND
@@ -72,6 +75,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
             f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
             f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {straight} ELSE TRUE END"
         )
+    enough = _any([*always, _days_enough(clock, levels, dialect, warned=warned)])
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
@@ -81,13 +85,35 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
         if clock.paused:
             same += f" AND NOT {clock.paused}"
         always.append(f"({clock.differs} IS NOT NULL AND NOT coalesce({same}, FALSE))")
-    return joins, _any([*always, close])
+        enough = "TRUE"  # whether an announced day is the due day is asked of clocks that stopped soon, too
+    return joins, f"{enough} AND {_any([*always, close])}"
+
+
+def _days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, warned: bool) -> str:
+    """From start to stop there are as many days at all as `_left` must have used for a row to matter."""
+    start, stop = (FUNCTIONS["day_of"].render(dialect, at) for at in (clock.start, clock.stop))
+    least = f"> {clock.limit}" if clock.settings.grain == "day" else f">= {clock.limit}"
+    if warned:
+        least = f">= {clock.limit} - {_most_left(levels)}"
+    counted = [f"{start} >= {KNOWN_FROM}", f"{stop} <= {KNOWN_TO}"]
+    if not clock.in_days:
+        counted.insert(0, f"{clock.unit} = {int(Unit.WORKING_DAY)}")
+    elif clock.unit != str(int(Unit.WORKING_DAY)):
+        return "TRUE"
+    if clock.due != "NULL":
+        counted.append(f"{clock.due} IS NULL")
+    return f"CASE WHEN {' AND '.join(counted)} THEN {stop} - {start} {least} ELSE TRUE END"
+
+
+def _most_left(levels: tuple[Level, ...]) -> int:
+    """The most working days left at which a level begins."""
+    return max(int(level.count) for level in levels if level.kind in ("left", "stopped left"))
 
 
 def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> str:
     """The first day with so few left has come; limits of no days never warn, nor short ones where they are silent."""
     counts = [int(level.count) for level in levels if level.kind in ("left", "stopped left")]
-    near = f"{left} <= {max(counts)}"
+    near = f"{left} <= {_most_left(levels)}"
     least = min(counts) if clock.settings.short_promise == "silent" else 0
     short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {least}"
     if clock.due != "NULL":

@@ -24,7 +24,7 @@ from mingcha.engine.finish import Finished, Run, finish
 from mingcha.engine.frame import counted_sql, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.plan import Plan
-from mingcha.engine.query import AS_OF_DAY, ISSUED, Base, Bundle, bundle
+from mingcha.engine.query import ISSUED, Base, Bundle, bundle
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts, Source
@@ -220,7 +220,7 @@ class Session:
             if step.table and not self._rows.get(step.table):
                 self._no_clock_rows(step)
                 continue
-            rows = self._fetch(step.sql.replace(AS_OF_DAY, str(self._as_of // DAY)))
+            rows = self._fetch(rel.dated(step.sql, self.calendar, self._as_of))
             for place, candidate in enumerate(step.served):
                 done = self._finish(rows, step, place, candidate, run, issued)
                 if done is not None and not candidate.silent:

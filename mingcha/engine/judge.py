@@ -18,14 +18,13 @@ from mingcha.engine.few import FEW, Session, layout_of, of_scope, session_for
 from mingcha.engine.finish import Run, finish, soonest
 from mingcha.engine.moments import Reading
 from mingcha.engine.plan import Plan, make_plan
-from mingcha.engine.query import AS_OF_DAY
 from mingcha.engine.record import FINDING, ORDER, WATCH
 from mingcha.engine.sieve import CASES, cases_sql, sieves
 from mingcha.engine.views import last_instant
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
-from mingcha.law.instants import DAY, MISSING, instant
+from mingcha.law.instants import MISSING, instant
 from mingcha.rules.model import Rulebook
 from mingcha.rules.select import clock_rows_name
 
@@ -287,7 +286,7 @@ class _Judging:
             self.engine.table(CASES, cases)
 
     def _dated(self, sql: str) -> str:
-        return sql.replace(AS_OF_DAY, str(self.as_of // DAY))
+        return rel.dated(sql, self.calendar, self.as_of)
 
     def _judge(self, candidate: Candidates, run: Run) -> None:
         name = clock_rows_name(candidate.rule.id)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 AS_OF_DAY = "@as_of_day@"
 """Stands in the text for the day number of as_of, so that a compiled rule serves every day."""
 
+KNOWN_FROM, KNOWN_TO = "@known_from@", "@known_to@"
+"""Stand for the first and last day of a span in which every calendar layer knows every day."""
+
 
 ISSUED = ("episode", "issued_at", "moment", "standing")
 """What is known of a signal's last episode, as columns x_<name> of a candidate."""

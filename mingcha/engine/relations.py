@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from mingcha.engine import compare as cmp
 from mingcha.engine.backend import Backend
@@ -14,6 +15,7 @@ from mingcha.engine.frame import counted_sql, frame_columns, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
+from mingcha.engine.query import AS_OF_DAY, KNOWN_FROM, KNOWN_TO
 from mingcha.engine.views import as_of_view, null_of, quoted
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
@@ -191,6 +193,37 @@ def _day_table(calendar: Calendar) -> pa.Table:
             "working": pa.array(working, mask=~known),
         }
     )
+
+
+def dated(sql: str, calendar: Calendar, as_of: int) -> str:
+    """A compiled rule's SQL for one day and calendar."""
+    first, last = known_days(calendar, as_of)
+    for token, day in ((AS_OF_DAY, as_of // DAY), (KNOWN_FROM, first), (KNOWN_TO, last)):
+        sql = sql.replace(token, str(day))
+    return sql
+
+
+def known_days(calendar: Calendar, as_of: int) -> tuple[int, int]:
+    """First and last day of the span around ``as_of`` in which every layer knows every day; (1, 0) for none."""
+    day = as_of // DAY
+    unknown = _unknown_days(calendar)
+    place = int(np.searchsorted(unknown, day))
+    if place == len(unknown) or unknown[place] == day:
+        return 1, 0
+    return int(unknown[place - 1]) + 1 if place else 0, int(unknown[place]) - 1
+
+
+def _unknown_days(calendar: Calendar) -> NDArray[np.int64]:
+    """Days that some layer does not know, and the one behind the last."""
+    if calendar.version not in _UNKNOWN:
+        _UNKNOWN.clear()
+        unknown = np.any([layer.kinds == DayKind.UNKNOWN for layer in calendar.layers], axis=0)
+        _UNKNOWN[calendar.version] = np.flatnonzero(np.append(unknown, True))
+    return _UNKNOWN[calendar.version]
+
+
+_UNKNOWN: dict[str, NDArray[np.int64]] = {}
+"""Unknown days of the calendar last used."""
 
 
 def _months(as_of: int) -> pa.Table:
