@@ -106,10 +106,13 @@ def find_files(path: Path, notes: list[str]) -> dict[str, Path]:
         raise UnusableError([f"{path} 不是文件夹;请给出放有 cases.csv 等数据文件的文件夹"])
     found: dict[str, list[Path]] = {}
     for file in sorted(path.iterdir()):
+        name = file.stem.lower()
+        a_table = name in TABLES and file.suffix.lower() in SUFFIXES
+        if file.is_dir() and a_table:
+            notes.append(f"是文件夹,不是文件,未读:{file.name}")
         if file.name.startswith((".", "~$")) or file.is_dir():
             continue
-        name = file.stem.lower()
-        if name in TABLES and file.suffix.lower() in SUFFIXES:
+        if a_table:
             found.setdefault(name, []).append(file)
         else:
             notes.append(f"不认识的文件,未读:{file.name}")

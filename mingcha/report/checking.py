@@ -25,6 +25,9 @@ from mingcha.readers.folder import Reading, read_folder
 from mingcha.report.choices import FILE_NAME, Choices, rulebook_of
 from mingcha.rules.model import Pack, Rulebook
 
+_OURS = (FILE_NAME, "未读:truth.parquet", "未读:truth.jsonl")
+"""Files that are not data but stand beside it: choices, and the truth of a demo city."""
+
 _REGIONS = (
     ("cases", "region_code"),
     ("halls", "region_code"),
@@ -61,7 +64,7 @@ class Opened:
     @property
     def notes(self) -> list[str]:
         """What was left out on the way, in Chinese."""
-        return [note for note in self.reading.notes if not note.endswith(FILE_NAME)]
+        return [note for note in self.reading.notes if not note.endswith(_OURS)]
 
     def __enter__(self) -> Opened:
         return self
@@ -111,13 +114,15 @@ def open_folder(
 ) -> Opened:
     """Read a folder and settle what it is judged by. ``errors``: a folder for error books.
 
-    Raises `UnusableError` where the folder cannot be read or no pack holds for it, `RulebookError` where a
-    pack is faulty or unknown.
+    Raises `UnusableError` where the folder cannot be read, every case in it is refused or no pack holds for it,
+    `RulebookError` where a pack is faulty or unknown.
     """
     book = rulebook_of(choices.packs)
     as_of = choices.as_of or now
     reading = read_folder(folder, errors=errors, progress=progress)
     try:
+        if lost := _all_refused(reading):
+            raise UnusableError([lost])
         packs = _packs_in_use(book, reading.facts, as_of, choices.packs_by)
         if not packs:
             raise UnusableError([_no_pack(book)])
@@ -192,6 +197,21 @@ def _only(book: Rulebook, used: tuple[PackUse, ...]) -> Rulebook:
     while below := {name for pack in book.packs if pack.id in kept for name in pack.over} - kept:
         kept |= below
     return Rulebook(tuple(pack for pack in book.packs if pack.id in kept), book.adopted)
+
+
+def _all_refused(reading: Reading) -> str:
+    """What to say where not one case could be taken: nothing found would then look like nothing wrong."""
+    totals = reading.faults.totals.get("cases")
+    if totals is None or not totals.read or totals.good:
+        return ""
+    whole = [
+        f"{kind.column} {kind.cause.label}".strip() for kind, _ in reading.faults if kind.table == "cases"
+    ]
+    book = reading.books.get("cases")
+    where = (
+        f"逐行的原因见错误簿 {book}" if book else "用 mingcha check 文件夹 --errors 文件夹 得到逐行的错误簿"
+    )
+    return f"办件(cases)读 {totals.read} 行,全部拒收,没有可判定的办件:{'、'.join(whole[:5])};{where}"
 
 
 def _no_pack(book: Rulebook) -> str:

@@ -124,7 +124,11 @@ def test_a_time_is_kept_to_the_second(city: Path) -> None:
         (["--rule", "henan-99"], "没有规则 henan-99"),
         (["--case", "NOBODY"], "没有办件 NOBODY"),
         (["--out", "nowhere/at/all.csv"], "不存在;请先建立"),
-        (["--format", "docx"], "docx"),
+        (["--format", "docx"], "没有“docx”;可用的是 'table'"),
+        (["--nope"], "没有选项 --nope"),
+        (["--as-of"], "选项 --as-of 后面要有值"),
+        (["more"], "多出的参数:more"),
+        (["--out", "."], "是文件夹,应为文件"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_what_to_do(city: Path, more: list[str], said: str) -> None:
@@ -141,6 +145,32 @@ def test_a_broken_file_is_exit_code_2(city: Path) -> None:
     (city / "cases.csv").write_bytes(b"\xff\xfe\x00")
     ran = mingcha("check", city)
     assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "words", [["check"], ["nosuch"], ["rules", "lint", "/nowhere"], ["explain", "A"], ["--help"]]
+)
+def test_what_the_library_says_is_chinese(words: list[str]) -> None:
+    ran = mingcha(*words)
+    said = ran.stdout + ran.stderr
+    assert "用法:" in said
+    for english in ("Usage", "Error", "Missing", "Options", "Show", "No such", "does not", "Invalid", "Try"):
+        assert english not in said
+
+
+@pytest.mark.parametrize("more", [[], ["--packs", "henan-2019"]])
+def test_cases_that_are_all_refused_are_never_green(city: Path, more: list[str]) -> None:
+    (city / "cases.csv").write_text("办件编号,实施编码,部门代码,区划代码,收件时间\nA1,x,y,z,2026-13-45\n")
+    ran = mingcha("check", city, *AS_OF, *more, "--errors", city.parent / "book")
+    assert ran.returncode == 2
+    assert "读 1 行,全部拒收" in ran.stderr and "没有这一天" in ran.stderr and "错误簿" in ran.stderr
+
+
+def test_the_truth_of_a_demo_city_is_no_unknown_file(city: Path) -> None:
+    (city / "truth.jsonl").write_text("{}")
+    (city / "other.txt").write_text("")
+    said = mingcha("check", city, *AS_OF).stderr
+    assert "truth" not in said and "不认识的文件,未读:other.txt" in said
 
 
 def test_data_of_a_place_without_rules_is_never_green(tmp_path: Path) -> None:

@@ -25,6 +25,14 @@ def test_unknown_files_are_named_hidden_ones_are_not(read) -> None:
     assert reading.notes == ["不认识的文件,未读:readme.md", "不认识的文件,未读:steps.txt"]
 
 
+def test_a_folder_with_the_name_of_a_table_is_told(read, tmp_path: Path) -> None:
+    (tmp_path / "f" / "items.csv").mkdir(parents=True)
+    (tmp_path / "f" / "errors").mkdir()
+    (tmp_path / "f" / "steps.csv").write_text(STEPS)
+    with read_folder(tmp_path / "f") as reading:
+        assert reading.notes == ["是文件夹,不是文件,未读:items.csv"]
+
+
 def test_one_table_in_two_spellings_is_a_fault_of_the_folder(read) -> None:
     with pytest.raises(UnusableError, match="steps.csv、steps.jsonl;只留一份"):
         read({"steps.csv": STEPS, "steps.jsonl": HALL})
