@@ -281,7 +281,10 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
         at = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.since", shown)
         since.append(f"CASE WHEN {allowed} AND {here} THEN {at} END")
         open_question = FUNCTIONS["latest"].render(options.dialect, moment, f"{alias}.unsure")
-        unsure.append(f"CASE WHEN {allowed} AND {alias}.unsure IS NOT NULL THEN {open_question} END")
+        unsure.append(
+            f"CASE WHEN {allowed} AND {alias}.unsure IS NOT NULL THEN {open_question} "
+            f"WHEN ({allowed}) IS NULL AND {alias}.case_no IS NOT NULL THEN 0 END"
+        )
         named = f"coalesce({allowed} AND {alias}.case_no IS NOT NULL, FALSE)"
         listed[f"names_{kind}"] = f"CASE WHEN {named} THEN {alias}.names END"
     unknown = ["r.item_key < 0"] if compare.guide.table in GUIDES else []
