@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from itertools import dropwhile
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -100,7 +101,7 @@ class Course:
 def course(marked: pa.Table) -> Course:
     """Findings by the span in which their level began: weeks, or months where there are many.
 
-    The earliest fortieth is left out where it would only stretch the axis.
+    The earliest fortieth is left out where it would only stretch the axis, which begins with something to show.
     """
     known = marked.filter(pc.is_valid(marked["since"])).sort_by("since")
     days = [at.date() for at in known["since"].to_pylist()]
@@ -118,6 +119,7 @@ def course(marked: pa.Table) -> Course:
         else:
             held[mark] = held.get(mark, 0) + 1
     columns = [Column(start, _label(start, by_month), counts[start]) for start in starts]
+    columns = list(dropwhile(lambda column: not column.marks, columns))
     return Course("月" if by_month else "周", tuple(columns), earlier)
 
 

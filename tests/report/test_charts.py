@@ -48,3 +48,10 @@ def test_weeks_become_months_where_there_are_many() -> None:
     near = [(datetime(2026, 1, day), "red") for day in range(1, 29)]
     far = near + [(datetime(2024, month, 3), "red") for month in range(1, 13)]
     assert (course(table(near)).unit, course(table(far)).unit) == ("周", "月")
+
+
+def test_the_axis_begins_with_something_to_show() -> None:
+    old = [(datetime(2015, 1, 5), "red")] * 10
+    new = [(datetime(2026, month, 3), "red") for month in range(1, 11)]
+    drawn = course(table(old + new))
+    assert (drawn.columns[0].label, len(drawn.columns), drawn.earlier) == ("2026-01", 10, 10)
