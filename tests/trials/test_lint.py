@@ -259,8 +259,11 @@ def test_an_indicator_must_give_its_four_columns(sample: Callable[..., Path]) ->
         "over: cases\n"
         "measure:\n  select: select agency_code as key, 1 as numerator from cases group by agency_code\n"
     )
-    (fault,) = lint(sample(**{"4_yaml": rule}))
+    story = "- name: 没有办件\n  at:\n    2026-01-12: []\n"
+    (fault,) = lint(sample(**{"4_yaml": rule, "4_test_yaml": story}))
     assert fault.message == "指标的 SELECT 没有列 unit denominator"
+    untold = lint(sample("untold", **{"4_yaml": rule}))
+    assert "规则没有测试" in [fault.message for fault in untold]
 
 
 def test_two_packs_that_replace_one_rule_in_one_place_are_told(
