@@ -28,7 +28,8 @@ LAYER_STRIDE = STRIDE
 class ClockSql:
     """A clock's times as SQL texts: instants, the limit, the unit's number, the explicit due, the layer.
 
-    ``paused``: condition that the row has pauses at all, "" where the rule knows none.
+    ``paused``: condition that the row has pauses at all, "" where the rule knows none. ``lent``: other rules read the
+    rows of this clock, and mean those that stopped on the due day, too.
     """
 
     start: str
@@ -40,6 +41,7 @@ class ClockSql:
     differs: str
     paused: str
     settings: Clock
+    lent: bool = False
 
     @property
     def in_days(self) -> bool:
@@ -67,7 +69,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     joins, left = _left(clock, dialect)
     begin, end = joins
     late = f"{left} <= 0"
-    if clock.settings.grain == "day":
+    if clock.settings.grain == "day" and not clock.lent:
         late = f"({left} < 0 OR {left} = 0 AND NOT {end}.working)"
     close = f"coalesce({_near(clock, levels, left, late) if warned else late}, TRUE)"
     if not clock.in_days:
@@ -92,7 +94,8 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
 def _days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, warned: bool) -> str:
     """From start to stop there are as many days at all as `_left` must have used for a row to matter."""
     start, stop = (FUNCTIONS["day_of"].render(dialect, at) for at in (clock.start, clock.stop))
-    least = f"> {clock.limit}" if clock.settings.grain == "day" else f">= {clock.limit}"
+    over = clock.settings.grain == "day" and not clock.lent
+    least = f"> {clock.limit}" if over else f">= {clock.limit}"
     if warned:
         least = f">= {clock.limit} - {_most_left(levels)}"
     counted = [f"{start} >= {KNOWN_FROM}", f"{stop} <= {KNOWN_TO}"]
@@ -114,6 +117,8 @@ def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> s
     """The first day with so few left has come; limits of no days never warn, nor short ones where they are silent."""
     counts = [int(level.count) for level in levels if level.kind in ("left", "stopped left")]
     near = f"{left} <= {_most_left(levels)}"
+    if clock.lent:
+        return near
     least = min(counts) if clock.settings.short_promise == "silent" else 0
     short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {least}"
     if clock.due != "NULL":

@@ -336,9 +336,27 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     paused = (
         f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
     )
-    times = ClockSql(start, stop, limit, unit, due, layer, b.columns.get("differs", "NULL"), paused, clock)
+    times = ClockSql(
+        start,
+        stop,
+        limit,
+        unit,
+        due,
+        layer,
+        b.columns.get("differs", "NULL"),
+        paused,
+        clock,
+        _lends(book, rule),
+    )
     b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
+
+
+def _lends(book: Rulebook, rule: Rule) -> bool:
+    """Does some rule read this one's clock rows?"""
+    asked = f"clock_rows('{rule.id}')"
+    others = (other for pack in book.packs for other in pack.rules)
+    return any(asked in text for other in others for text in (other.rows, *(j.select for j in other.joins)))
 
 
 def _counts_office_hours(unit: str, grain: str) -> bool:
