@@ -33,9 +33,6 @@ class Backend(Protocol):
     def fetch(self, sql: str) -> pa.Table:
         """A small result."""
 
-    def drop(self, name: str) -> None:
-        """Forget what `table` kept."""
-
     def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
         """Run the candidates of one rule through ``finish`` and keep its findings and watches.
 

@@ -74,3 +74,12 @@ def pause_columns(table: pa.Table) -> tuple[NDArray[np.int64], Instants, Instant
     )
     ends = np.asarray(pc.fill_null(spans.field("r"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
     return offsets, starts, ends, spans.field("label")
+
+
+def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:
+    """A column of texts, "" where one is missing or there is no such column."""
+    if name not in rows.column_names:
+        return np.full(rows.num_rows, "", dtype=object)
+    values = pc.dictionary_encode(pc.fill_null(combined(rows, name).cast(pa.string()), ""))
+    names = np.array(values.dictionary.to_pylist() or [""], dtype=object)
+    return np.asarray(names[values.indices.to_numpy(zero_copy_only=False)])

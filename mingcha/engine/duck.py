@@ -76,10 +76,6 @@ class DuckBackend:
         """A temporary table."""
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
-    def drop(self, name: str) -> None:
-        """Free its memory."""
-        self._connection.execute(f"DROP TABLE IF EXISTS {name}")
-
     def fetch(self, sql: str) -> pa.Table:
         """As one Arrow table."""
         return self._connection.sql(sql).to_arrow_table()

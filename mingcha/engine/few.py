@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mingcha.engine import compare as cmp
+from mingcha.engine import days
 from mingcha.engine import relations as rel
 from mingcha.engine.candidates import Candidates
 from mingcha.engine.finish import Finished, Run, finish
@@ -79,7 +80,7 @@ class Session:
         self._connection.execute("SET disabled_optimizers = 'join_order'")
         self._held: dict[str, object] = {}
         self._versions_of: tuple[object, ...] = ()
-        self.register("day_rows", rel.day_table(calendar))
+        self.register("day_rows", days.day_table(calendar))
         self._connection.execute("CREATE TEMP TABLE d_days AS SELECT * FROM day_rows")
         self._provide_places(facts, scoped)
         self._define(facts, scoped)
@@ -177,7 +178,7 @@ class Session:
         self._connection.execute(f"INSERT INTO f {self._frame}")
 
     def _days(self, as_of: int) -> None:
-        for name, table in rel.day_relations(self.calendar, as_of, self.plan.reads).items():
+        for name, table in days.day_relations(self.calendar, as_of, self.plan.reads).items():
             self.register(name, table)
 
     def _versions(self, facts: Facts) -> None:
@@ -220,7 +221,7 @@ class Session:
             if step.table and not self._rows.get(step.table):
                 self._no_clock_rows(step)
                 continue
-            rows = self._fetch(rel.dated(step.sql, self.calendar, self._as_of))
+            rows = self._fetch(days.dated(step.sql, self.calendar, self._as_of))
             for place, candidate in enumerate(step.served):
                 done = self._finish(rows, step, place, candidate, run, issued)
                 if done is not None and not candidate.silent:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mingcha.engine import columns as col
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates
-from mingcha.engine.moments import Outcome, Reading, decide, highest
+from mingcha.engine.moments import decide, highest
+from mingcha.engine.outcome import Outcome, Reading
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.engine.repeats import may_repeat, merge_repeats
 from mingcha.engine.sentences import Words, evidences, reasons

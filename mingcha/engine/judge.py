@@ -10,13 +10,14 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mingcha.engine import days
 from mingcha.engine import relations as rel
 from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates, Options
 from mingcha.engine.duck import DuckBackend
 from mingcha.engine.few import FEW, Session, layout_of, of_scope, session_for
 from mingcha.engine.finish import Run, finish, soonest
-from mingcha.engine.moments import Reading
+from mingcha.engine.outcome import Reading
 from mingcha.engine.plan import Plan, make_plan
 from mingcha.engine.record import FINDING, ORDER, WATCH
 from mingcha.engine.sieve import CASES, cases_sql, sieves
@@ -77,25 +78,20 @@ def judge(
     ``only`` names rules. ``way``: few rows are judged in a warm session, many by narrowed queries;
     auto chooses. Raises `RulebookError`.
     """
-    moment = instant(last_second(as_of))
+    reading = Reading(
+        as_of=instant(last_second(as_of)),
+        chain_from=chain_from,
+        live_from=instant(live_from) if live_from else MISSING,
+        has_issued="issued" in facts,
+    )
     parts = []
     for unit, keys in _by_unit(scope):
         if _few(facts, backend, way, unit, known_at):
-            parts.append(
-                _judge_few(
-                    facts, rulebook, calendar, moment, only, unit, keys, pending, chain_from, live_from
-                )
-            )
+            parts.append(_judge_few(facts, rulebook, calendar, reading, only, unit, keys, pending))
             continue
         engine = backend()
         try:
-            run = _Judging(engine, facts, rulebook, calendar, moment, known_at, only, unit, keys, progress)
-            run.reading = Reading(
-                as_of=moment,
-                chain_from=chain_from,
-                live_from=instant(live_from) if live_from else MISSING,
-                has_issued="issued" in facts,
-            )
+            run = _Judging(engine, facts, rulebook, calendar, reading, known_at, only, unit, keys, progress)
             parts.append(run.judgement(pending))
         finally:
             engine.close()
@@ -117,13 +113,11 @@ def _judge_few(
     facts: Facts,
     book: Rulebook,
     calendar: Calendar,
-    as_of: int,
+    reading: Reading,
     only: Collection[str] | None,
     unit: str | None,
     keys: list[str],
     pending: bool,
-    chain_from: str,
-    live_from: datetime | None,
 ) -> Judgement:
     """In a warm session of this thread."""
     options = options_of("duckdb", facts, calendar)
@@ -140,14 +134,8 @@ def _judge_few(
         )
 
     session = session_for(key, make)
-    session.run(facts, as_of, None)
-    reading = Reading(
-        as_of=as_of,
-        chain_from=chain_from,
-        live_from=instant(live_from) if live_from else MISSING,
-        has_issued="issued" in facts,
-        office=session.hours(),
-    )
+    session.run(facts, reading.as_of, None)
+    reading = replace(reading, office=session.hours())
     findings, watch, cases = session.judge(Run(calendar, reading, None, pending))
     watch = soonest(watch)
     if unit is not None:
@@ -216,25 +204,19 @@ class _Judging:
         facts: Facts,
         book: Rulebook,
         calendar: Calendar,
-        as_of: int,
+        reading: Reading,
         known_at: int | None,
         only: Collection[str] | None,
         unit: str | None,
         keys: list[str],
         progress: Progress | None,
     ) -> None:
-        self.engine, self.facts, self.calendar, self.as_of, self.known_at = (
-            engine,
-            facts,
-            calendar,
-            as_of,
-            known_at,
-        )
+        self.engine, self.facts, self.calendar = engine, facts, calendar
+        self.reading, self.as_of, self.known_at = reading, reading.as_of, known_at
         self.unit, self.keys, self.progress = unit, keys, progress
         options = options_of(engine.dialect, facts, calendar)
         self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
         self.options = options
-        self.reading = Reading(as_of)
         self.asked: dict[str, str] = {}
         self._done = 0
 
@@ -265,7 +247,7 @@ class _Judging:
         for name, sql in rel.guide_relations(plan.reads).items():
             engine.table(name, sql)
         self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
-        rel.provide_days(engine, self.calendar, self.as_of, plan.reads)
+        days.provide_days(engine, self.calendar, self.as_of, plan.reads)
         rel.provide_frame(engine, plan, self.facts, layers=self.options.layers, step=self._step)
         for name, sql in plan.reads.selects.items():
             engine.table(name, sql)
@@ -286,7 +268,7 @@ class _Judging:
             self.engine.table(CASES, cases)
 
     def _dated(self, sql: str) -> str:
-        return rel.dated(sql, self.calendar, self.as_of)
+        return days.dated(sql, self.calendar, self.as_of)
 
     def _judge(self, candidate: Candidates, run: Run) -> None:
         name = clock_rows_name(candidate.rule.id)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
+from mingcha.engine import days
 from mingcha.engine import relations as rel
 from mingcha.engine.backend import Backend
 from mingcha.engine.duck import DuckBackend
@@ -71,7 +72,7 @@ def measure(
         rel.provide_versions(backend)
         for name, sql in rel.guide_relations(plan.reads).items():
             backend.table(name, sql)
-        rel.provide_days(backend, calendar, moment, plan.reads)
+        days.provide_days(backend, calendar, moment, plan.reads)
         rel.provide_frame(backend, plan, facts, layers=options.layers, step=lambda _: None)
         return pa.concat_tables([MEASURE.empty_table(), *(_measured(backend, i) for i in indicators)])
     finally:

@@ -155,7 +155,7 @@ class Names:
                 self.use("item")
                 unknown.append(f"coalesce(i.n_{join.table}, 0) = 0")
         found = f"CASE WHEN {' OR '.join(unknown)} THEN NULL ELSE {alias}.{first} IS NOT NULL END"
-        if not guide and not join.select or join.select:
+        if not guide:
             found = f"({alias}.{first} IS NOT NULL)"
         self.joins[join.alias] = (alias, f"LEFT JOIN {relation} AS {alias} ON {' AND '.join(on)}")
         aliases = {**self.scope.aliases, join.alias: (alias, columns)}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mingcha.engine import texts as tx
 from mingcha.engine.candidates import Candidates
 from mingcha.engine.columns import combined
-from mingcha.engine.moments import Outcome
+from mingcha.engine.outcome import Outcome
 from mingcha.engine.record import CAUSE_LABELS
 from mingcha.facts.schema import TABLES
 from mingcha.law.instants import MISSING, Instants

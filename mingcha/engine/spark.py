@@ -132,10 +132,6 @@ class SparkBackend:
         self._kept.append(frame)
         self._name(name, frame)
 
-    def drop(self, name: str) -> None:
-        """Forget the name."""
-        self._session.catalog.dropTempView(name)
-
     def fetch(self, sql: str) -> pa.Table:
         """To the driver."""
         return self._session.sql(sql).toArrow()

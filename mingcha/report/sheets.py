@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mingcha.engine.candidates import Candidates, Options
-from mingcha.engine.moments import clock_settings
+from mingcha.engine.clock_levels import clock_settings
 from mingcha.engine.plan import compile_rule
 from mingcha.law.calendar import Calendar
 from mingcha.law.clock import ClockSettings

@@ -165,7 +165,6 @@ _ALL = (
     Function("time_text", "text", 1, 1, _time_text, "内部用", rules_may=False),
     Function("micros", "instant", 1, 1, _micros, "内部用", rules_may=False),
     Function("day_number", "bigint", 1, 1, _day_number, "内部用", rules_may=False),
-    Function("row_hash", "bigint", 1, 9, _hash, "内部用", rules_may=False),
     Function("signature", "double", 1, 9, _signature, "内部用", rules_may=False),
     Function("pause_list", "list", 3, 3, _pause_list, "内部用", rules_may=False),
     Function("text_list", "list", 1, 1, _text_list, "内部用", rules_may=False),
