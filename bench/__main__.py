@@ -52,6 +52,7 @@ def main(wanted: list[str]) -> None:
     unknown = [name for name in wanted if name not in names()]
     if unknown:
         sys.exit(f"没有这样的测量:{' '.join(unknown)};可用的有:{' '.join(names())}")
+    sys.path.append(str(HERE))  # as for a script: they share _city
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results["machine"] = machine()
     for name in wanted or names():

@@ -1,8 +1,8 @@
 """How long a city's two years take to judge, as a multiple of the least any judge must do: read every row.
 
-`python bench/catalogue.py [CASES]` prints one measurement; `run()` returns them all. The unit is the time DuckDB
-needs, with the same two threads, to hash every row of the columns the rules read. Unit and judgement alternate in one
-process, so that a noisy machine slows both; a ratio is the least time of the one by the least time of the other.
+`python bench/catalogue.py FOLDER [articles]` prints one measurement; `run()` returns them all. The unit is the time
+DuckDB needs, with the same two threads, to hash every row of the columns the rules read. Unit and judgement alternate
+in one process, so that a noisy machine slows both; a ratio is the least time of the one by the least time of the other.
 """
 
 from __future__ import annotations
@@ -14,24 +14,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
-import yaml
+from _city import load_city, make_city
 
 from mingcha.engine.judge import judge, options_of
 from mingcha.engine.plan import make_plan
 from mingcha.engine.relations import columns_needed
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
-from mingcha.law.load import load_calendar
-from mingcha.rules.load import load_rulebook
+from mingcha.law.calendar import Calendar
 from mingcha.rules.model import Rulebook
 
-MAKE = "import sys; from mingcha.cli import main; sys.argv[0] = 'mingcha'; main()"
 CASES = 2_000_000
 GROWTH = (200_000, 2_000_000, 10_000_000)
 ROUNDS = 2
@@ -43,11 +40,7 @@ def run() -> dict[str, Any]:
         found: dict[str, Any] = {}
         for cases in GROWTH:
             folder = Path(place) / str(cases)
-            subprocess.run(
-                [sys.executable, "-c", MAKE, "demo", str(folder), "--cases", str(cases)],
-                check=True,
-                capture_output=True,
-            )
+            make_city(folder, cases)
             found[f"catalogue_{_short(cases)}"] = _apart(folder, "all")
             if cases == CASES:
                 found["catalogue_articles_8_9"] = _apart(folder, "articles")
@@ -69,24 +62,22 @@ def _apart(folder: Path, what: str) -> dict[str, Any]:
 
 def measure(folder: Path, what: str) -> dict[str, Any]:
     """Measure one city; ``what`` is all or articles (henan-2019, articles 8 and 9)."""
-    settings = yaml.safe_load((folder / "mingcha.yaml").read_text(encoding="utf-8"))
-    facts = Facts.from_parquet({p.stem: p for p in folder.glob("*.parquet") if p.stem in TABLES})
-    book, calendar = load_rulebook(), load_calendar()
-    book = Rulebook(book.packs, tuple(settings["packs"] if what == "all" else ["henan-2019"]))
+    facts, book, calendar, as_of = load_city(folder)
     only = None
     if what == "articles":
+        book = Rulebook(book.packs, ("henan-2019",))
         pack = next(pack for pack in book.packs if pack.id == "henan-2019")
         only = {rule.id for rule in pack.rules if rule.id.split("-")[1].startswith(("8.", "9."))}
     units, judged, findings = [], [], 0
     for _ in range(ROUNDS):
-        units.append(_hash_seconds(folder, facts, book, only))
+        units.append(_hash_seconds(folder, facts, book, calendar, only))
         start = time.perf_counter()
-        done = judge(facts, book, calendar, date.fromisoformat(str(settings["as_of"])), only=only, way="many")
+        done = judge(facts, book, calendar, as_of, only=only, way="many")
         with tempfile.NamedTemporaryFile(suffix=".parquet") as out:
             pq.write_table(done.findings, out.name)
         judged.append(time.perf_counter() - start)
         findings = done.findings.num_rows
-    units.append(_hash_seconds(folder, facts, book, only))
+    units.append(_hash_seconds(folder, facts, book, calendar, only))
     return {
         "cases": facts["cases"].rows,
         "rows": sum(source.rows for _, source in facts.items()),
@@ -100,9 +91,11 @@ def measure(folder: Path, what: str) -> dict[str, Any]:
     }
 
 
-def _hash_seconds(folder: Path, facts: Facts, book: Rulebook, only: Collection[str] | None) -> float:
+def _hash_seconds(
+    folder: Path, facts: Facts, book: Rulebook, calendar: Calendar, only: Collection[str] | None
+) -> float:
     """The unit: hash every row of the columns that these rules read."""
-    plan = make_plan(book, facts.keys(), options_of("duckdb", facts, load_calendar()), only=only)
+    plan = make_plan(book, facts.keys(), options_of("duckdb", facts, calendar), only=only)
     start = time.perf_counter()
     with duckdb.connect(config={"threads": 2}) as connection:
         for name, wanted in columns_needed(plan.reads).items():

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+from _city import COMMAND, load_city, make_city
 
 from mingcha.engine.judge import judge
-from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
-from mingcha.law.load import load_calendar
-from mingcha.rules.load import load_rulebook
-from mingcha.rules.model import Rulebook
 
-COMMAND = [sys.executable, "-c", "import sys; from mingcha.cli import main; sys.argv[0] = 'mingcha'; main()"]
 CASES = 1_000
 TIMES = 5
 
@@ -34,9 +27,7 @@ def run() -> dict[str, Any]:
     """Seconds of the commands, milliseconds of judging again."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "city"
-        subprocess.run(
-            [*COMMAND, "demo", str(folder), "--cases", str(CASES)], check=True, capture_output=True
-        )
+        make_city(folder, CASES)
         return {
             "help_seconds": _least(lambda: _command("--help")),
             "clock_seconds": _least(lambda: _command("clock", "2026-09-18", "10")),
@@ -59,11 +50,8 @@ def _least(work: Callable[[], None], times: int = TIMES) -> float:
 
 
 def _warm(folder: Path) -> dict[str, float]:
-    settings = yaml.safe_load((folder / "mingcha.yaml").read_text(encoding="utf-8"))
-    given = Facts.from_parquet({p.stem: p for p in folder.glob("*.parquet") if p.stem in TABLES})
+    given, book, calendar, as_of = load_city(folder)
     facts = Facts.from_arrow({name: source.read() for name, source in given.items()})
-    book, calendar = load_rulebook(), load_calendar()
-    book, as_of = Rulebook(book.packs, tuple(settings["packs"])), date.fromisoformat(str(settings["as_of"]))
     numbers = facts["cases"].read(["case_no"]).column(0).to_pylist()
 
     def again(keys: list[str]) -> None:

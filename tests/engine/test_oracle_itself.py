@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clock_examples import EXAMPLES, NAMES
 from oracle.clock import Ask, answer
 from oracle.days import Days
 from oracle.judge import judge
@@ -19,26 +20,8 @@ def at(text: str) -> Instant:
     return datetime.fromisoformat(text)
 
 
-@pytest.mark.parametrize(
-    ("start", "limit", "unit", "pauses", "due", "warned", "over"),
-    [
-        ("2026-02-13", 5, "working_day", [], "2026-02-27", "2026-02-25", "2026-02-28"),
-        ("2025-09-26", 5, "working_day", [], "2025-10-10", "2025-09-30", "2025-10-11"),
-        ("2026-10-10", 2, "working_day", [], "2026-10-13", "2026-10-10", "2026-10-14"),
-        (
-            "2026-09-18",
-            10,
-            "working_day",
-            [("2026-09-22", "2026-09-29")],
-            "2026-10-14",
-            "2026-10-12",
-            "2026-10-15",
-        ),
-        ("2026-09-18", 20, "natural_day", [], "2026-10-08", "2026-09-29", "2026-10-09"),
-        ("2018-12-26", 3, "working_day", [], "2018-12-29", "2018-12-27", "2018-12-30"),
-    ],
-)
-def test_the_six_examples_of_the_clock(
+@pytest.mark.parametrize(NAMES, EXAMPLES)
+def test_the_examples_of_the_clock(
     start: str, limit: int, unit: str, pauses: list[tuple[str, str]], due: str, warned: str, over: str
 ) -> None:
     held = [(at(p), at(r)) for p, r in pauses]

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from walk import CALENDAR, ONE, Case, day, expected, from_
+from walk import CALENDAR, ONE, Case, day, from_
+from walk_answers import expected
 
 from mingcha.law.clock import Cause, Clocks, ClockSettings, run
 from mingcha.law.instants import MISSING, instant, moment
