@@ -1,8 +1,11 @@
-"""What `judge` asks of an engine: relations in, SQL, candidates out. Two implementations: DuckDB and Spark."""
+"""What `judge` asks of an engine: relations in, SQL, candidates out.
+
+Three implementations: DuckDB, Spark, and SQLite for few rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 import pyarrow as pa
@@ -17,9 +20,11 @@ class Backend(Protocol):
     """One engine, for the length of one run."""
 
     dialect: str
+    many: bool
+    """Made for many rows: look for what is alike or narrow down first, and judge the rest."""
 
-    def source(self, name: str, source: Source) -> None:
-        """Make the canonical rows of a table readable as ``name``."""
+    def source(self, name: str, source: Source, columns: Collection[str]) -> None:
+        """Make the canonical rows of a table readable as ``name``, at least with these columns."""
 
     def small(self, name: str, table: pa.Table) -> None:
         """Make a small Arrow table readable as ``name``."""
@@ -33,9 +38,12 @@ class Backend(Protocol):
     def fetch(self, sql: str) -> pa.Table:
         """A small result."""
 
-    def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
+    def judge(
+        self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
+    ) -> None:
         """Run the candidates of one rule through ``finish`` and keep its findings and watches.
 
+        ``kinds``: what an engine that does not type its columns must know (`Candidates.typed`).
         ``clock_rows``: name under which the rule's clock rows are to be readable afterwards.
         """
 

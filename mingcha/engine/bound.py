@@ -81,7 +81,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
-        k3, join = _days_join(clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs))
+        k3, join = _days_join(clock.layer, FUNCTIONS["day_of"].render(dialect, clock.differs), dialect)
         joins[k3] = join
         same = f"{_due_is_plain(clock)} AND {k3}.working AND {k3}.count = {_due_count(clock, begin)}"
         if clock.paused:
@@ -162,7 +162,7 @@ def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
     if clock.due != "NULL":
         earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
     now = f"coalesce({day(dialect, clock.stop)}, {AS_OF_DAY})"
-    (k1, begin), (k2, end) = _days_join(clock.layer, earliest), _days_join(clock.layer, now)
+    (k1, begin), (k2, end) = (_days_join(clock.layer, at, dialect) for at in (earliest, now))
     return {k1: begin, k2: end}, f"{_reached_count(clock, k1)} - {k2}.count"
 
 
@@ -173,9 +173,10 @@ def _reached_count(clock: ClockSql, begin: str) -> str:
     return f"{begin}.count + {add}"
 
 
-def _days_join(layer: str, day: str) -> tuple[str, str]:
+def _days_join(layer: str, day: str, dialect: str) -> tuple[str, str]:
     """(alias, join) of a day's row; rules that look up one day share it."""
-    slot = f"greatest(least({day}, {BEYOND}), 0)"  # both skip NULL: what is not known looks up an unknown day
+    least, most = (FUNCTIONS[name].render for name in ("earliest", "latest"))
+    slot = most(dialect, least(dialect, day, str(BEYOND)), "0")  # what is not known looks up an unknown day
     if layer != "0":
         slot = f"({layer}) * {LAYER_STRIDE} + {slot}"
     alias = alias_for("k", slot)

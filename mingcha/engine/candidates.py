@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from mingcha.engine.bound import ClockSql, narrow
 from mingcha.engine.holds import holds
 from mingcha.engine.names import CHILDREN, GUIDES, Names, Reads
-from mingcha.engine.query import Query
+from mingcha.engine.query import Compared, Query
 from mingcha.facts.schema import TABLES
 from mingcha.law.units import Unit
 from mingcha.rules.expression import ExpressionError
@@ -60,7 +60,7 @@ class Candidates:
     """The query of one rule's candidates.
 
     ``evidence`` are labels of the columns e0, e1, ... in order. ``asked``: of a compare, kind -> SQL over the frame as
-    ``r`` of the cases for which it matters at all.
+    ``r`` of the cases for which it matters at all; ``compared`` is what it says of a single row.
     """
 
     rule: Rule
@@ -76,7 +76,14 @@ class Candidates:
     pauses: tuple[str, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
+    compared: Compared | None = None
     silent: bool = False
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """Columns that are no plain texts and numbers -> boolean, list or pauses."""
+        evidence = {f"e{i}": kind for i, kind in enumerate(self.kinds) if kind in ("boolean", "list")}
+        return {**evidence, **{f"names_{kind}": "list" for kind in self.asked}, "pauses": "pauses"}
 
 
 class Builder:

@@ -11,13 +11,13 @@ only silence does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mingcha.engine.candidates import Builder, Candidates, Options
 from mingcha.engine.holds import holds
 from mingcha.engine.names import COLUMNS, GUIDES, Reads
-from mingcha.engine.query import alias_for
+from mingcha.engine.query import Compared, alias_for
 from mingcha.engine.views import quoted
 from mingcha.law.instants import DAY
 from mingcha.rules.expression import ExpressionError, Scope, compile_expression
@@ -28,24 +28,8 @@ RARE = 64
 """A fingerprint shared by fewer cases than this is not worth a representative: all of them are examined."""
 
 
-@dataclass(frozen=True)
-class RowSql:
-    """A compare's conditions on one reported row, as SQL over alias ``t``.
-
-    Values are compared without the blanks around them; for what is alike, as they are, that will do.
-    """
-
-    value: str
-    raw: str
-    selected: str
-    stands: str
-    lapses: str
-    other: str
-    columns: frozenset[str]
-
-
-def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads) -> RowSql:
-    """Compile what a compare says of a single reported row; only the row's own columns may be used."""
+def compared_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads) -> Compared:
+    """Compile what a compare says of a single row, of which only its own columns may be used."""
     compare = rule.compare
     assert compare is not None
     table = compare.reported.table
@@ -71,10 +55,11 @@ def row_sql(rule: Rule, settings: Mapping[str, Any], dialect: str, reads: Reads)
     }
     reads.add(table, *columns)
     value = FUNCTIONS["trim"].render(dialect, f"t.{compare.on}")
-    return RowSql(value=value, raw=f"t.{compare.on}", **parts, columns=frozenset(columns))
+    guide = guide_where_sql(rule, settings, dialect, reads)
+    return Compared(table, value, f"t.{compare.on}", **parts, guide=guide, columns=frozenset(columns))
 
 
-def signature_sql(rows: Sequence[RowSql], dialect: str) -> tuple[str, str]:
+def signature_sql(rows: Sequence[Compared], dialect: str) -> tuple[str, str]:
     """(signature of a row over all compares of its table, condition that the row is out of the ordinary).
 
     What is matched with rows of its own table counts by its value alone: nothing can match where no value is there
@@ -91,7 +76,7 @@ def signature_sql(rows: Sequence[RowSql], dialect: str) -> tuple[str, str]:
     return FUNCTIONS["signature"].render(dialect, *values, *sorted(flags)), " OR ".join(odd)
 
 
-def _odd(row: RowSql) -> list[str]:
+def _odd(row: Compared) -> list[str]:
     found = []
     if row.lapses != "NULL":
         found.append(f"{row.lapses} IS NOT NULL")
@@ -159,18 +144,12 @@ def rows_sql(table: str, wanted: Collection[str], dialect: str) -> str:
     return f"SELECT {columns}, s.item_key FROM v_{table} AS t JOIN s_{table} AS s ON s.case_no = t.case_no"
 
 
-def kinds_of(compare: Compare) -> tuple[str, ...]:
-    """missing, foreign, matched: those that the compare fires on."""
-    return tuple(compare.fires)
-
-
-def verdicts_sql(rule: Rule, kind: str, row: RowSql, guide_where: str, dialect: str) -> str:
+def verdicts_sql(candidate: Candidates, kind: str, dialect: str) -> str:
     """Per examined case with something amiss: fires (true or null), when at the earliest, and the names."""
-    compare = rule.compare
+    compare, row = candidate.rule.compare, candidate.compared
     assert compare is not None
-    values = {"missing": _missing, "foreign": _foreign, "matched": _matched}[kind](
-        compare, row, guide_where, dialect
-    )
+    assert row is not None
+    values = {"missing": _missing, "foreign": _foreign, "matched": _matched}[kind](compare, row, dialect)
     names = FUNCTIONS["text_list"].render(dialect, "v.name")
     return (
         f"SELECT v.case_no, CASE WHEN max(v.sure) = 1 THEN TRUE END AS fires, "
@@ -181,9 +160,9 @@ def verdicts_sql(rule: Rule, kind: str, row: RowSql, guide_where: str, dialect: 
     )
 
 
-def _missing(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+def _missing(compare: Compare, row: Compared, dialect: str) -> str:
     guide_value = FUNCTIONS["trim"].render(dialect, f"g.{compare.on}")
-    where = f" AND ({guide_where})" if guide_where else ""
+    where = f" AND ({row.guide})" if row.guide else ""
     label = "g.name" if "name" in COLUMNS[compare.guide.table] else f"g.{compare.on}"
     day_after = f"({FUNCTIONS['day_of'].render(dialect, 'b.lapse')} + 1) * {DAY}"
     standing = (
@@ -202,9 +181,9 @@ def _missing(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
     )
 
 
-def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+def _foreign(compare: Compare, row: Compared, dialect: str) -> str:
     guide_value = FUNCTIONS["trim"].render(dialect, f"g.{compare.on}")
-    where = f" AND ({guide_where})" if guide_where else ""
+    where = f" AND ({row.guide})" if row.guide else ""
     label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
     return (
         f"SELECT t.case_no, min({label}) AS name, 1 AS sure, CAST(NULL AS BIGINT) AS since, "
@@ -215,7 +194,7 @@ def _foreign(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> s
     )
 
 
-def _matched(compare: Compare, row: RowSql, guide_where: str, dialect: str) -> str:
+def _matched(compare: Compare, row: Compared, dialect: str) -> str:
     """Values in both selections; the pair shows when the first row of each has arrived."""
     label = f"coalesce(t.name, {row.value})" if "name" in COLUMNS[compare.reported.table] else row.value
 
@@ -315,6 +294,5 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
         | {compare.reported.table}
         | ({compare.guide.table} if compare.guide.table in GUIDES else set())
     )
-    row_sql(rule, b.settings, options.dialect, built.reads)
-    guide_where_sql(rule, b.settings, options.dialect, built.reads)
-    return replace(built, needs=frozenset(needs), asked=asked)
+    compared = compared_sql(rule, b.settings, options.dialect, built.reads)
+    return replace(built, needs=frozenset(needs), asked=asked, compared=compared)

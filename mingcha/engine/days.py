@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mingcha.engine.backend import Backend
@@ -14,8 +15,8 @@ from mingcha.law.instants import DAY
 
 
 def provide_days(backend: Backend, calendar: Calendar, as_of: int, reads: Reads) -> None:
-    """``d_days``: working days up to each day; ``v_months`` and ``v_workdays`` where a rule asks for them."""
-    backend.small("d_days", day_table(calendar))
+    """``d_days``: working days up to each day, for bounds; ``v_months`` and the like where a rule asks for them."""
+    backend.small("d_days", day_table(calendar) if backend.many else recent_days(calendar, as_of))
     for name, table in day_relations(calendar, as_of, reads).items():
         backend.small(name, table)
 
@@ -76,6 +77,23 @@ def _day_table(calendar: Calendar) -> pa.Table:
             "working": pa.array(working, mask=~known),
         }
     )
+
+
+def recent_days(calendar: Calendar, as_of: int) -> pa.Table:
+    """Of `day_table` the known days of some years about ``as_of``: a bound lets pass what it cannot look up."""
+    year = np.array([as_of], "datetime64[us]").astype("datetime64[Y]")[0]
+    if (calendar.version, year) not in _RECENT:
+        _RECENT.clear()
+        table = day_table(calendar)
+        first, last = (int((year + n).astype("datetime64[D]").astype(int)) for n in (-2, 2))
+        day = table["slot"].to_numpy() % STRIDE
+        near = pa.array((day >= first) & (day < last))
+        _RECENT[calendar.version, year] = table.filter(pc.and_(near, table["count"].is_valid()))
+    return _RECENT[calendar.version, year]
+
+
+_RECENT: dict[tuple[str, np.datetime64], pa.Table] = {}
+"""The days last used."""
 
 
 def dated(sql: str, calendar: Calendar, as_of: int) -> str:

@@ -7,6 +7,7 @@ and the configuration locked, so that nothing a rule could ever contain reaches 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class DuckBackend:
     """One run on DuckDB. ``memory`` like '2GB', ``threads`` workers; interrupt with `interrupt`."""
 
     dialect = "duckdb"
+    many = True
 
     def __init__(self, *, threads: int = 2, memory: str = "2500MB") -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="mingcha-")
@@ -41,8 +43,8 @@ class DuckBackend:
         self._aside = ThreadPoolExecutor(1)
         self._decided: list[Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = []
 
-    def source(self, name: str, source: Source) -> None:
-        """Parquet is read in place, Arrow from memory."""
+    def source(self, name: str, source: Source, columns: Collection[str]) -> None:
+        """Parquet is read in place, Arrow from memory; other columns are not touched."""
         if source.arrow is not None:
             self._connection.register(name, source.arrow)
             return
@@ -80,7 +82,9 @@ class DuckBackend:
         """As one Arrow table."""
         return self._connection.sql(sql).to_arrow_table()
 
-    def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
+    def judge(
+        self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
+    ) -> None:
         """Candidates are a small part of the rows: they are decided in one batch, while the next ones are queried."""
         rows = self.fetch(sql)
         if rows.num_rows == 0 and clock_rows is None:

@@ -54,7 +54,9 @@ def finish(rows: pa.Table, spec: Candidates, run: Run, *, clock_rows: bool = Fal
         shown |= next_at != MISSING
     chosen = np.flatnonzero(shown)
     since = np.where(since == MISSING, flag_since, since)
-    findings = _findings(rows, spec, run, outcome, chosen, rank, since, provisional, flagged, next_at)
+    findings = FINDING.empty_table()
+    if len(chosen):
+        findings = _findings(rows, spec, run, outcome, chosen, rank, since, provisional, flagged, next_at)
     if may_repeat(spec.rule.rows, spec.rule.each, len(spec.rule.joins)):
         findings = merge_repeats(findings)
     watched = np.flatnonzero(next_at != MISSING)

@@ -15,12 +15,12 @@ from mingcha.engine import relations as rel
 from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates, Options
 from mingcha.engine.duck import DuckBackend
-from mingcha.engine.few import FEW, Session, layout_of, of_scope, session_for
-from mingcha.engine.finish import Run, finish, soonest
+from mingcha.engine.finish import Run, finish
 from mingcha.engine.outcome import Reading
 from mingcha.engine.plan import Plan, make_plan
 from mingcha.engine.record import FINDING, ORDER, WATCH
 from mingcha.engine.sieve import CASES, cases_sql, sieves
+from mingcha.engine.sqlite import warm
 from mingcha.engine.views import last_instant
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
@@ -32,6 +32,10 @@ from mingcha.rules.select import clock_rows_name
 Progress = Callable[[int, int, str], None]
 """Called with (done, all, what comes next)."""
 Way = Literal["auto", "few", "many"]
+FEW = 60_000
+"""Up to so many rows in all tables together SQLite is the quicker engine."""
+ROWS_OF_A_CASE = 12
+"""Itself, its steps, materials and so on."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,8 @@ def judge(
 
     ``scope`` is a set of (unit, key), e.g. ("case", case_no): exactly the rows that judging everything gives for those
     units. ``known_at`` is the last batch known. ``pending`` keeps findings of level none that have a moment ahead.
-    ``only`` names rules. ``way``: few rows are judged in a warm session, many by narrowed queries;
-    auto chooses. Raises `RulebookError`.
+    ``only`` names rules. ``way``: few rows are judged by SQLite, many by ``backend``; auto chooses.
+    Raises `RulebookError`.
     """
     reading = Reading(
         as_of=instant(last_second(as_of)),
@@ -86,64 +90,26 @@ def judge(
     )
     parts = []
     for unit, keys in _by_unit(scope):
-        if _few(facts, backend, way, unit, known_at):
-            parts.append(_judge_few(facts, rulebook, calendar, reading, only, unit, keys, pending))
-            continue
-        engine = backend()
+        few = _few(facts, backend, way, unit, len(keys))
+        held = facts.of_cases(keys) if few and unit == "case" else facts
+        engine = warm() if few else backend()
         try:
-            run = _Judging(engine, facts, rulebook, calendar, reading, known_at, only, unit, keys, progress)
+            run = _Judging(engine, held, rulebook, calendar, reading, known_at, only, unit, keys, progress)
             parts.append(run.judgement(pending))
         finally:
             engine.close()
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
-def _few(
-    facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, known_at: int | None
-) -> bool:
+def _few(facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, keys: int) -> bool:
     if way != "auto":
         return way == "few"
-    if backend is not DuckBackend or known_at is not None:
+    if backend is not DuckBackend:
         return False
-    rows = sum(s.rows for name, s in facts.items() if unit != "case" or "case_no" not in TABLES[name].by_name)
-    return rows <= FEW
-
-
-def _judge_few(
-    facts: Facts,
-    book: Rulebook,
-    calendar: Calendar,
-    reading: Reading,
-    only: Collection[str] | None,
-    unit: str | None,
-    keys: list[str],
-    pending: bool,
-) -> Judgement:
-    """In a warm session of this thread."""
-    options = options_of("duckdb", facts, calendar)
-    about = _about(unit)
-    if unit == "case":
-        facts = of_scope(facts, keys)
-    rules = None if only is None else frozenset(only)
-    key = (id(book), calendar.version, layout_of(facts), rules, unit == "case", unit)
-
-    def make() -> Session:
-        plan = make_plan(book, facts.keys(), options, only=only, about=about)
-        return Session(
-            plan, calendar, facts, book, scoped=False, layers=options.layers, issued=options.issued
-        )
-
-    session = session_for(key, make)
-    session.run(facts, reading.as_of, None)
-    reading = replace(reading, office=session.hours())
-    findings, watch, cases = session.judge(Run(calendar, reading, None, pending))
-    watch = soonest(watch)
-    if unit is not None:
-        findings, watch = _of_units(findings, watch, unit, keys)
-    return Judgement(
-        _sorted(findings), watch, cases, session.plan.not_judged,
-        tuple(c.rule.id for c in session.plan.candidates if not c.silent),
-    )  # fmt: skip
+    if unit != "case":
+        return sum(source.rows for source in facts.values()) <= FEW
+    others = sum(s.rows for name, s in facts.items() if "case_no" not in TABLES[name].by_name)
+    return others // 10 + keys * ROWS_OF_A_CASE <= FEW  # others are held from run to run
 
 
 def options_of(dialect: str, facts: Facts, calendar: Calendar) -> Options:
@@ -238,7 +204,8 @@ class _Judging:
 
     def _prepare(self) -> None:
         engine, plan = self.engine, self.plan
-        scope = pa.table({"key": pa.array(self.keys, pa.string())}) if self.unit == "case" else None
+        scoped = self.unit == "case" and engine.many
+        scope = pa.table({"key": pa.array(self.keys, pa.string())}) if scoped else None
         rel.provide_facts(engine, self.facts, plan.reads, last_instant(self.as_of), self.known_at, scope)
         if self.options.layers:
             rel.provide_layers(engine, self.calendar, self.facts)
@@ -254,7 +221,8 @@ class _Judging:
         rel.provide_pauses(engine, plan.pauses)
         if self.options.issued:
             engine.table("x_issued", rel.issued_sql())
-        self._sieve()
+        if engine.many:
+            self._sieve()
 
     def _sieve(self) -> None:
         """Keep the rows that rules over the same rows have to look at."""
@@ -281,7 +249,7 @@ class _Judging:
             return done.findings, done.watch, done.clock_rows
 
         sql = self.asked.get(candidate.rule.id) or candidate.query.alone()
-        self.engine.judge(self._dated(sql), finished, f"v_{name}" if wanted else None)
+        self.engine.judge(self._dated(sql), finished, candidate.typed, f"v_{name}" if wanted else None)
 
     def _step(self, label: str) -> None:
         if self.progress:

@@ -14,7 +14,7 @@ from mingcha.engine.query import Base, alias_for
 from mingcha.facts.schema import TABLES
 from mingcha.law.units import Unit
 from mingcha.rules.expression import KINDS, Compiled, ExpressionError, Scope, compile_expression
-from mingcha.rules.functions import FUNCTIONS
+from mingcha.rules.functions import FUNCTIONS, TEXT
 from mingcha.rules.model import Join, Rule
 from mingcha.rules.select import CLOCK_ROWS, CompiledSelect, compile_select
 
@@ -297,10 +297,9 @@ class Names:
         """An expression as text, for keys and subjects: an instant whole, a date alone as a date."""
         if expression.kind == "text":
             return expression.sql
-        kind = "VARCHAR" if self.dialect == "duckdb" else "STRING"
         if expression.kind == "instant":
             return FUNCTIONS["time_text"].render(self.dialect, expression.sql)
-        return f"CAST({expression.sql} AS {kind})"
+        return f"CAST({expression.sql} AS {TEXT[self.dialect]})"
 
 
 def _may_be_of_a_case(rule: Rule) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from mingcha.engine.candidates import Candidates, Options, clock_candidates, find_candidates, pause_relation
 from mingcha.engine.compare import compare_candidates
@@ -14,6 +15,8 @@ from mingcha.rules.expression import ExpressionError
 from mingcha.rules.faults import Fault, RulebookError
 from mingcha.rules.model import JUDGED_FORMS, Pack, Rule, Rulebook
 from mingcha.rules.select import CLOCK_ROWS, clock_rows_name
+
+MOST_KEPT = 1000
 
 
 @dataclass
@@ -49,6 +52,18 @@ def make_plan(
     ``only``: rule ids; ``about``: judge only rules whose findings may be about these tables (a scope).
     Raises `RulebookError` where a rule cannot be compiled.
     """
+    asked = (None if x is None else frozenset(x) for x in (present, only, about))
+    key = (id(book), options.key, *asked)
+    return _kept(_PLANS, key, book, lambda: _planned(book, present, options, only, about))
+
+
+def _planned(
+    book: Rulebook,
+    present: Collection[str],
+    options: Options,
+    only: Collection[str] | None,
+    about: Collection[str] | None,
+) -> Plan:
     faults: list[Fault] = []
     plan = Plan([], Reads())
     for pack in in_force(book):
@@ -73,15 +88,21 @@ def make_plan(
 
 def _compiled(book: Rulebook, pack: Pack, rule: Rule, options: Options) -> Candidates:
     key = (id(book), pack.id, rule.id, rule.version, options.key)
-    if key not in _CACHE:
-        _CACHE[key] = (book, compile_rule(book, pack, rule, options))
-        while len(_CACHE) > 2000:
-            _CACHE.pop(next(iter(_CACHE)))
-    return _CACHE[key][1]
+    return _kept(_RULES, key, book, lambda: compile_rule(book, pack, rule, options))
 
 
-_CACHE: dict[tuple[object, ...], tuple[Rulebook, Candidates]] = {}
-"""Compiled rules of this process; the rulebook is kept beside them so that its id stays its own."""
+T = TypeVar("T")
+_RULES: dict[object, tuple[Rulebook, Candidates]] = {}
+_PLANS: dict[object, tuple[Rulebook, Plan]] = {}
+"""What this process has compiled; the rulebook is kept beside it so that its id stays its own."""
+
+
+def _kept(held: dict[object, tuple[Rulebook, T]], key: object, book: Rulebook, make: Callable[[], T]) -> T:
+    if key not in held:
+        held[key] = (book, make())
+        while len(held) > MOST_KEPT:
+            held.pop(next(iter(held)))
+    return held[key][1]
 
 
 def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -> None:

@@ -1,13 +1,11 @@
-"""The SELECT of one rule's candidates, kept in its parts, and several of them read in one.
+"""The SELECT of one rule's candidates, kept in its parts.
 
-Over many rows each rule is asked alone, narrowed to the rows that matter. Over few rows (one case, a few hundred)
-planning costs more than reading: rules over the same rows are asked together and nothing is narrowed.
+Over many rows it is narrowed to the rows that matter. Over few rows that costs more than it saves.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 AS_OF_DAY = "@as_of_day@"
@@ -76,6 +74,11 @@ class Query:
         joins = (*self.joins.values(), *self.narrow_joins.values())
         return self._completed(f"FROM {self.base.sql(rows, cases)} {' '.join(joins)} WHERE {self.condition}")
 
+    def plain(self) -> str:
+        """Over all rows, a clock's not narrowed by its bound."""
+        where = " AND ".join(c for c in self.conditions if c) or "TRUE"
+        return self._completed(f"FROM {self.base.sql()} {' '.join(self.joins.values())} WHERE {where}")
+
     def among(self, rows: str, cases: str, mark: str) -> str:
         """Over the rows of a sieve that bear this rule's mark."""
         return self._completed(
@@ -99,38 +102,18 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """Several queries over one base: the SQL, and per query which of its columns stand where, and its mark."""
+class Compared:
+    """A compare's conditions on one reported row, as SQL over alias ``t``, and on a row of the guide, over ``g``.
 
-    sql: str
-    columns: tuple[dict[str, str], ...]
-    marks: tuple[str, ...]
+    Values are compared without the blanks around them; for what is alike, as they are, that will do.
+    """
 
-
-def bundle(queries: Sequence[Query]) -> Bundle:
-    """One SELECT for queries of one base; equal expressions are computed once."""
-    base = queries[0].base
-    joins: dict[str, str] = {}
-    named: dict[str, str] = {}
-
-    def place(sql: str) -> str:
-        return named.setdefault(sql, f"c{len(named)}")
-
-    columns, marks = [], []
-    for query in queries:
-        joins |= query.joins
-        if query.pauses:
-            alias = alias_for("p", query.pauses)
-            joins[alias] = (
-                f"LEFT JOIN {query.pauses} AS {alias} ON {alias}.case_no = {query.columns['case_no']}"
-            )
-        own = {name: place(sql) for name, sql in query.columns.items()}
-        if query.pauses:
-            own["pauses"] = place(f"{alias}.pauses")
-        columns.append(own)
-        condition = " AND ".join(c for c in query.conditions if c) or "TRUE"
-        marks.append(place(f"coalesce({condition}, FALSE)"))
-    listed = ", ".join(f"{sql} AS {name}" for sql, name in named.items())
-    return Bundle(
-        f"SELECT {listed} FROM {base.sql()} {' '.join(joins.values())}", tuple(columns), tuple(marks)
-    )
+    table: str
+    value: str
+    raw: str
+    selected: str
+    stands: str
+    lapses: str
+    other: str
+    guide: str
+    columns: frozenset[str]

@@ -13,7 +13,7 @@ from mingcha.engine.frame import counted_sql, frame_columns, frame_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
-from mingcha.engine.views import as_of_view, null_of, quoted
+from mingcha.engine.views import as_of_view, null_of, quoted, view_reads
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
@@ -35,7 +35,7 @@ def provide_facts(
         backend.small("m_scope", scope)
     for name, columns in columns_needed(reads).items():
         if name in facts:
-            backend.source(f"raw_{name}", facts[name])
+            backend.source(f"raw_{name}", facts[name], view_reads(name, facts[name].columns, columns))
         sql = fact_view(name, columns, facts, now, known_at, backend.dialect, scoped=scope is not None)
         keep = TABLES[name].group in KEPT_GROUPS
         (backend.table if keep else backend.view)(f"v_{name}", sql)
@@ -153,8 +153,8 @@ def provide_layers(backend: Backend, calendar: Calendar, facts: Facts) -> None:
     codes: set[str] = set()
     for name, column in PLACES:
         if name in facts and column in facts[name].columns:
-            backend.source(f"raw_{name}", facts[name])
-            sql = f"SELECT DISTINCT {column} AS code FROM raw_{name} WHERE {column} IS NOT NULL"
+            backend.source(f"at_{name}", facts[name], {column})
+            sql = f"SELECT DISTINCT {column} AS code FROM at_{name} WHERE {column} IS NOT NULL"
             codes.update(backend.fetch(sql).column("code").to_pylist())
     backend.small("m_layers", layer_table(calendar, codes))
 
@@ -184,60 +184,52 @@ def counted_tables(reads: Reads) -> list[str]:
 
 def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, step: Step) -> None:
     """``f`` and, for each table under comparison, the verdicts of its compares."""
-    compares = compares_of(plan, backend.dialect)
+    compares = compares_of(plan)
     sets = {}
     for table in counted_tables(plan.reads):
         if table not in facts:
             continue
-        rows = [row for _, row, _ in compares.get(table, [])]
+        rows = [c.compared for c in compares.get(table, []) if c.compared] if backend.many else []
         signature, odd = cmp.signature_sql(rows, backend.dialect) if rows else ("", "")
         sets[table] = counted_sql(table, backend.dialect, signature, odd)
     step("办件")
     backend.table("f", frame_sql(plan.reads, sets, backend.dialect, layers=layers))
     for table, rules in compares.items():
         step(TABLES[table].label)
-        _examine(backend, table, rules)
+        if backend.many:
+            _examine(backend, table, rules)
+        else:
+            backend.table(f"s_{table}", "SELECT case_no, item_key FROM f")
+            _verdicts(backend, table, rules)
 
 
-Compared = tuple[Candidates, cmp.RowSql, str]
-
-
-def compares_of(plan: Plan, dialect: str) -> dict[str, list[Compared]]:
-    """Per reported table the rules that compare it, with their conditions as SQL."""
-    found: dict[str, list[Compared]] = {}
+def compares_of(plan: Plan) -> dict[str, list[Candidates]]:
+    """Per reported table the rules that compare it."""
+    found: dict[str, list[Candidates]] = {}
     for candidate in plan.candidates:
-        compare = candidate.rule.compare
-        if compare is not None:
-            row = cmp.row_sql(candidate.rule, candidate.settings, dialect, Reads())
-            guide = cmp.guide_where_sql(candidate.rule, candidate.settings, dialect, Reads())
-            found.setdefault(compare.reported.table, []).append((candidate, row, guide))
+        if candidate.compared is not None:
+            found.setdefault(candidate.compared.table, []).append(candidate)
     return found
 
 
-def compared_columns(rules: list[Compared]) -> set[str]:
-    """The columns of a reported table that its compares look at."""
-    return set().union(*(row.columns for _, row, _ in rules))
-
-
-def _examine(backend: Backend, table: str, rules: list[Compared]) -> None:
+def _examine(backend: Backend, table: str, rules: list[Candidates]) -> None:
     """Examine representatives and the uncommon; once more with whole groups whose representative is defective."""
-    judged = [candidate for candidate, _, _ in rules]
-    asked = cmp.asked_sql(judged)
+    asked = cmp.asked_sql(rules)
     backend.table(f"u_{table}", cmp.groups_sql(table, asked))
     backend.table(f"s_{table}", cmp.examined_sql(table, asked))
     _verdicts(backend, table, rules)
-    backend.table(f"w_{table}", cmp.defective_sql(table, judged, backend.dialect))
+    backend.table(f"w_{table}", cmp.defective_sql(table, rules, backend.dialect))
     if backend.fetch(f"SELECT count(*) AS n FROM w_{table}").column("n")[0].as_py():
         backend.table(f"s_{table}", cmp.examined_sql(table, asked, f"w_{table}"))
         _verdicts(backend, table, rules)
 
 
-def _verdicts(backend: Backend, table: str, rules: list[Compared]) -> None:
-    backend.table(f"e_{table}", cmp.rows_sql(table, compared_columns(rules), backend.dialect))
-    for candidate, row, guide in rules:
-        assert candidate.rule.compare is not None
-        for kind in cmp.kinds_of(candidate.rule.compare):
-            sql = cmp.verdicts_sql(candidate.rule, kind, row, guide, backend.dialect)
+def _verdicts(backend: Backend, table: str, rules: list[Candidates]) -> None:
+    columns: set[str] = set().union(*(c.compared.columns for c in rules if c.compared))
+    backend.table(f"e_{table}", cmp.rows_sql(table, columns, backend.dialect))
+    for candidate in rules:
+        for kind in candidate.asked:
+            sql = cmp.verdicts_sql(candidate, kind, backend.dialect)
             backend.table(cmp.relation_name(candidate.rule, kind), sql)
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,7 @@ class SparkBackend:
     """One run on Spark. The session is the caller's and stays open."""
 
     dialect = "spark"
+    many = True
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
@@ -105,7 +106,7 @@ class SparkBackend:
         frame.createOrReplaceTempView(name)
         self._names.append(name)
 
-    def source(self, name: str, source: Source) -> None:
+    def source(self, name: str, source: Source, columns: Collection[str]) -> None:
         """Parquet is read where it lies; rows in memory are written as Parquet first."""
         paths = [str(Path(path).resolve()) for path in source.paths]
         if source.arrow is not None:
@@ -136,7 +137,9 @@ class SparkBackend:
         """To the driver."""
         return self._session.sql(sql).toArrow()
 
-    def judge(self, sql: str, finish: Finish, clock_rows: str | None = None) -> None:
+    def judge(
+        self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
+    ) -> None:
         """Decide on the executors; findings are written as Parquet, clock rows stay there as a view."""
         frame = self._session.sql(sql)
         keys = [c for c in ("about", "key", "subject") if c in frame.columns]

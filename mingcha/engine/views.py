@@ -6,12 +6,12 @@ and days as BIGINT microseconds, money as 分. See facts.md "As of".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.facts.schema import TABLES
 from mingcha.rules.expression import KINDS
-from mingcha.rules.functions import DAY, FUNCTIONS
+from mingcha.rules.functions import DAY, FUNCTIONS, TEXT
 
 GOES_WITH = {
     "cases": {
@@ -29,24 +29,18 @@ GOES_WITH = {
 STAYS = {"materials": "waiver IS NOT NULL"}
 """Rows that stay although all of their events lie ahead: a waived material is known by its waiver."""
 
-SQL_TYPES = {
-    "text": "VARCHAR",
-    "bigint": "BIGINT",
-    "boolean": "BOOLEAN",
-    "instant": "BIGINT",
-    "list": "VARCHAR[]",
-}
-SPARK_TYPES = {**SQL_TYPES, "text": "STRING", "list": "ARRAY<STRING>"}
+SQL_TYPES = {"bigint": "BIGINT", "instant": "BIGINT", "boolean": "BOOLEAN"}
+LIST_TYPES = {"duckdb": "VARCHAR[]", "spark": "ARRAY<STRING>", "sqlite": "TEXT"}
 
 
 def quoted(name: str, dialect: str) -> str:
     """An identifier that may be a word of SQL (`limit`)."""
-    return f'"{name}"' if dialect == "duckdb" else f"`{name}`"
+    return f"`{name}`" if dialect == "spark" else f'"{name}"'
 
 
 def null_of(kind: str, dialect: str) -> str:
     """A typed NULL."""
-    types = SQL_TYPES if dialect == "duckdb" else SPARK_TYPES
+    types = {**SQL_TYPES, "text": TEXT[dialect], "list": LIST_TYPES[dialect]}
     return f"CAST(NULL AS {types[kind]})"
 
 
@@ -78,6 +72,15 @@ def as_of_view(
     return f"SELECT {', '.join(selected)} FROM {raw}{where}"
 
 
+def view_reads(name: str, present: Collection[str], wanted: Collection[str]) -> set[str]:
+    """The columns that `as_of_view` and a restriction to what was known read."""
+    table = TABLES[name]
+    carriers = {event for column, event in GOES_WITH.get(name, {}).items() if column in wanted}
+    read = {*wanted, *table.keys, *table.events, *carriers, "seen_from", "seen_to"}
+    read |= {condition.split()[0] for condition in [STAYS.get(name, "")] if condition}
+    return read & set(present)
+
+
 def _value(table: Table, column: Column, present: set[str], now: str, dialect: str) -> str:
     if column.name not in present:
         return null_of(KINDS[column.kind], dialect)
@@ -104,7 +107,7 @@ def raw_value(column: Column, dialect: str) -> str:
     if column.kind is Kind.DAY:
         return f"(CAST({FUNCTIONS['day_number'].render(dialect, name)} AS BIGINT) * {DAY} + 1)"
     if column.kind is Kind.MONEY:
-        return f"CAST({name} * 100 AS BIGINT)"
+        return FUNCTIONS["cents"].render(dialect, name)
     if column.kind is Kind.TIME:
         return f"CAST({name} AS BIGINT)"
     return name
@@ -123,8 +126,10 @@ def _visible(table: Table, present: set[str], now: str, dialect: str) -> str:
     optional = [c for c in happened if not (c.required or c.key)]
     if optional and not required and table.group != "reference":
         values = [raw_value(c, dialect) for c in optional]
-        earliest = FUNCTIONS["earliest"].render(dialect, *values)
-        condition = f"coalesce({earliest} <= {now}, TRUE)"
+        come = [f"{value} <= {now}" for value in values]
+        none = " AND ".join(f"{value} IS NULL" for value in values)
+        condition = f"{' OR '.join(come)} OR ({none})"
         stays = STAYS.get(table.name)
-        conditions.append(f"({condition} OR {stays})" if stays and stays.split()[0] in present else condition)
+        also = f" OR {stays}" if stays and stays.split()[0] in present else ""
+        conditions.append(f"({condition}{also})")
     return " AND ".join(conditions)

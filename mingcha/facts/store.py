@@ -6,7 +6,7 @@ Keys are unique in each source: readers have settled versions, doubles and withd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Source:
         wanted = [c.name for c in TABLES[self.table].columns if c.name in (columns or self.columns)]
         if self.arrow is not None:
             return self.arrow.select(wanted)
-        return pq.read_table(list(self.paths), columns=wanted, partitioning=None)
+        return pa.concat_tables([pq.ParquetFile(path).read(wanted) for path in self.paths])
 
     def of_cases(self, numbers: pa.Array) -> pa.Table:
         """The rows of these case numbers; a Parquet file is gone through, never held whole."""
@@ -127,6 +127,18 @@ class Facts(Mapping[str, Source]):
                 for name, path in paths.items()
             }
         )
+
+    def of_cases(self, keys: Collection[str]) -> Facts:
+        """Tables of cases cut to these case numbers, in memory; the others whole."""
+        wanted = pa.array(sorted(keys), pa.string())
+        cut = {}
+        for name, source in self._sources.items():
+            if "case_no" in TABLES[name].by_name and "case_no" in source.columns:
+                rows = source.of_cases(wanted)
+                cut[name] = Source(name, source.columns, rows.num_rows, arrow=rows)
+            else:
+                cut[name] = source
+        return Facts(cut)
 
     def __getitem__(self, name: str) -> Source:
         return self._sources[name]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mingcha.engine.few import of_scope
 from mingcha.engine.judge import Judgement, judge
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.facts.schema import TABLES
@@ -97,7 +96,7 @@ def tell_lives(opened: Opened, numbers: Sequence[str], *, every_clock: bool = Tr
 
     Without ``every_clock`` only the main clocks are drawn.
     """
-    facts = of_scope(opened.facts, numbers)
+    facts = opened.facts.of_cases(numbers)
     book = probing(opened.book)
     scope = [("case", number) for number in numbers]
     judgement = judge(facts, book, opened.calendar, opened.as_of, scope=scope, pending=True)
@@ -106,7 +105,7 @@ def tell_lives(opened: Opened, numbers: Sequence[str], *, every_clock: bool = Tr
     sheets = Sheets(book, opened.calendar)
     lives = {}
     for number in numbers:
-        own = of_scope(facts, [number])
+        own = facts.of_cases([number])
         if _received(own, opened.as_of):
             said = [row for row in rows if row["case_no"] == number]
             lives[number] = _life(number, own, said, judgement, sheets, opened, every_clock)

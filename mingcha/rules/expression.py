@@ -95,10 +95,17 @@ def _parse(text: str) -> exp.Expr:
     try:
         selected = sqlglot.parse_one(f"SELECT {text}", read="duckdb")
         if isinstance(selected, exp.Select) and len(selected.selects) == 1 and not selected.args.get("from_"):
-            return selected.selects[0]
+            return _without_places(selected.selects[0])
         raise ExpressionError(f"“{text}”不是一个表达式。这里只写一个值或一个条件")
     except sqlglot.errors.SqlglotError as error:
         raise ExpressionError(f"看不懂的表达式“{text}”:{_first_line(error)}。检查括号、引号与拼写") from error
+
+
+def _without_places(tree: exp.Expr) -> exp.Expr:
+    """Without the place in the text that every node remembers: trees are copied often, and those with them."""
+    for node in tree.walk():
+        node._meta = None
+    return tree
 
 
 def _first_line(error: Exception) -> str:

@@ -71,6 +71,8 @@ def _scalar(node: yaml.Node) -> Any:
     """A value; of booleans only true and false (`on`, `no` and the like are words, as in YAML 1.2)."""
     if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in ("true", "false"):
         return node.value
+    if node.tag == "tag:yaml.org,2002:str":
+        return node.value
     constructor = _Constructor("")
     value = constructor.construct_object(node, deep=True)
     constructor.dispose()

@@ -9,8 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from mingcha.engine.sqlite import SqliteBackend
+from mingcha.engine.views import LIST_TYPES
 from mingcha.law.instants import DATE_ALONE, DAY, HOUR, instant
-from mingcha.rules.functions import FUNCTIONS
+from mingcha.rules.functions import FUNCTIONS, TEXT
 
 AT = instant(datetime(2026, 2, 28, 23, 59, 59))
 MIDNIGHT = instant(datetime(2026, 3, 1))
@@ -74,23 +76,25 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
 
 def literal(value: Any, kind: str, dialect: str) -> str:
     """A value as SQL of an engine, of the type a column of that kind has."""
-    types = (
-        {"list": "VARCHAR[]", "text": "VARCHAR"}
-        if dialect == "duckdb"
-        else {"list": "ARRAY<STRING>", "text": "STRING"}
-    )
+    types = {"list": LIST_TYPES[dialect], "text": TEXT[dialect]}
     if isinstance(value, list):
         texts = ", ".join(f"'{v}'" for v in value)
-        written = f"[{texts}]" if dialect == "duckdb" else f"array({texts})"
+        written = {"duckdb": f"[{texts}]", "spark": f"array({texts})", "sqlite": f"json_array({texts})"}[
+            dialect
+        ]
     elif isinstance(value, str):
-        codes = ", ".join(
-            f"chr({ord(c)})" if dialect == "duckdb" else f"decode(unhex('{c.encode().hex()}'), 'UTF-8')"
-            for c in value
-        )
+        codes = ", ".join(CHARACTER[dialect](c) for c in value)
         written = f"concat({codes})" if value else "''"
     else:
         written = "NULL" if value is None else str(value)
     return f"CAST({written} AS {types.get(kind, 'BIGINT')})"
+
+
+CHARACTER: dict[str, Callable[[str], str]] = {
+    "duckdb": lambda c: f"chr({ord(c)})",
+    "spark": lambda c: f"decode(unhex('{c.encode().hex()}'), 'UTF-8')",
+    "sqlite": lambda c: f"char({ord(c)})",
+}
 
 
 KINDS = {"has_all": "list", "is_empty": "list", "trim": "text", "starts_with": "text"}
@@ -113,6 +117,12 @@ def test_a_function_on_duckdb(
     name: str, arguments: tuple[Any, ...], expected: Any, duck: Callable[[str], Any]
 ) -> None:
     assert duck(call("duckdb", name, arguments)) == expected
+
+
+@pytest.mark.parametrize(("name", "arguments", "expected"), CASES)
+def test_a_function_on_sqlite(name: str, arguments: tuple[Any, ...], expected: Any) -> None:
+    found = SqliteBackend().fetch(f"SELECT {call('sqlite', name, arguments)} AS x").column("x")[0].as_py()
+    assert found == expected
 
 
 def test_every_function_that_rules_may_use_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""Last of all: each rule compiles as a whole, for both engines."""
+"""Last of all: each rule compiles as a whole, for every engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mingcha.rules.faults import Fault
 from mingcha.rules.model import Pack, Rulebook
 from mingcha.trials.lint.ground import grounds
 
-DIALECTS = ("duckdb", "spark")
+DIALECTS = ("duckdb", "spark", "sqlite")
 
 
 def whole(book: Rulebook, packs: Sequence[Pack], faulty: Collection[str]) -> Iterator[Fault]:
