@@ -71,9 +71,9 @@ def sheet_told(titled: Titled) -> dict[str, Any]:
     }
 
 
-def sheets_told(found: pa.Table, book: Rulebook, calendar: Calendar) -> list[dict[str, Any]]:
+def sheets_told(found: pa.Table, sheets: Sheets) -> list[dict[str, Any]]:
     """The sheets of a finding (a table of one row)."""
-    return [sheet_told(titled) for titled in Sheets(book, calendar).of(found.to_pylist()[0])]
+    return [sheet_told(titled) for titled in sheets.of(found.to_pylist()[0])]
 
 
 def finding_told(found: pa.Table) -> dict[str, Any]:
@@ -127,7 +127,21 @@ def found_in(
         return None, []
     again = finding_told(judged)
     again["calendar_version"] = version
-    return again, sheets_told(judged, book, calendar)
+    return again, sheets_told(judged, _sheets(book, calendar))
+
+
+def _sheets(book: Rulebook, calendar: Calendar) -> Sheets:
+    """The sheets of that law and calendar: certificates of one rule mostly hold the same."""
+    key = (id(book), id(calendar))
+    if key not in _SHEETS:
+        while len(_SHEETS) >= 64:
+            _SHEETS.pop(next(iter(_SHEETS)))
+        _SHEETS[key] = (book, calendar, Sheets(book, calendar))
+    return _SHEETS[key][2]
+
+
+_SHEETS: dict[tuple[int, int], tuple[Rulebook, Calendar, Sheets]] = {}
+"""The rulebook and the calendar are kept beside their sheets so that their ids stay their own."""
 
 
 def software() -> str:

@@ -7,16 +7,18 @@ equal tokens, and nothing leads back (the salt is thrown away).
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import dataset
 
 from mingcha.certificates.seal import sm3
 from mingcha.facts.arrow import arrow_schema
@@ -63,9 +65,10 @@ def rows_of(facts: Facts, tables: Iterable[str], finding: Finding, reach: Reach)
     cut: dict[str, Source] = {}
     known = _links_of(finding)
     for name in _in_order(facts, set(tables)):
-        rows = facts[name].read()
-        if reach is not Reach.WHOLE:
-            rows = _belonging(TABLES[name], rows, known, finding, reach)
+        if reach is Reach.WHOLE:
+            rows = facts[name].read()
+        else:
+            rows = _belonging(facts[name], known, finding, reach)
             for column in LINKS:
                 if column in rows.column_names:
                     known.setdefault(column, set()).update(
@@ -79,21 +82,14 @@ def rows_of(facts: Facts, tables: Iterable[str], finding: Finding, reach: Reach)
     return Facts(cut)
 
 
-def of_cases(facts: Facts, numbers: Iterable[str]) -> Facts:
-    """The facts with case tables cut to these cases, in memory; each table is read once, in streams."""
-    wanted = pa.array(sorted(set(numbers)), pa.string())
-    cut = dict(facts)
-    for name, source in facts.items():
-        if "case_no" in source.columns:
-            chosen = pc.is_in(pc.field("case_no"), wanted)
-            held = dataset.dataset(list(source.paths)) if source.paths else dataset.dataset(source.arrow)
-            rows = held.to_table(columns=_reported(source), filter=chosen)
-            cut[name] = Source.of_arrow(TABLES[name], rows)
-    return Facts(cut)
-
-
-def _reported(source: Source) -> list[str]:
-    return [name for name in TABLES[source.table].by_name if name in source.columns]
+def small_in_memory(facts: Facts) -> Facts:
+    """The facts with small tables held in memory: certificate after certificate asks them."""
+    return Facts(
+        {
+            name: replace(source, paths=(), arrow=source.read()) if source.rows <= MOST_ROWS else source
+            for name, source in facts.items()
+        }
+    )
 
 
 def _in_order(facts: Facts, wanted: set[str]) -> list[str]:
@@ -111,22 +107,20 @@ def _links_of(finding: Finding) -> dict[str, set[Any]]:
     return known
 
 
-def _belonging(
-    table: Table, rows: pa.Table, known: Mapping[str, set[Any]], finding: Finding, reach: Reach
-) -> pa.Table:
+def _belonging(source: Source, known: Mapping[str, set[Any]], finding: Finding, reach: Reach) -> pa.Table:
     """The rows of a table that the codes lead to; every reported row where nothing leads anywhere."""
+    table = TABLES[source.table]
     if table.name == "issued":
-        return rows.filter(
-            pc.and_(pc.equal(rows["rule"], finding["rule"]), pc.equal(rows["key"], finding["key"]))
-        )
+        rows = source.having("rule", {finding["rule"]})
+        return rows.filter(pc.equal(rows["key"], finding["key"]))
     if table.name == "cases" and not finding["case_no"] and reach is Reach.TIGHT:
-        return rows.slice(0, 0)
+        return source.having("case_no", set())
     if table.name == "regions":
-        return _with_parents(rows, known.get("region_code", set()))
+        return _with_parents(source.read(), known.get("region_code", set()))
     for column, values in _ways(table, known, finding):
-        if column in rows.column_names:
-            return rows.filter(pc.is_in(rows[column], pa.array(sorted(values), pa.string())))
-    return rows.slice(0, 0) if table.group == "reference" else rows
+        if column in source.columns:
+            return source.having(column, values)
+    return source.having(table.keys[0], set()) if table.group == "reference" else source.read()
 
 
 def _with_parents(regions: pa.Table, codes: set[Any]) -> pa.Table:
@@ -190,17 +184,19 @@ def _value(column: Column, value: Any, token: Callable[[str], str]) -> Any:
 
 def decoded(held: Mapping[str, Any]) -> Facts:
     """The facts of a certificate. Raises ValueError, KeyError or TypeError where they are not facts."""
-    tables = {}
-    for name, part in held.items():
-        table = TABLES[name]
-        columns = [table.column(column) for column in part["columns"]]
-        rows = [
-            {column.name: _canonical(column, value) for column, value in zip(columns, row, strict=True)}
-            for row in part["rows"]
-        ]
-        schema = arrow_schema(table, part["columns"])
-        tables[name] = pa.Table.from_pylist(rows, schema=schema)
-    return Facts.from_arrow(tables)
+    return Facts({name: _decoded(name, json.dumps(part)) for name, part in held.items()})
+
+
+@lru_cache(maxsize=256)
+def _decoded(name: str, text: str) -> Source:
+    """One table of a certificate; the same one for the same text, as many hold the same item and hall."""
+    table, part = TABLES[name], json.loads(text)
+    columns = [table.column(column) for column in part["columns"]]
+    rows = [
+        {column.name: _canonical(column, value) for column, value in zip(columns, row, strict=True)}
+        for row in part["rows"]
+    ]
+    return Source.of_arrow(table, pa.Table.from_pylist(rows, schema=arrow_schema(table, part["columns"])))
 
 
 def _canonical(column: Column, value: Any) -> Any:

@@ -24,7 +24,13 @@ from mingcha.certificates.document import (
     sheets_told,
     software,
 )
-from mingcha.certificates.facts_slice import Reach, TooManyRowsError, encoded, of_cases, rows_of
+from mingcha.certificates.facts_slice import (
+    Reach,
+    TooManyRowsError,
+    encoded,
+    rows_of,
+    small_in_memory,
+)
 from mingcha.certificates.law_slice import law_of
 from mingcha.certificates.seal import public_hex, sign, sm3
 from mingcha.engine.judge import options_of
@@ -32,6 +38,7 @@ from mingcha.engine.plan import make_plan
 from mingcha.engine.relations import columns_needed
 from mingcha.report.checking import Checked, Opened
 from mingcha.report.output import whole_file
+from mingcha.report.sheets import Sheets
 from mingcha.rules.model import Rule
 
 _DAY = re.compile(r"\b(\d{4})-\d\d-\d\d")
@@ -85,10 +92,13 @@ class Issuer:
 
     def __init__(self, opened: Opened, findings: pa.Table, key: Ed25519PrivateKey | None = None) -> None:
         self.opened, self.key = opened, key
-        self._of_cases = of_cases(opened.facts, findings["case_no"].drop_null().to_pylist())
+        self._facts = small_in_memory(opened.facts)
+        self._of_cases = self._facts.of_cases(findings["case_no"].drop_null().to_pylist())
+        self._sheets = Sheets(opened.book, opened.calendar)
         self._signer = public_hex(key.public_key()) if key else None
         self._tables: dict[str, list[str]] = {}
         self._laws: dict[str, dict[str, Any]] = {}
+        self._calendars: dict[tuple[int, int], dict[str, Any]] = {}
 
     def certificate(self, found: pa.Table) -> bytes:
         """The bytes of the certificate of a finding (a table of one row).
@@ -106,7 +116,7 @@ class Issuer:
     def _body(self, told: dict[str, Any], found: pa.Table, reach: Reach) -> dict[str, Any]:
         opened = self.opened
         rule = opened.book.rule(told["rule"])
-        held = self._of_cases if told["case_no"] and reach is not Reach.WHOLE else opened.facts
+        held = self._of_cases if told["case_no"] and reach is not Reach.WHOLE else self._facts
         facts = rows_of(held, self._read_by(rule), told, reach)
         years = _years(told) if reach is not Reach.WHOLE else _years(told, wide=True)
         return {
@@ -115,8 +125,8 @@ class Issuer:
             "rule": rule_told(rule),
             "law": self._law(rule),
             "facts": encoded(facts, {told["key"], told["subject"]}),
-            "calendar": calendar_of(opened.calendar, years),
-            "sheets": sheets_told(found, opened.book, opened.calendar),
+            "calendar": self._calendar(years),
+            "sheets": sheets_told(found, self._sheets),
             "software": software(),
             "signer": self._signer,
         }
@@ -125,6 +135,11 @@ class Issuer:
         if rule.id not in self._laws:
             self._laws[rule.id] = law_of(self.opened.book, rule)
         return self._laws[rule.id]
+
+    def _calendar(self, years: tuple[int, int]) -> dict[str, Any]:
+        if years not in self._calendars:
+            self._calendars[years] = calendar_of(self.opened.calendar, years)
+        return self._calendars[years]
 
     def _read_by(self, rule: Rule) -> list[str]:
         """Tables that judging this rule reads, those of clocks it builds on included."""

@@ -189,18 +189,19 @@ def _law_notes(body: Mapping[str, Any], book: Rulebook) -> list[str]:
     return notes or ["规则与本机规则目录一致"]
 
 
+_WORKS = {int(kind): kind.works for kind in DayKind}
+"""Kind of a day -> is it a working day? (A table: a calendar holds a thousand days.)"""
+
+
 def _calendar_notes(held: Mapping[str, Any], calendar: Calendar) -> list[str]:
     """The days of the national layer that this place's calendar holds otherwise."""
     from datetime import date
 
     layer = held["layers"][0]
     first = day_number(date.fromisoformat(held["first"]))
-    mine = calendar.layers[0].kinds[first : first + len(layer["kinds"])]
-    other = [
-        place
-        for place, kind in enumerate(layer["kinds"])
-        if DayKind(int(kind)).works != DayKind(int(mine[place])).works
-    ]
+    mine = calendar.layers[0].kinds[first : first + len(layer["kinds"])].tolist()
+    pairs = enumerate(zip(map(int, layer["kinds"]), mine, strict=True))
+    other = [place for place, (theirs, ours) in pairs if _WORKS[theirs] != _WORKS[ours]]
     if not other:
         return ["日历与本机日历一致"]
     shown = "、".join(str(calendar.day(0, first + place).day) for place in other[:5])

@@ -73,7 +73,7 @@ def _certify(
         opened = open_folder(folder, choices, site_calendar(), now(), progress=progress.reading)
         with opened:
             checked = check(opened, Filters(rules, cases), progress=progress.judging)
-            made = list(issue(checked, out, signer, progress.judging))
+            made = list(issue(checked, out, signer, progress.counting("出具")))
     failed = [each for each in made if each.path is None]
     for each in failed:
         click.echo(f"没有出具:{each.rule} {each.key}:{each.trouble}", err=True)

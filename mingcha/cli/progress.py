@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,11 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Two bars: reading and judging. Imports rich only for a terminal."""
+    """A bar for each thing that takes long: reading, judging, file after file. Imports rich only for a terminal."""
 
     def __init__(self) -> None:
         self._bars: Bars | None = None
-        self._reading: TaskID | None = None
-        self._judging: TaskID | None = None
+        self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Progress:
         if sys.stderr.isatty():
@@ -27,7 +27,9 @@ class Progress:
 
             told = TextColumn("{task.description}")
             columns = (told, BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-            self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
+            # Results printed meanwhile go above the bars on a terminal, and untouched into a file or a pipe.
+            console, above = Console(stderr=True), sys.stdout.isatty()
+            self._bars = Bars(*columns, console=console, transient=True, redirect_stdout=above)
             self._bars.start()
         return self
 
@@ -44,17 +46,19 @@ class Progress:
 
     def reading(self, table: str, rows: int, share: float | None) -> None:
         """How far the reading of one table is."""
-        if self._bars is None:
-            return
-        if self._reading is None:
-            self._reading = self._bars.add_task("读取")
-        what = f"读取 {table} {rows:,} 行"
-        self._bars.update(self._reading, description=what, completed=share or 0, total=1)
+        self._show("读取", f"{table} {rows:,} 行", share or 0, 1)
 
     def judging(self, done: int, of: int, what: str) -> None:
         """How far the judging is."""
+        self._show("判定", what, done, of)
+
+    def counting(self, word: str) -> Callable[[int, int, str], None]:
+        """How far something is that is done one after another, with its count."""
+        return lambda done, of, what: self._show(word, f"{done:,}/{of:,} {what}", done, of)
+
+    def _show(self, word: str, what: str, done: float, of: float) -> None:
         if self._bars is None:
             return
-        if self._judging is None:
-            self._judging = self._bars.add_task("判定")
-        self._bars.update(self._judging, description=f"判定 {what}", completed=done, total=of)
+        if word not in self._tasks:
+            self._tasks[word] = self._bars.add_task(word)
+        self._bars.update(self._tasks[word], description=f"{word} {what}", completed=done, total=of)

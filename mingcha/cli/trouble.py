@@ -8,12 +8,16 @@ from __future__ import annotations
 import functools
 import os
 import platform
+import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import ParamSpec, TypeVar
 
 import click
@@ -32,10 +36,12 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            with _noting_interrupts():
+                return command(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
             raise
         except Exception as error:
+            stop_if_interrupted()
             problems = _plain_problems(error)
             if problems is not None:
                 _tell(problems)
@@ -44,6 +50,35 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(EXIT_OUR_FAULT)
 
     return run
+
+
+_INTERRUPTS: list[int] = []
+"""The interrupts (Ctrl-C) of this command. An engine tells of one as an error of its own: “Query interrupted”."""
+
+
+@contextmanager
+def _noting_interrupts() -> Iterator[None]:
+    """Interrupts are raised as ever, and noted."""
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        _INTERRUPTS.append(number)
+        signal.default_int_handler(number, frame)
+
+    _INTERRUPTS.clear()
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is told of signals
+        return
+    before = signal.signal(signal.SIGINT, noted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def stop_if_interrupted() -> None:
+    """Raise the interrupt that somebody on the way took for an error."""
+    if _INTERRUPTS:
+        raise KeyboardInterrupt
 
 
 def _tell(problems: list[str]) -> None:

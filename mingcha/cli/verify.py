@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mingcha.cli import EXIT_RED, EXIT_USAGE
-from mingcha.cli.trouble import told_plainly
+from mingcha.cli.trouble import stop_if_interrupted, told_plainly
 
 if TYPE_CHECKING:
     from mingcha.certificates.verify import Outcome
@@ -29,6 +29,7 @@ def verify_command(files: tuple[Path, ...], public_key: str | None) -> None:
     from mingcha.certificates.seal import load_public
     from mingcha.certificates.verify import verify
     from mingcha.cli.choosing import site_calendar
+    from mingcha.cli.progress import Progress
     from mingcha.rules.load import shipped_rulebook
 
     key = "" if public_key is None else load_public(public_key)
@@ -37,20 +38,29 @@ def verify_command(files: tuple[Path, ...], public_key: str | None) -> None:
     if not listed:
         raise click.UsageError(f"{'、'.join(str(path) for path in files)} 里没有判定书(*.json)")
     words: Counter[str] = Counter()
-    for path in listed:
-        outcome = _outcome(path, lambda data: verify(data, key, book=book, calendar=calendar))
-        word = "相同" if outcome.same else ("不同" if outcome.readable else "不是判定书")
-        words[word] += 1
-        click.echo(f"{word}  {path}")
-        for line in (*outcome.different, *outcome.notes):
-            click.echo(f"      {line}")
-        if outcome.signer:
-            click.echo(f"      签名有效,公钥 {outcome.signer}")
+    with Progress() as progress:
+        tell = progress.counting("复核")
+        for place, path in enumerate(listed):
+            tell(place, len(listed), "")
+            outcome = _outcome(path, lambda data: verify(data, key, book=book, calendar=calendar))
+            stop_if_interrupted()  # a verdict cut short is not a different one
+            words[_show(path, outcome)] += 1
     if len(listed) > 1:
         click.echo(
             f"共 {len(listed)} 份:{'、'.join(f'{word} {count}' for word, count in words.items())}", err=True
         )
     sys.exit(EXIT_USAGE if words["不是判定书"] else EXIT_RED if words["不同"] else 0)
+
+
+def _show(path: Path, outcome: Outcome) -> str:
+    """Print what verifying a file showed; returns it in a word."""
+    word = "相同" if outcome.same else ("不同" if outcome.readable else "不是判定书")
+    click.echo(f"{word}  {path}")
+    for line in (*outcome.different, *outcome.notes):
+        click.echo(f"      {line}")
+    if outcome.signer:
+        click.echo(f"      签名有效,公钥 {outcome.signer}")
+    return word
 
 
 def _outcome(path: Path, verified: Callable[[bytes], Outcome]) -> Outcome:

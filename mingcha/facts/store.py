@@ -48,13 +48,14 @@ class Source:
             return self.arrow.select(wanted)
         return pa.concat_tables([pq.ParquetFile(path).read(wanted) for path in self.paths])
 
-    def of_cases(self, numbers: pa.Array) -> pa.Table:
-        """The rows of these case numbers; a Parquet file is gone through, never held whole."""
+    def having(self, column: str, values: Collection[str]) -> pa.Table:
+        """The rows with one of these texts in a column; a Parquet file is gone through, never held whole."""
+        wanted = pa.array(sorted(values), pa.string())
         if self.arrow is not None:
-            return self.arrow.filter(pc.is_in(self.arrow["case_no"], numbers))
+            return self.arrow.filter(pc.is_in(self.arrow[column], wanted))
         names = [c.name for c in TABLES[self.table].columns if c.name in self.columns]
         return pq.read_table(
-            list(self.paths), columns=names, filters=pc.field("case_no").isin(numbers), partitioning=None
+            list(self.paths), columns=names, filters=pc.field(column).isin(wanted), partitioning=None
         )
 
     def take(self, positions: npt.NDArray[np.int64]) -> pa.Table:
@@ -130,11 +131,10 @@ class Facts(Mapping[str, Source]):
 
     def of_cases(self, keys: Collection[str]) -> Facts:
         """Tables of cases cut to these case numbers, in memory; the others whole."""
-        wanted = pa.array(sorted(keys), pa.string())
-        cut = {}
+        wanted, cut = set(keys), {}
         for name, source in self._sources.items():
-            if "case_no" in TABLES[name].by_name and "case_no" in source.columns:
-                rows = source.of_cases(wanted)
+            if "case_no" in source.columns:
+                rows = source.having("case_no", wanted)
                 cut[name] = Source(name, source.columns, rows.num_rows, arrow=rows)
             else:
                 cut[name] = source

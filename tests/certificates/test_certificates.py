@@ -6,10 +6,13 @@ import json
 import stat
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import pyarrow as pa
 import pytest
 from cast_folders import case, done, materials, mingcha, standing_city, steps, write_folder
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +23,12 @@ from mingcha.certificates.document import envelope
 from mingcha.certificates.issue import issue
 from mingcha.certificates.seal import KeyFileError, load_key, load_public, new_key, sign, sm3
 from mingcha.certificates.verify import verify
+from mingcha.facts import store
+from mingcha.facts.schema import TABLES
+from mingcha.law.calendar import DayKind
+from mingcha.law.instants import day_number
 from mingcha.law.load import load_calendar
+from mingcha.report import sheets
 from mingcha.report.checking import check, open_folder
 from mingcha.report.choices import Choices
 from mingcha.rules.load import shipped_rulebook
@@ -71,6 +79,28 @@ def test_every_certificate_is_the_same_when_recomputed(signed: dict[str, bytes],
     for data in signed.values():
         outcome = verify(data, public)
         assert outcome.same and outcome.signer == public, outcome.different
+
+
+def test_issuing_compiles_a_rule_and_reads_a_file_once_and_not_for_every_finding(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "f", cases=[case(f"SOON{n}") for n in range(5)])
+    for name, source in open_folder(folder, Choices(), load_calendar(), AS_OF).facts.items():
+        store.write_canonical(TABLES[name], source.read(), folder / f"{name}.parquet")
+        (folder / f"{name}.csv").unlink()  # so that files are used where they lie
+    found = check(open_folder(folder, Choices(as_of=AS_OF), load_calendar(), AS_OF))
+    files, read = [], store.Source.read
+
+    def counting(source: store.Source, columns: list[str] | None = None) -> pa.Table:
+        files.extend(source.paths)
+        return read(source, columns)
+
+    with (
+        mock.patch.object(sheets, "compile_rule", wraps=sheets.compile_rule) as compiled,
+        mock.patch.object(store.Source, "read", counting),
+    ):
+        made = list(issue(found, tmp_path))
+    assert [each.key for each in made if each.path] == [f"SOON{n}" for n in range(5)]
+    assert compiled.call_count <= 2  # by the law at hand, and by that of the certificates
+    assert files and len(files) == len(set(files))
 
 
 def test_an_unsigned_one_is_the_same_and_says_that_it_is_unsigned(unsigned: dict[str, bytes]) -> None:
@@ -156,6 +186,15 @@ def test_a_changed_sheet_is_caught(unsigned: dict[str, bytes]) -> None:
 def test_a_law_or_calendar_that_is_not_ours_is_noted_but_not_different(unsigned: dict[str, bytes]) -> None:
     outcome = verify(unsigned["LATE"], book=shipped_rulebook(), calendar=load_calendar())
     assert outcome.notes[1:] == ["规则与本机规则目录一致", "日历与本机日历一致"]
+
+
+def test_a_day_that_this_place_holds_otherwise_is_named(unsigned: dict[str, bytes]) -> None:
+    calendar = load_calendar()
+    national, *others = calendar.layers
+    kinds = national.kinds.copy()
+    kinds[day_number(date(2026, 3, 4))] = DayKind.OFF
+    ours = replace(calendar, layers=(replace(national, kinds=kinds), *others))
+    assert "日历与本机日历有 1 天不同:2026-03-04" in verify(unsigned["LATE"], calendar=ours).notes
 
 
 @pytest.mark.parametrize(

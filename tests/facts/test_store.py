@@ -76,6 +76,6 @@ def test_the_rows_of_some_cases_are_found_in_memory_and_in_files(tmp_path: Path,
     if in_files:
         pq.write_table(facts["fees"].read(), tmp_path / "fees.parquet", row_group_size=30)
         facts = Facts.from_parquet({"fees": tmp_path / "fees.parquet"})
-    rows = facts["fees"].of_cases(pa.array(["A3", "A5", "B9"]))
+    rows = facts["fees"].having("case_no", ["A3", "A5", "B9"])
     assert rows.schema == facts["fees"].read().schema
     assert sorted(rows["seq"].to_pylist()) == [i for i in range(100) if i % 7 in (3, 5)]
