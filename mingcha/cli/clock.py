@@ -82,6 +82,10 @@ def clock_command(
     console.print(f"日历 {calendar.version} · 层 {calendar.layers[sheet.question.layer].name}", style="dim")
 
 
+_UNNAMED = "暂停"
+"""The name of a pause without one."""
+
+
 def _moment(text: str) -> Moment:
     """A date, or a date and time. Raises ValueError."""
     try:
@@ -106,7 +110,7 @@ def _pause(text: str) -> Pause:
     if not found:
         raise ValueError(f"看不懂暂停“{text}”;请写成 2026-09-22:2026-09-29,尚未结束的写 2026-09-22:")
     begin, end, name = found.groups()
-    return Pause(_moment(begin), _moment(end) if end else None, name or "暂停")
+    return Pause(_moment(begin), _moment(end) if end else None, name or _UNNAMED)
 
 
 def _table(sheet: Sheet) -> Table:
@@ -130,15 +134,17 @@ def _table(sheet: Sheet) -> Table:
 def _row(sheet: Sheet, line: SheetDay) -> tuple[str, str, str, str]:
     from mingcha.law.sheet_view import happenings, kind_of, when, why
 
+    counted = "暂停,不计入" if line.state == "paused" and line.pause == _UNNAMED else why(sheet, line)
     events = "  ".join(f"{_SIGNS[mark]}{words}" for mark, words in happenings(sheet, line.day, line.marks))
-    return when(line.day), kind_of(line), why(sheet, line), events
+    return when(line.day), kind_of(line), counted, events
 
 
 def _fold_row(sheet: Sheet, fold: Fold) -> tuple[str, str, str, str]:
     from mingcha.law.sheet_view import amount
 
     pause = fold.days[0].pause
-    counted = f"暂停:{pause}" if pause else f"共计{amount(fold.used, sheet.question.unit)}"
+    told = pause if pause == _UNNAMED else f"暂停:{pause}"
+    counted = told if pause else f"共计{amount(fold.used, sheet.question.unit)}"
     return f"{fold.days[0].day} 至 {fold.days[-1].day}", f"{len(fold.days) // 7}周", counted, ""
 
 

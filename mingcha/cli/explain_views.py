@@ -15,7 +15,8 @@ from mingcha.law.sheet import Mark, Moment, Sheet, SheetDay, State
 from mingcha.law.sheet_view import Fold, folded, sentence, when
 from mingcha.report.checking import Opened
 from mingcha.report.life import ClockTold, Event, Life, Verdict, alone
-from mingcha.report.sheet_svg import shown_marks
+from mingcha.report.sheet_svg import happens, shown_marks
+from mingcha.report.sheets import Titled
 from mingcha.report.silence import Silence, Why
 from mingcha.report.spoken import spoken_day, spoken_time
 from mingcha.report.text import tags_of
@@ -201,11 +202,20 @@ def _verdict(verdict: Verdict, width: int) -> RenderableType:
     )
     for titled in verdict.sheets:
         if titled.title != rule.title:
-            parts += [
-                Text(f"  {titled.title}"),
-                _indented(line_of_days(titled.sheet, width - 6, titled.caption), 4),
-            ]
+            days = line_of_days(titled.sheet, width - 6, titled.caption)
+            parts += [Text(f"  {titled.title}"), _indented(days, 4), _indented(_happenings(titled), 4)]
     return Group(*parts, Text(""))
+
+
+def _happenings(titled: Titled) -> Text:
+    """The signs of a chain in words: the legend speaks of the limits for handling the case."""
+    sheet = titled.sheet
+    said = [
+        f"{_SIGNS[mark]}{words} {line.day:%m-%d}"
+        for line in sheet.days
+        for mark, words in happens(sheet, line, titled.due)
+    ]
+    return Text("  ".join(said), "bright_black")
 
 
 _MOMENTS = {

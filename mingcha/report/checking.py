@@ -55,6 +55,7 @@ class Opened:
     book: Rulebook
     calendar: Calendar
     packs: tuple[PackUse, ...]
+    choices: Choices
 
     @property
     def facts(self) -> Facts:
@@ -129,7 +130,7 @@ def open_folder(
     except BaseException:
         reading.close()
         raise
-    return Opened(folder, as_of, reading, _only(book, packs), calendar, packs)
+    return Opened(folder, as_of, reading, _only(book, packs), calendar, packs, choices)
 
 
 def check(

@@ -26,6 +26,9 @@ from mingcha.rules.yaml_lines import YamlError, nearest, read_yaml
 FILE_NAME = "mingcha.yaml"
 """The file beside the data."""
 
+BY_COMMAND = "命令指定"
+"""Who named the packs, where the command line did."""
+
 _KEYS = {
     "packs": Key(many(text), "规则包名,或规则包所在的文件夹"),
     "as_of": Key(scalar, "判定时点,如 2026-03-31 或 2026-03-31 17:00"),
@@ -49,7 +52,7 @@ def choose(folder: Path, packs: Iterable[str] = (), as_of: datetime | None = Non
     said = read_choices(folder / FILE_NAME)
     named = tuple(packs)
     if named:
-        said = replace(said, packs=named, packs_by="命令指定")
+        said = replace(said, packs=named, packs_by=BY_COMMAND)
     return replace(said, as_of=as_of or said.as_of)
 
 

@@ -9,7 +9,9 @@
   const rule = document.getElementById("f-rule"), agency = document.getElementById("f-agency");
   const shown = document.getElementById("shown"), more = document.getElementById("more");
   let limit = PAGE, here = -1, visible = [];
-  for (const row of rows) row.dataset.text = row.textContent.toLowerCase();
+  // What is folded away is not searched: every row of it names levels and commands.
+  const seen = (cell) => (cell.querySelector("summary") || cell).textContent;
+  for (const row of rows) row.dataset.text = Array.from(row.cells, seen).join(" ").toLowerCase();
 
   function apply() {
     const words = text.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -77,7 +79,8 @@
     if (event.key === "/") { event.preventDefault(); document.getElementById("list").scrollIntoView(); text.focus(); }
     else if (event.key === "j") mark(Math.min(here + 1, visible.length - 1));
     else if (event.key === "k") mark(Math.max(here - 1, 0));
-    else if (event.key === "Enter" && here >= 0) { const to = visible[here].querySelector("a"); if (to) to.click(); }
+    else if (event.key === "Enter" && here >= 0 && !event.target.closest("a, button, summary"))
+      visible[here].querySelector("a[href^='#case-'], summary").click();
     else if (event.key === "?") keys.showModal();
   });
   function conditions() {

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import itertools
+import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +24,9 @@ from markupsafe import Markup
 import mingcha
 from mingcha.facts.schema import TABLES
 from mingcha.report import charts
-from mingcha.report.checking import Checked
-from mingcha.report.life import Life, alone, tell_lives
+from mingcha.report.checking import Checked, Opened
+from mingcha.report.choices import BY_COMMAND
+from mingcha.report.life import Life, alone, facts_of, tell_lives
 from mingcha.report.marks import BY_NAME, MARKS, Mark
 from mingcha.report.sheet_svg import sheet_svg
 from mingcha.report.sheets import Titled
@@ -47,6 +50,16 @@ SHOWN_LINES = 20
 
 SHEET_WIDTH = 940
 
+MOMENTS = {
+    "since": "自",
+    "warn_at": "预警",
+    "yellow_at": "黄牌",
+    "red_at": "红牌",
+    "due_at": "应办结",
+    "ended_at": "结束",
+}
+"""Moments of a finding that the page tells, and their words."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -54,12 +67,15 @@ class Row:
 
     finding: Mapping[str, Any]
     mark: Mark
-    title: str
     about: str
     agency: str
     tags: tuple[str, ...]
     told: bool
     """Is its case told in full on this page?"""
+    rule: Rule
+    facts: tuple[tuple[str, str], ...]
+    command: str
+    """What shows the rest of it."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,8 @@ def page(checked: Checked) -> str:
         lives=list(lives.values()),
         articles=_articles(checked, summary),
         course=charts.course(ordered),
+        sheet=_sheets(),
+        moments=MOMENTS.items(),
     )
 
 
@@ -115,20 +133,34 @@ def chosen_cases(ordered: pa.Table, asked: tuple[str, ...] = ()) -> list[str]:
 
 
 def _rows(ordered: pa.Table, checked: Checked, lives: Mapping[str, Life]) -> list[Row]:
-    titles = {rule.id: rule.title for rule in checked.opened.book.rules}
+    rules = {rule.id: rule for rule in checked.opened.book.rules}
     agencies = names_of(checked.opened.facts, "agencies")
     return [
         Row(
             finding,
             BY_NAME[finding["mark"]],
-            titles[finding["rule"]],
             about_of(finding),
             agencies.get(finding["agency_code"], finding["agency_code"] or ""),
             tuple(tags_of(finding)),
             finding["case_no"] in lives,
+            rules[finding["rule"]],
+            tuple(facts_of(finding, rules[finding["rule"]])),
+            _command(checked.opened, finding),
         )
         for finding in ordered.slice(0, MOST_ROWS).to_pylist()
     ]
+
+
+def _command(opened: Opened, finding: Mapping[str, Any]) -> str:
+    """What to run to see the rest of a finding, as it was judged here: its case, or else its whole record."""
+    folder, rule = str(opened.folder), finding["rule"]
+    said = ["explain", finding["case_no"], "--in", folder]
+    if not finding["case_no"]:
+        said = ["check", folder, "--rule", rule, "--format", "jsonl"]
+    said += ["--as-of", opened.as_of.isoformat().removesuffix("T23:59:59")]
+    if opened.choices.packs_by == BY_COMMAND:
+        said += ["--packs", ",".join(opened.choices.packs)]
+    return shlex.join(["mingcha", *said])
 
 
 def _articles(checked: Checked, summary: Summary) -> list[Article]:
@@ -141,8 +173,17 @@ def _articles(checked: Checked, summary: Summary) -> list[Article]:
     return found
 
 
-def _sheet(titled: Titled) -> Markup:
-    return Markup(sheet_svg(titled.sheet, width=SHEET_WIDTH, caption=titled.caption))  # noqa: S704 it escapes every text itself
+def _sheets() -> Callable[[Titled], Markup]:
+    """Draws the sheets of one page: two rules may ask the same clock, and no id stands twice."""
+    count = itertools.count(1)
+
+    def drawn(titled: Titled) -> Markup:
+        svg = sheet_svg(
+            titled.sheet, width=SHEET_WIDTH, caption=titled.caption, due=titled.due, key=f"s{next(count)}"
+        )
+        return Markup(svg)  # noqa: S704 it escapes every text itself
+
+    return drawn
 
 
 def _bar(marks: Mapping[str, int], most: int) -> Markup:
@@ -168,7 +209,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    env.globals.update(sheet=_sheet, bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
+    env.globals.update(bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
     env.globals.update(time_chart=lambda course: Markup(charts.time_chart(course)))  # noqa: S704
     env.filters.update(when=_when, day=spoken_day, clock=_clock)
     return env.get_template("page.html")

@@ -29,6 +29,9 @@ FONT: Final = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 INK, GREY, FAINT, RULE = "#1f2933", "#616e7c", "#9aa5b1", "#cbd2d9"
 USED, OFF_FILL, AMBER, RED = "#c3d4ec", "#eceff2", "#b45309", "#b42318"
 
+DUE: Final = "应办结"
+"""What the due day of a limit for handling a case is called."""
+
 SIGNS: Final = {
     Mark.WARN: ("▲", AMBER),
     Mark.DUE: ("┃", INK),
@@ -47,22 +50,39 @@ class Placed:
     width: float
 
 
-def sheet_svg(sheet: Sheet, *, width: int = 960, caption: str | None = None) -> str:
-    """The sheet as one SVG element, `width` pixels wide; `caption` replaces its sentence."""
+@dataclass(frozen=True)
+class Look:
+    """What is the same all over a picture."""
+
+    key: str
+    """Begins its ids."""
+    width: int
+    due: str
+    """What its due day is called."""
+
+
+def sheet_svg(
+    sheet: Sheet, *, width: int = 960, caption: str | None = None, due: str = DUE, key: str = ""
+) -> str:
+    """The sheet as one SVG element, `width` pixels wide.
+
+    `caption` replaces its sentence, `due` names its due day; `key` begins its ids, where one page shows the same
+    sheet twice.
+    """
     text = caption if caption is not None else f"{sentence(sheet)}。"
+    look = Look(key or _prefix(sheet), width, due)
     parts: list[str] = []
     y = float(MARGIN)
     for row in _rows(folded(sheet), width):
-        drawn, height = _row(sheet, row, y, _prefix(sheet), width)
+        drawn, height = _row(sheet, row, y, look)
         parts += drawn
         y += height
     parts.append(_text(MARGIN, y + 14, text, size=14))
-    height = y + 26
-    key = _prefix(sheet)
+    height, key = y + 26, look.key
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}t {key}d" width="{width}" '
         f'height="{height:.0f}" viewBox="0 0 {width} {height:.0f}" font-family="{FONT}">'
-        f'<title id="{key}t">{escape(text)}</title><desc id="{key}d">{escape(_description(sheet))}</desc>'
+        f'<title id="{key}t">{escape(text)}</title><desc id="{key}d">{escape(_description(sheet, due))}</desc>'
         f"{_patterns(key)}{''.join(parts)}</svg>"
     )
 
@@ -103,30 +123,30 @@ def _rows(lines: list[SheetDay | Fold], width: int) -> Iterator[list[Placed]]:
         yield row
 
 
-def _row(sheet: Sheet, row: list[Placed], top: float, key: str, width: int) -> tuple[list[str], float]:
+def _row(sheet: Sheet, row: list[Placed], top: float, look: Look) -> tuple[list[str], float]:
     """One row of cells with its labels above and its dates beneath; returns its height too."""
-    labels = list(_labels(sheet, row))
+    labels = list(_labels(sheet, row, look.due))
     lanes = max([lane for *_, lane in labels], default=-1) + 1
     y = top + max(lanes, 1) * LANE + 4
-    parts = [part for place in row for part in _cell(sheet, place, y, key)]
+    parts = [part for place in row for part in _cell(sheet, place, y, look)]
     parts += [_line(mark, at, lane, top, y) for mark, _, at, _, lane in labels]
     parts += [_words(mark, text, begin, lane, top) for mark, text, _, begin, lane in labels]
     parts += _months(row, y)
-    parts += _pause_names(row, y, width)
+    parts += _pause_names(row, y, look.width)
     return parts, y - top + BOX + FOOT
 
 
-def _cell(sheet: Sheet, place: Placed, y: float, key: str) -> Iterator[str]:
+def _cell(sheet: Sheet, place: Placed, y: float, look: Look) -> Iterator[str]:
     """The box of a day, what stands in it, and its date."""
     if isinstance(place.line, Fold):
-        yield from _fold(place.line, place, y, key)
+        yield from _fold(place.line, place, y, look.key)
         return
     line, middle = place.line, place.x + place.width / 2
     dashes = ' stroke-dasharray="2 2"' if line.info.provisional else ""
     yield (
-        f"<g><title>{escape(_day_title(sheet, line))}</title>"
+        f"<g><title>{escape(_day_title(sheet, line, look.due))}</title>"
         f'<rect x="{place.x:g}" y="{y:g}" width="{place.width:g}" height="{BOX}" '
-        f'fill="{_fill(sheet, line, key)}" stroke="{RULE}"{dashes}/></g>'
+        f'fill="{_fill(sheet, line, look.key)}" stroke="{RULE}"{dashes}/></g>'
     )
     inside = _inside(sheet, line)
     if inside:
@@ -198,14 +218,14 @@ def _now(sheet: Sheet) -> date:
     return as_of if asked.stop is None else min(_date(asked.stop), as_of)
 
 
-def _labels(sheet: Sheet, row: list[Placed]) -> Iterator[tuple[Mark, str, float, float, int]]:
+def _labels(sheet: Sheet, row: list[Placed], due: str) -> Iterator[tuple[Mark, str, float, float, int]]:
     """Marks of a row: words, where their line stands, where the words begin, in which lane."""
     ends: list[float] = []
     right = row[-1].x + row[-1].width
     for place in row:
         if isinstance(place.line, Fold):
             continue
-        for mark, words in happenings(sheet, place.line.day, shown_marks(sheet, place.line)):
+        for mark, words in happens(sheet, place.line, due):
             text = f"{SIGNS[mark][0]} {words} {place.line.day:%m-%d}"
             at = place.x + place.width * _where(sheet, mark)
             wide = _width(text)
@@ -213,6 +233,12 @@ def _labels(sheet: Sheet, row: list[Placed]) -> Iterator[tuple[Mark, str, float,
             lane = next((n for n, end in enumerate(ends) if begin > end), len(ends))
             ends[lane : lane + 1] = [begin + wide + 8]
             yield mark, text, at, begin, lane
+
+
+def happens(sheet: Sheet, line: SheetDay, due: str = DUE) -> Iterator[tuple[Mark, str]]:
+    """What happens on a day, in words; ``due`` is the word for its due day."""
+    for mark, words in happenings(sheet, line.day, shown_marks(sheet, line)):
+        yield mark, due if mark == Mark.DUE else words
 
 
 def shown_marks(sheet: Sheet, line: SheetDay) -> tuple[Mark, ...]:
@@ -286,14 +312,14 @@ def _paused_by(place: Placed) -> str:
     return "" if line.state in (State.START, State.STOPPED) else line.pause
 
 
-def _day_title(sheet: Sheet, line: SheetDay) -> str:
+def _day_title(sheet: Sheet, line: SheetDay, due: str) -> str:
     """What a pointer over the cell tells."""
-    events = [words for _, words in happenings(sheet, line.day, shown_marks(sheet, line))]
+    events = [words for _, words in happens(sheet, line, due)]
     named = f"({line.info.name},{line.info.notice})" if line.info.name else ""
     return ";".join([f"{when(line.day)}{named} {why(sheet, line)}", *events])
 
 
-def _description(sheet: Sheet) -> str:
+def _description(sheet: Sheet, due: str) -> str:
     """The picture in words."""
     asked = sheet.question
     said = [f"起算 {when(asked.start)}"]
@@ -302,7 +328,7 @@ def _description(sheet: Sheet) -> str:
         said.append(f"暂停({pause.name}) {when(pause.start)} 至 {until}")
     for n, at in sheet.warnings.items():
         said += [f"所剩不超过{n}个工作日 自 {when(at)}"] if at is not None else []
-    said.append(f"应办结 {when(sheet.due)}")
+    said.append(f"{due} {when(sheet.due)}")
     said += [f"超期 自 {when(sheet.overrun)}"] if sheet.overrun is not None and not _in_time(sheet) else []
     said += [f"结束 {when(asked.stop)}"] if asked.stop is not None else []
     off = [f"{line.day:%m-%d}{line.info.name}" for line in sheet.days if line.info.kind == DayKind.OFF]

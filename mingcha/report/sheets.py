@@ -20,11 +20,15 @@ from mingcha.law.instants import instant
 from mingcha.law.sheet import Moment, Pause, Question, Sheet, draw
 from mingcha.law.sheet_view import when
 from mingcha.law.units import Unit
+from mingcha.report.sheet_svg import DUE
 from mingcha.rules.levels import LABELS, Level
 from mingcha.rules.model import Rulebook
 
 Finding = Mapping[str, Any]
 """One row of findings as Python values."""
+
+MEND = "应改正"
+"""What the due day of a chain is called: there is nothing to complete, something to mend."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Titled:
     sheet: Sheet
     caption: str | None = None
     """The sentence beneath it, where it is not that of a limit for handling a case."""
+    due: str = DUE
+    """What its due day is called."""
 
 
 class Sheets:
@@ -107,12 +113,12 @@ class Sheets:
             )
             sheet = draw(asked)
             if _same(sheet.overrun, at):
-                found.append(Titled(title, sheet, _mend_by(level, sheet)))
+                found.append(Titled(title, sheet, _mend_by(level, sheet), MEND))
         return found
 
 
 def _mend_by(level: Level, sheet: Sheet) -> str:
-    """The sentence of a chain: there is nothing to complete, something to mend."""
+    """The sentence of a chain."""
     begin = f"{LABELS[level.of]}自{when(sheet.question.start)}"
     late = f"逾期未改,自{when(sheet.overrun)}{LABELS[level.name]}"
     return f"{begin}发出,应于{when(sheet.due)}(含当日)前改正;{late}。"

@@ -39,6 +39,7 @@ def test_a_chain_is_shown_as_days_to_mend(city: Path) -> None:
         "预警自2026-03-02 周一 10:00发出,应于2026-03-05 周四(含当日)前改正;逾期未改,自2026-03-06 周五红牌"
         in shown
     )
+    assert "┃应改正 03-05  ■超期 03-06" in shown
 
 
 def test_rules_that_found_nothing_say_why(city: Path) -> None:

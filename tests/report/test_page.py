@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from cast_folders import case, done, materials, write_folder
 from mingcha.law.load import load_calendar
 from mingcha.report import charts, page
 from mingcha.report.checking import Checked, Filters, check, open_folder
-from mingcha.report.choices import Choices
+from mingcha.report.choices import BY_COMMAND, Choices
 from mingcha.report.marks import MARKS
+from mingcha.report.sheets import Sheets
 from mingcha.trials.stories import cast
 
 AS_OF = datetime(2026, 3, 4, 23, 59, 59)
@@ -36,9 +38,17 @@ class Seen(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def checked(folder: Path, filters: Filters | None = None) -> Checked:
-    opened = open_folder(folder, Choices(as_of=AS_OF), load_calendar(), AS_OF)
-    return check(opened, filters)
+def checked(
+    folder: Path, filters: Filters | None = None, *, as_of: datetime = AS_OF, packs: tuple[str, ...] = ()
+) -> Checked:
+    choices = Choices(packs, as_of, BY_COMMAND if packs else "")
+    return check(open_folder(folder, choices, load_calendar(), as_of), filters)
+
+
+def row_of(html: str, rule: str, about: str) -> str:
+    """The row of a finding in the list."""
+    rows = html.partition('<table id="findings">')[2].partition("</table>")[0].split("<tr ")
+    return next(row for row in rows if f'data-rule="{rule}"' in row and about in row)
 
 
 @pytest.fixture
@@ -114,6 +124,61 @@ def test_every_number_leads_to_its_findings(html: str) -> None:
 def test_a_case_is_told_with_its_sheet_its_article_and_the_silent_rules(html: str) -> None:
     told = html.partition('id="case-LATE"')[2].partition("</article>")[0]
     assert "<svg" in told and "第八条(一)" in told and "其余规则" in told and "应于2026-02-14前" in told
+
+
+def test_a_finding_of_a_case_told_in_full_leads_to_its_case(html: str) -> None:
+    row = row_of(html, "henan-8.8a", "LACKS")
+    assert row.count('href="#case-LACKS"') == 2 and "逐日的时限图与经过</a>" in row and "<code>" not in row
+
+
+def test_every_other_finding_tells_its_article_its_facts_and_where_the_rest_is(
+    city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "MOST_CASES", 1)
+    html = page.page(checked(city))
+    row = row_of(html, "henan-8.8a", "LACKS")
+    assert "<summary>缺少必要材料:身份证明</summary>" in row and "第八条(八)" in row
+    assert "<dt>预警</dt><dd>2026-03-02 周一 10:00</dd>" in row and "<dt>所涉</dt><dd>身份证明</dd>" in row
+    assert f"<code>mingcha explain LACKS --in {city} --as-of 2026-03-04</code>" in row
+    rows = html.partition('<table id="findings">')[2].partition("</table>")[0].split("<tr ")[2:]
+    assert rows and all('href="#case-' in row or "<code>mingcha " in row for row in rows)
+
+
+def test_what_is_to_be_run_judges_as_the_page_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MOST_CASES", 0)
+    folder = write_folder(tmp_path / "a b", cases=[case("SOON")])
+    html = page.page(checked(folder, as_of=datetime(2026, 3, 4, 17), packs=("henan-2019", "zhengzhou-2021")))
+    asked = f"'{folder}' --as-of 2026-03-04T17:00:00 --packs henan-2019,zhengzhou-2021"
+    assert f"mingcha explain SOON --in {asked}" in unescape(row_of(html, "henan-8.1", "SOON"))
+
+
+def test_a_finding_about_no_case_leads_to_its_record(tmp_path: Path) -> None:
+    report = {"agency_code": "11410105MB0000019A", "month": "2026-01", "submitted_at": "2026-02-20 09:00"}
+    early = done(received_at="2026-01-05 09:00")
+    folder = write_folder(tmp_path / "f", cases=[early], monthly_reports=[report])
+    row = row_of(page.page(checked(folder)), "zhengzhou-11a", "2026-01")
+    assert f"mingcha check {folder} --rule zhengzhou-11a --format jsonl --as-of 2026-03-04" in row
+
+
+def test_the_longest_list_stays_of_moderate_size(html: str) -> None:
+    longest = max(len(row.encode()) for row in html.split("<tr data-mark=")[1:-1])
+    assert longest * page.MOST_ROWS < 12_000_000
+
+
+def test_enter_opens_the_case_or_the_facts_and_what_is_folded_away_is_not_searched() -> None:
+    script = (Path(page.__file__).parent / "page.js").read_text()
+    assert """querySelector("a[href^='#case-'], summary").click()""" in script
+    assert 'cell.querySelector("summary") || cell' in script
+
+
+def test_the_same_sheet_twice_on_a_page_has_ids_of_its_own(city: Path) -> None:
+    found = checked(city)
+    clock = next(row for row in found.findings.to_pylist() if row["key"] == "SOON")
+    (titled,) = Sheets(found.opened.book, found.opened.calendar).of(clock)
+    drawn = page._sheets()
+    first, second = (Seen(str(drawn(titled))) for _ in range(2))
+    ids = [attributes["id"] for _, attributes in first.tags + second.tags if "id" in attributes]
+    assert len(ids) == len(set(ids)) == 8
 
 
 def test_days_have_their_weekday_and_big_numbers_their_separators(html: str) -> None:
