@@ -151,6 +151,7 @@ BROKEN = (
     ),
     # Sentences, citations, tests.
     Broken("1.yaml", "渠道{channel}", "渠道{chanel}", "理由句中的 {chanel} 没有东西可填"),
+    Broken("1.yaml", "渠道{channel}", "已用{elapsed}{unit}", "把单位写了两遍"),
     Broken("2.yaml", "缺少{items}", "缺少{items},应于{due}前补上", "{due} 没有东西可填"),
     Broken("2.yaml", "缺少{items}", "缺少{items", "花括号不成对"),
     Broken("1.yaml", "cites: {law: 示例规定", "cites: {law: 别的规定", "引的是《别的规定》"),
