@@ -58,7 +58,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     """Joins to add at the end of FROM and a condition that is false only for certainly compliant rows."""
     kinds = {level.kind for level in levels}
     if "within" in kinds:
-        return {}, _stopped_soon(clock)
+        return {}, "TRUE" if kinds - {"within"} else _stopped_soon(clock)
     if "due after" in kinds or clock.stop == "NULL":
         return {}, "TRUE"
     always = [f"{clock.stop} IS NULL", f"{clock.start} IS NULL", f"{clock.stop} < {clock.start}"]

@@ -7,11 +7,11 @@ pauses a clock has used at least as much, so what is not near its limit even the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mingcha.engine.bound import ClockSql, narrow
-from mingcha.engine.holds import holds
+from mingcha.engine.holds import holds, in_force
 from mingcha.engine.names import CHILDREN, GUIDES, Names, Reads
 from mingcha.engine.query import Compared, Query
 from mingcha.facts.schema import TABLES
@@ -162,16 +162,16 @@ class Builder:
         texts = [names.unit_text(names(column)) for column in rest]
         return texts[0] if len(texts) == 1 else "concat(" + ", ':', ".join(texts) + ")"
 
-    def population(self) -> str:
-        """SQL of ``when`` and of what ``each`` leaves; "TRUE" where the rule judges every row."""
+    def population(self) -> list[str]:
+        """SQL of ``when`` and of what ``each`` leaves, condition by condition; none where the rule judges every row."""
         names, rule = self.names, self.rule
-        parts = [names.sql(rule.when)] if rule.when else []
+        parts = list(names(rule.when).parts) if rule.when else []
         if rule.each_where:
             where = names(rule.each_where).sql
             parts.append(f"(each_.case_no IS NULL OR coalesce({where}, TRUE))")
         if names.has_case and not names.is_case and rule.over not in CHILDREN:
             parts.append("(r.case_no IS NULL OR c.case_no IS NOT NULL)")
-        return " AND ".join(parts) or "TRUE"
+        return parts
 
     def cause(self) -> str:
         """SQL of why a verdict is unknown: the item first, then whatever value is missing."""
@@ -270,8 +270,11 @@ def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) ->
     b.identity()
     population = b.population()
     parts = {label: b.names.sql(text) for label, text in rule.any.items()}
-    fires = " OR ".join(parts.values()) if parts else b.names.sql(rule.fires, "TRUE")
-    verdict = f"(({population}) AND ({fires}))"
+    if parts:
+        fires: tuple[str, ...] = (f"({' OR '.join(parts.values())})",)
+    else:
+        fires = b.names(rule.fires).parts if rule.fires else ("TRUE",)
+    verdict = f"({' AND '.join([*population, *fires])})"
     if rule.each and rule.when:
         _one_row_where_unknown(b)
     moment = b.names.sql(rule.moment)
@@ -282,10 +285,15 @@ def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) ->
     b.layer_of_chains()
     evidence = b.evidence()
     b.columns["cause"] = b.cause()
-    b.conditions.append(f"coalesce({verdict}, TRUE)")
+    b.conditions += may_hold([*population, *fires])
     return b.built(
         holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence, tuple(parts)
     )
+
+
+def may_hold(conditions: Iterable[str]) -> list[str]:
+    """None is false. Each by itself, so that an engine can ask it before it joins what others need."""
+    return [f"coalesce({condition}, TRUE)" for condition in conditions]
 
 
 def _one_row_where_unknown(b: Builder) -> None:
@@ -310,7 +318,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
     if rule.each and rule.when:
         _one_row_where_unknown(b)
     b.columns.update(
-        verdict=f"({population})",
+        verdict=f"({' AND '.join(population) or 'TRUE'})",
         start=f"CAST({start} AS BIGINT)",
         stop=f"CAST({stop} AS BIGINT)",
         limit_=limit,
@@ -339,7 +347,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
         b.columns["hours"] = "coalesce(mh.hours, 0)"
     evidence = b.evidence()
     b.columns["cause"] = b.cause()
-    b.conditions += [f"coalesce(({population}), TRUE)", f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
+    b.conditions += [*may_hold(population), f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
     paused = (
         f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
     )
@@ -360,9 +368,9 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
 
 
 def _lends(book: Rulebook, rule: Rule) -> bool:
-    """Does some rule read this one's clock rows?"""
+    """Does some rule in force read this one's clock rows?"""
     asked = f"clock_rows('{rule.id}')"
-    others = (other for pack in book.packs for other in pack.rules)
+    others = (other for pack in in_force(book) for other in pack.rules)
     return any(asked in text for other in others for text in (other.rows, *(j.select for j in other.joins)))
 
 

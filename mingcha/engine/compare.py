@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from mingcha.engine.candidates import Builder, Candidates, Options
+from mingcha.engine.candidates import Builder, Candidates, Options, may_hold
 from mingcha.engine.holds import holds
 from mingcha.engine.names import COLUMNS, GUIDES, Reads
 from mingcha.engine.query import Compared, alias_for
@@ -240,7 +240,8 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     b.identity()
     names = b.names
     names.reads.frame |= {"item_key", f"rows_of_{compare.reported.table}", "reported_at"}
-    population = b.population()
+    parts = b.population()
+    population = " AND ".join(parts) or "TRUE"
     applies = population if names.used <= {"r"} else "TRUE"
     moment = f"CAST({names.sql(rule.moment)} AS BIGINT)"
     fires, since, unsure = [], [], []
@@ -287,7 +288,7 @@ def compare_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options)
     )
     if not missing_guide:
         b.columns["cause"] = b.columns["cause"].replace("CASE ELSE 'missing_value' END", "'missing_value'")
-    b.conditions.append(f"coalesce({verdict}, TRUE)")
+    b.conditions += may_hold([*parts, amiss])
     built = b.built(holds(book, pack, rule, b.columns["region_code"], moment, options.dialect), evidence)
     needs = (
         built.needs

@@ -42,6 +42,7 @@ class DuckBackend:
         self._locked = False
         self._aside = ThreadPoolExecutor(1)
         self._decided: list[Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = []
+        self._awaited: dict[str, Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = {}
 
     def source(self, name: str, source: Source, columns: Collection[str]) -> None:
         """Parquet is read in place, Arrow from memory; other columns are not touched."""
@@ -86,13 +87,15 @@ class DuckBackend:
         self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
     ) -> None:
         """Candidates are a small part of the rows: they are decided in one batch, while the next ones are queried."""
+        for name in [name for name in self._awaited if name in sql]:
+            self.small(name, self._awaited.pop(name).result()[2])
         rows = self.fetch(sql)
         if rows.num_rows == 0 and clock_rows is None:
             return
         decided = self._aside.submit(finish, rows)
         self._decided.append(decided)
         if clock_rows:
-            self.small(clock_rows, decided.result()[2])
+            self._awaited[clock_rows] = decided
 
     def findings(self) -> pa.Table:
         """Of all rules, in no order."""

@@ -228,7 +228,8 @@ class _Judging:
         """Keep the rows that rules over the same rows have to look at."""
         made = sieves(self.plan.candidates, self.engine.dialect)
         for sieve in made:
-            self._step(TABLES[sieve.base.rows.removeprefix("v_")].label)
+            table = TABLES.get(sieve.base.rows.removeprefix("v_"), TABLES["cases"])
+            self._step(table.label)
             self.engine.table(sieve.name, self._dated(sieve.sql))
             self.asked |= sieve.asked
         cases = cases_sql(made)

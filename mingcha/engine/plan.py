@@ -105,6 +105,11 @@ def _kept(held: dict[object, tuple[Rulebook, T]], key: object, book: Rulebook, m
     return held[key][1]
 
 
+def _borrows(candidate: Candidates) -> bool:
+    """Reads the clock rows of another rule, which is judged long before it."""
+    return any(table.startswith(CLOCK_ROWS) for table in candidate.reads.tables)
+
+
 def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -> None:
     """Add the clocks whose rows other rules read, the sources of pauses, and put providers first."""
     wanted = {t for c in plan.candidates for t in c.reads.tables if t.startswith(CLOCK_ROWS)}
@@ -117,13 +122,13 @@ def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -
                 if not found.needs - present:
                     plan.candidates.append(Candidates(**{**found.__dict__, "silent": True}))
                     have.add(name)
-    for candidate in list(plan.candidates):
+    for candidate in [c for c in plan.candidates if _borrows(c)]:
         lacking = [t for t in candidate.reads.tables if t.startswith(CLOCK_ROWS) and t not in have]
         if lacking:
             plan.candidates.remove(candidate)
             plan.not_judged[candidate.rule.id] = tuple(lacking)
     plan.clock_rows = frozenset(wanted & have)
-    plan.candidates.sort(key=lambda c: clock_rows_name(c.rule.id) not in wanted)
+    plan.candidates.sort(key=lambda c: (_borrows(c), clock_rows_name(c.rule.id) not in wanted))
     for candidate in plan.candidates:
         plan.reads.merge(candidate.reads)
         if candidate.pauses:

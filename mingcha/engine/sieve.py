@@ -17,6 +17,7 @@ from mingcha.engine.views import quoted
 MARKS = 60
 """Marks are bits of one BIGINT."""
 
+FRAME = "f"
 CASES = "h_cases"
 """The frame's rows of all cases that a kept child row belongs to."""
 
@@ -32,14 +33,16 @@ class Sieve:
 
 
 def sieves(candidates: Iterable[Candidates], dialect: str) -> list[Sieve]:
-    """The passes over what can be sieved: rows of a table, not those of a rule's own SELECT."""
+    """The passes over what can be sieved: cases and rows of cases, not those of a rule's own SELECT."""
     groups: dict[Base, list[Candidates]] = {}
     alone = []
     for candidate in candidates:
         base = candidate.query.base
-        if not base.case or base.each or base.rows.startswith("("):
+        if base.rows == FRAME and _is_light(candidate):
+            groups.setdefault(base, []).append(candidate)
+        elif not base.case or base.each or base.rows.startswith("("):
             continue
-        if candidate.query.single:
+        elif candidate.query.single:
             groups.setdefault(base, []).append(candidate)
         else:
             alone.append(_of_rows(candidate))
@@ -50,11 +53,19 @@ def sieves(candidates: Iterable[Candidates], dialect: str) -> list[Sieve]:
     ]
 
 
+def _is_light(candidate: Candidates) -> bool:
+    """Can be told from the case, its item and the compares: nothing large is joined for it."""
+    query = candidate.query
+    joins = needed(query.joins, query.condition)
+    light = all(re.match(r"LEFT JOIN (?:i_items|[gk]_\w+) AS ", join) for join in joins)
+    return candidate.rule.clock is None and query.single and not query.base.each and light
+
+
 def _of_rows(candidate: Candidates) -> Sieve:
     """Where joins may multiply rows: each row once that is a candidate in any way."""
     query = candidate.query
     base, name = query.base, alias_for(f"h_{query.base.rows}", candidate.rule.id)
-    joins = needed(query.joins | query.narrow_joins, query.condition)
+    joins = _inner(needed(query.joins | query.narrow_joins, query.condition))
     sql = f"SELECT DISTINCT r.* FROM {base.sql()} {' '.join(joins)} WHERE {query.condition}"
     return Sieve(name, base, sql, {candidate.rule.id: query.alone(name, CASES)})
 
@@ -63,11 +74,18 @@ def _sieve(base: Base, served: Sequence[Candidates], dialect: str) -> Sieve:
     name = alias_for(f"h_{base.rows}", " ".join(c.rule.id for c in served))
     queries = [c.query for c in served]
     marks = " + ".join(f"CASE WHEN {q.condition} THEN {1 << i} ELSE 0 END" for i, q in enumerate(queries))
-    joins = needed({k: v for q in queries for k, v in (q.joins | q.narrow_joins).items()}, marks)
-    joins = [join.replace("LEFT JOIN d_days", "JOIN d_days") for join in joins]  # every slot is there
-    sql = f"SELECT * FROM (SELECT r.*, {marks} AS marks FROM {base.sql()} {' '.join(joins)}) AS s WHERE marks <> 0"
+    joins = _inner(needed({k: v for q in queries for k, v in (q.joins | q.narrow_joins).items()}, marks))
+    rows = "r.*"
+    if base.rows == FRAME:
+        rows = ", ".join(f"r.{column}" for column in sorted(set().union(*(c.reads.frame for c in served))))
+    sql = f"SELECT * FROM (SELECT {rows}, {marks} AS marks FROM {base.sql()} {' '.join(joins)}) AS s WHERE marks <> 0"
     asked = {c.rule.id: c.query.among(name, CASES, _bears(1 << i, dialect)) for i, c in enumerate(served)}
     return Sieve(name, base, sql, asked)
+
+
+def _inner(joins: Iterable[str]) -> list[str]:
+    """Every slot is in ``d_days``; an engine may then ask for days after all else has been asked."""
+    return [join.replace("LEFT JOIN d_days", "JOIN d_days") for join in joins]
 
 
 def _bears(mark: int, dialect: str) -> str:
@@ -86,5 +104,5 @@ def needed(joins: Mapping[str, str], text: str) -> list[str]:
 
 def cases_sql(made: Iterable[Sieve]) -> str:
     """SQL of `CASES`; "" where there are no sieves."""
-    kept = [f"SELECT case_no FROM {sieve.name}" for sieve in made]
+    kept = [f"SELECT case_no FROM {sieve.name}" for sieve in made if sieve.base.rows != FRAME]
     return f"SELECT * FROM f WHERE case_no IN ({' UNION '.join(kept)})" if kept else ""

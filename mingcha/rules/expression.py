@@ -72,11 +72,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Compiled:
-    """SQL text for one engine, what kind of value it gives, and the (alias, column) pairs it reads."""
+    """SQL text for one engine, what kind of value it gives, and the (alias, column) pairs it reads.
+
+    ``parts`` are its conditions where it is several joined by AND, else it alone.
+    """
 
     sql: str
     kind: str
     uses: frozenset[tuple[str, str]]
+    parts: tuple[str, ...] = ()
 
 
 def compile_expression(text: str, scope: Scope, dialect: str) -> Compiled:
@@ -87,7 +91,13 @@ def compile_expression(text: str, scope: Scope, dialect: str) -> Compiled:
     holder = exp.Paren(this=tree.copy())
     kind = _resolve(holder.this, scope, uses)
     render_nodes(holder, dialect)
-    return Compiled(holder.sql(dialect=dialect, identify=True), kind, frozenset(uses))
+    sql, tree = holder.sql(dialect=dialect, identify=True), holder.this
+    parts = (
+        [f"({part.sql(dialect=dialect, identify=True)})" for part in tree.flatten()]
+        if isinstance(tree, exp.And)
+        else [sql]
+    )
+    return Compiled(sql, kind, frozenset(uses), tuple(parts))
 
 
 @lru_cache(maxsize=4096)
