@@ -74,11 +74,6 @@ class Query:
         joins = (*self.joins.values(), *self.narrow_joins.values())
         return self._completed(f"FROM {self.base.sql(rows, cases)} {' '.join(joins)} WHERE {self.condition}")
 
-    def plain(self) -> str:
-        """Over all rows, a clock's not narrowed by its bound."""
-        where = " AND ".join(c for c in self.conditions if c) or "TRUE"
-        return self._completed(f"FROM {self.base.sql()} {' '.join(self.joins.values())} WHERE {where}")
-
     def among(self, rows: str, cases: str, mark: str) -> str:
         """Over the rows of a sieve that bear this rule's mark."""
         return self._completed(

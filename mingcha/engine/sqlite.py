@@ -1,8 +1,8 @@
 """The engine for few rows: SQLite in process, in memory.
 
 Over a handful of rows a statement costs SQLite microseconds; engines that work by column spend a millisecond on every
-operator of a plan before the first row. Rows come in once; every relation is a table with an index on its first
-column, which is what it is joined by. What is not about cases (the catalogue, offices, days) stays for the next run.
+operator of a plan before the first row. Rows come in once; every relation is a table with an index on what it is
+joined by. What changes seldom (the catalogue, offices, days) stays for the next run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Source
 from mingcha.rules.functions import FUNCTIONS
 
+_STEPS = 1_000_000
+"""Steps of SQLite's after which Python may act on an interrupt."""
 _NUMBER_OF_DAY = FUNCTIONS["day_of"].render("sqlite", '"day"')
 
 
@@ -36,6 +38,7 @@ class SqliteBackend:
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.set_progress_handler(lambda: 0, _STEPS)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         for name, count, function in _FUNCTIONS:
             self._connection.create_function(name, count, function, deterministic=True)
@@ -105,6 +108,7 @@ class SqliteBackend:
         self._decided.append((findings, watch))
         if clock_rows:
             self.small(clock_rows, times)
+            self._made.add(clock_rows)
 
     def findings(self) -> pa.Table:
         """Of all rules, in no order."""
@@ -122,16 +126,16 @@ class SqliteBackend:
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Forget the run; what was brought in and is not about cases stays."""
+        """Forget the run; of what was brought in, reference tables and days stay."""
         self._decided = []
-        of_cases = [name for name, key in self._held.items() if _is_of_cases(key)]
-        for name in self._made | set(of_cases):
+        passing = [name for name, key in self._held.items() if isinstance(key, tuple) and not _stays(key[0])]
+        for name in self._made.union(passing):
             self._drop(name)
         self._made.clear()
 
 
-def _is_of_cases(held: object) -> bool:
-    return isinstance(held, tuple) and "case_no" in TABLES[held[0].table].by_name
+def _stays(source: Source) -> bool:
+    return TABLES[source.table].group == "reference"
 
 
 _WARM = threading.local()
