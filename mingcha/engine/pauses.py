@@ -40,7 +40,7 @@ def _source_sql(book: Rulebook, pack: Pack, source: PauseSource, dialect: str) -
     label = source.label.replace("'", "''")
     sql = (
         f"SELECT r.case_no AS case_no, {start} AS p, {end} AS r, '{label}' AS label "
-        f"FROM {names.base().sql()} {' '.join(names.look_ups().values())} WHERE {' AND '.join(where)}"
+        f"FROM {names.base().sql(names.look_ups().values())} WHERE {' AND '.join(where)}"
     )
     names.reads.frame.add("case_no")
     return sql, names.reads

@@ -1,11 +1,14 @@
 """The SELECT of one rule's candidates, kept in its parts.
 
-Over many rows it is narrowed to the rows that matter. Over few rows that costs more than it saves.
+It is narrowed to the rows that may matter; over many rows, several rules over the same rows are first asked together
+(`mingcha.engine.sieve`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 AS_OF_DAY = "@as_of_day@"
@@ -36,14 +39,24 @@ class Base:
     case: str = ""
     each: str = ""
 
-    def sql(self, rows: str = "", cases: str = "f") -> str:
-        """FROM; ``rows`` and ``cases`` may be relations with fewer rows."""
+    def sql(self, joins: Iterable[str], rows: str = "", cases: str = "f") -> str:
+        """FROM with its joins; ``rows`` and ``cases`` may be relations with fewer rows.
+
+        Children are joined after all that does not need them: few cases may be left by then.
+        """
         parts = [f"{rows or self.rows} AS r"]
         if self.case:
             parts.append(f"{self.case} {cases} AS c ON c.case_no = r.case_no")
-        if self.each:
-            parts.append(f"LEFT JOIN {self.each} AS each_ ON each_.case_no = r.case_no")
-        return " ".join(parts)
+        if not self.each:
+            return " ".join([*parts, *joins])
+        late, later = {"each_"}, []
+        for join in joins:
+            if late.isdisjoint(re.findall(r"(\w+)\"?\.", join)):
+                parts.append(join)
+            else:
+                late |= set(re.findall(r" AS (\w+) ON ", join)[:1])
+                later.append(join)
+        return " ".join([*parts, f"LEFT JOIN {self.each} AS each_ ON each_.case_no = r.case_no", *later])
 
 
 @dataclass
@@ -72,13 +85,11 @@ class Query:
     def alone(self, rows: str = "", cases: str = "f") -> str:
         """Over all rows, or those of ``rows``; issued signals and pauses are joined outside, so that they touch few."""
         joins = (*self.joins.values(), *self.narrow_joins.values())
-        return self._completed(f"FROM {self.base.sql(rows, cases)} {' '.join(joins)} WHERE {self.condition}")
+        return self._completed(f"FROM {self.base.sql(joins, rows, cases)} WHERE {self.condition}")
 
     def among(self, rows: str, cases: str, mark: str) -> str:
         """Over the rows of a sieve that bear this rule's mark."""
-        return self._completed(
-            f"FROM {self.base.sql(rows, cases)} {' '.join(self.joins.values())} WHERE {mark}"
-        )
+        return self._completed(f"FROM {self.base.sql(self.joins.values(), rows, cases)} WHERE {mark}")
 
     def _completed(self, source: str) -> str:
         columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())

@@ -24,12 +24,16 @@ CASES = "h_cases"
 
 @dataclass(frozen=True)
 class Sieve:
-    """One pass: relation ``name`` keeps the rows of ``base`` that bear a mark; ``asked`` is SQL by rule id."""
+    """One pass: relation ``name`` keeps the rows of ``base`` that bear a mark.
+
+    ``asked`` is SQL by rule id, ``frame`` the columns of cases that it reads.
+    """
 
     name: str
     base: Base
     sql: str
     asked: Mapping[str, str]
+    frame: frozenset[str]
 
 
 def sieves(candidates: Iterable[Candidates], dialect: str) -> list[Sieve]:
@@ -66,8 +70,10 @@ def _of_rows(candidate: Candidates) -> Sieve:
     query = candidate.query
     base, name = query.base, alias_for(f"h_{query.base.rows}", candidate.rule.id)
     joins = _inner(needed(query.joins | query.narrow_joins, query.condition))
-    sql = f"SELECT DISTINCT r.* FROM {base.sql()} {' '.join(joins)} WHERE {query.condition}"
-    return Sieve(name, base, sql, {candidate.rule.id: query.alone(name, CASES)})
+    sql = f"SELECT DISTINCT r.* FROM {base.sql(joins)} WHERE {query.condition}"
+    return Sieve(
+        name, base, sql, {candidate.rule.id: query.alone(name, CASES)}, frozenset(candidate.reads.frame)
+    )
 
 
 def _sieve(base: Base, served: Sequence[Candidates], dialect: str) -> Sieve:
@@ -75,12 +81,11 @@ def _sieve(base: Base, served: Sequence[Candidates], dialect: str) -> Sieve:
     queries = [c.query for c in served]
     marks = " + ".join(f"CASE WHEN {q.condition} THEN {1 << i} ELSE 0 END" for i, q in enumerate(queries))
     joins = _inner(needed({k: v for q in queries for k, v in (q.joins | q.narrow_joins).items()}, marks))
-    rows = "r.*"
-    if base.rows == FRAME:
-        rows = ", ".join(f"r.{column}" for column in sorted(set().union(*(c.reads.frame for c in served))))
-    sql = f"SELECT * FROM (SELECT {rows}, {marks} AS marks FROM {base.sql()} {' '.join(joins)}) AS s WHERE marks <> 0"
+    frame = frozenset[str]().union(*(c.reads.frame for c in served))
+    rows = ", ".join(f"r.{column}" for column in sorted(frame)) if base.rows == FRAME else "r.*"
+    sql = f"SELECT * FROM (SELECT {rows}, {marks} AS marks FROM {base.sql(joins)}) AS s WHERE marks <> 0"
     asked = {c.rule.id: c.query.among(name, CASES, _bears(1 << i, dialect)) for i, c in enumerate(served)}
-    return Sieve(name, base, sql, asked)
+    return Sieve(name, base, sql, asked, frame)
 
 
 def _inner(joins: Iterable[str]) -> list[str]:
@@ -103,6 +108,10 @@ def needed(joins: Mapping[str, str], text: str) -> list[str]:
 
 
 def cases_sql(made: Iterable[Sieve]) -> str:
-    """SQL of `CASES`; "" where there are no sieves."""
-    kept = [f"SELECT case_no FROM {sieve.name}" for sieve in made if sieve.base.rows != FRAME]
-    return f"SELECT * FROM f WHERE case_no IN ({' UNION '.join(kept)})" if kept else ""
+    """SQL of `CASES`; "" where there are no sieves of child rows."""
+    of_rows = [sieve for sieve in made if sieve.base.rows != FRAME]
+    if not of_rows:
+        return ""
+    columns = ", ".join(sorted({"case_no"}.union(*(sieve.frame for sieve in of_rows))))
+    kept = " UNION ".join(f"SELECT case_no FROM {sieve.name}" for sieve in of_rows)
+    return f"SELECT {columns} FROM f WHERE case_no IN ({kept})"
