@@ -8,7 +8,6 @@ in one process, so that a noisy machine slows both; a ratio is the least time of
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 from _city import load_city, make_city
+from _memory import peak_mb
 
 from mingcha.engine.judge import judge, options_of
 from mingcha.engine.plan import make_plan
@@ -87,7 +87,7 @@ def measure(folder: Path, what: str) -> dict[str, Any]:
         "judge_seconds": round(min(judged), 2),
         "ratio": round(min(judged) / min(units), 1),
         "cases_a_second": round(facts["cases"].rows / min(judged)),
-        "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+        "peak_gb": round(peak_mb() * 1024 / 1e6, 2),
     }
 
 

@@ -7,7 +7,6 @@ of its own, as Parquet, into a temporary folder that is deleted again.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from _city import make_city
+from _city import COMMAND
+from _memory import run_alone
 
 CASES = 2_000_000
 
@@ -24,13 +24,11 @@ def run(cases: int = CASES) -> dict[str, Any]:
     """Seconds by the clock and of processor time, peak memory in GB, rows by table."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "city"
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        make_city(folder, cases)
+        start = time.perf_counter()
+        cpu, peak_gb = run_alone([*COMMAND, "demo", str(folder), "--cases", str(cases)])
         seconds = time.perf_counter() - start
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         rows = {path.stem: pq.read_metadata(path).num_rows for path in sorted(folder.glob("*.parquet"))}
         size = sum(path.stat().st_size for path in folder.iterdir())
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {
         "cases": rows["cases"],
         "steps": rows["steps"],
@@ -39,7 +37,7 @@ def run(cases: int = CASES) -> dict[str, Any]:
         "rows": sum(rows.values()),
         "seconds": round(seconds, 1),
         "cpu_seconds": round(cpu, 1),
-        "peak_gb": round(after.ru_maxrss / 1e6, 2),
+        "peak_gb": round(peak_gb, 2),
         "size_mb": round(size / 1e6),
     }
 

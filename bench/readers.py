@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from _memory import peak_mb
 
 ROOT = Path(__file__).parent.parent
 ROWS = 1_000_000
@@ -72,12 +73,12 @@ def measure(name: str, path: Path) -> None:
     imports."""
     import mingcha.readers.folder  # noqa: F401 - imports are not what is measured
 
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    base = peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
     rows = READERS[name](path)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base
+    peak = peak_mb() - base
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(json.dumps({"rows": rows, "wall_s": wall, "cpu_s": cpu, "peak_mb": peak / 1024}))
+    print(json.dumps({"rows": rows, "wall_s": wall, "cpu_s": cpu, "peak_mb": peak}))
 
 
 def run(rows: int = ROWS) -> dict[str, float]:

@@ -19,25 +19,31 @@ from mingcha.engine.finish import soonest
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.store import Source
 
+LEAST_MEMORY, A_ROW, MOST_MEMORY = 2_500_000_000, 42, 5_000_000_000
+"""Bytes: what every run may hold, what it may hold for each row of the facts, and what no run may hold."""
+
 
 class DuckBackend:
-    """One run on DuckDB. ``memory`` like '2GB', ``threads`` workers; interrupt with `interrupt`."""
+    """One run on DuckDB. ``memory`` in bytes or like '2GB' (by the number of rows where it is not given), ``threads``
+    workers; interrupt with `interrupt`. What does not fit goes to a temporary folder.
+    """
 
     dialect = "duckdb"
     many = True
 
-    def __init__(self, *, threads: int = 2, memory: str = "2500MB") -> None:
+    def __init__(self, *, threads: int = 2, memory: str = "") -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="mingcha-")
         self._connection = duckdb.connect(
             config={
                 "threads": threads,
-                "memory_limit": memory,
+                "memory_limit": memory or f"{LEAST_MEMORY}B",
                 "temp_directory": self._spill.name,
                 "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             }
         )
+        self._given, self._rows = memory, 0
         self._allowed: set[str] = set()
         self._locked = False
         self._aside = ThreadPoolExecutor(1)
@@ -46,6 +52,7 @@ class DuckBackend:
 
     def source(self, name: str, source: Source, columns: Collection[str]) -> None:
         """Parquet is read in place, Arrow from memory; other columns are not touched."""
+        self._rows += source.rows
         if source.arrow is not None:
             self._connection.register(name, source.arrow)
             return
@@ -58,6 +65,9 @@ class DuckBackend:
         """From here on only the named files can be read, and no setting changed."""
         if self._locked:
             return
+        if not self._given:
+            room = max(LEAST_MEMORY, min(self._rows * A_ROW, MOST_MEMORY))
+            self._connection.execute(f"SET memory_limit = '{room}B'")
         if self._allowed:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in sorted(self._allowed))
             self._connection.execute(f"SET allowed_paths = [{listed}]")

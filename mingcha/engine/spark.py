@@ -65,6 +65,7 @@ def spark_session(master: str = "local[2]", **settings: str) -> SparkSession:
         "spark.ui.enabled": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "3g",  # what is broadcast passes through it
     }
     if not master.startswith("local"):
         fixed = {k: v for k, v in fixed.items() if not k.startswith("spark.driver.")}
