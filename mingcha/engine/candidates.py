@@ -1,6 +1,6 @@
 """From a rule to the SQL of its candidates: every row that may be anything but compliant, with what judging needs.
 
-The SQL only *selects* (which rows, which times and facts); moments and levels are decided in one place for both
+The SQL only *selects* (which rows, which times and facts); moments and levels are decided in one place for all
 engines (`mingcha.engine.moments`). A clock's candidates are narrowed by a bound that never drops a row: without its
 pauses a clock has used at least as much, so what is not near its limit even then is compliant.
 """
@@ -81,9 +81,9 @@ class Candidates:
 
     @property
     def typed(self) -> Mapping[str, str]:
-        """Columns that are no plain texts and numbers -> boolean, list or pauses."""
+        """Columns that are no plain texts and numbers -> boolean, list, names (in order) or pauses."""
         evidence = {f"e{i}": kind for i, kind in enumerate(self.kinds) if kind in ("boolean", "list")}
-        return {**evidence, **{f"names_{kind}": "list" for kind in self.asked}, "pauses": "pauses"}
+        return {**evidence, **{f"names_{kind}": "names" for kind in self.asked}, "pauses": "pauses"}
 
 
 class Builder:

@@ -59,7 +59,10 @@ def flags(table: pa.Table, name: str) -> Bools:
 
 
 def pause_columns(table: pa.Table) -> tuple[NDArray[np.int64], Instants, Instants, pa.Array] | None:
-    """(offsets, starts, ends, labels) of the column ``pauses`` (lists of p, r, label); None without one."""
+    """(offsets, starts, ends, labels) of the column ``pauses`` (lists of p, r, label); None without one.
+
+    Each row's in order of start, end and label, open ones last: engines collect them as they come.
+    """
     if "pauses" not in table.column_names:
         return None
     column = combined(table, "pauses")
@@ -73,7 +76,12 @@ def pause_columns(table: pa.Table) -> tuple[NDArray[np.int64], Instants, Instant
         np.int64
     )
     ends = np.asarray(pc.fill_null(spans.field("r"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
-    return offsets, starts, ends, spans.field("label")
+    labels = pc.dictionary_encode(spans.field("label"))
+    place = np.argsort(np.argsort(np.array(labels.dictionary.to_pylist(), dtype=object)))
+    last = np.where(ends == MISSING, np.iinfo(np.int64).max, ends)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    order = np.lexsort((place[labels.indices.to_numpy(zero_copy_only=False)], last, starts, row))
+    return offsets, starts[order], ends[order], spans.field("label").take(pa.array(order))
 
 
 def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:

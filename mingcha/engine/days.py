@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -53,10 +56,20 @@ def _every_day(calendar: Calendar) -> pa.Table:
 
 def day_table(calendar: Calendar) -> pa.Table:
     """One row per layer and day: slot, working days up to it, whether it is one; null where no calendar says it."""
-    if calendar.version not in _DAYS:
-        _DAYS.clear()
-        _DAYS[calendar.version] = _day_table(calendar)
-    return _DAYS[calendar.version]
+    return _kept(_DAYS, calendar.version, lambda: _day_table(calendar))
+
+
+T = TypeVar("T")
+
+
+def _kept(held: dict[Any, T], key: Any, make: Callable[[], T]) -> T:
+    """What was last used under that key, made if it is another."""
+    found = held.get(key)
+    if found is None:
+        found = make()
+        held.clear()
+        held[key] = found
+    return found
 
 
 _DAYS: dict[str, pa.Table] = {}
@@ -82,14 +95,15 @@ def _day_table(calendar: Calendar) -> pa.Table:
 def recent_days(calendar: Calendar, as_of: int) -> pa.Table:
     """Of `day_table` the known days of some years about ``as_of``: a bound lets pass what it cannot look up."""
     year = np.array([as_of], "datetime64[us]").astype("datetime64[Y]")[0]
-    if (calendar.version, year) not in _RECENT:
-        _RECENT.clear()
+
+    def chosen() -> pa.Table:
         table = day_table(calendar)
         first, last = (int((year + n).astype("datetime64[D]").astype(int)) for n in (-2, 2))
         day = table["slot"].to_numpy() % STRIDE
         near = pa.array((day >= first) & (day < last))
-        _RECENT[calendar.version, year] = table.filter(pc.and_(near, table["count"].is_valid()))
-    return _RECENT[calendar.version, year]
+        return table.filter(pc.and_(near, table["count"].is_valid()))
+
+    return _kept(_RECENT, (calendar.version, year), chosen)
 
 
 _RECENT: dict[tuple[str, np.datetime64], pa.Table] = {}
@@ -116,11 +130,12 @@ def known_days(calendar: Calendar, as_of: int) -> tuple[int, int]:
 
 def _unknown_days(calendar: Calendar) -> NDArray[np.int64]:
     """Days that some layer does not know, and the one behind the last."""
-    if calendar.version not in _UNKNOWN:
-        _UNKNOWN.clear()
+
+    def found() -> NDArray[np.int64]:
         unknown = np.any([layer.kinds == DayKind.UNKNOWN for layer in calendar.layers], axis=0)
-        _UNKNOWN[calendar.version] = np.flatnonzero(np.append(unknown, True))
-    return _UNKNOWN[calendar.version]
+        return np.flatnonzero(np.append(unknown, True))
+
+    return _kept(_UNKNOWN, calendar.version, found)
 
 
 _UNKNOWN: dict[str, NDArray[np.int64]] = {}

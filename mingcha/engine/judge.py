@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Literal
@@ -23,7 +24,7 @@ from mingcha.engine.sieve import CASES, cases_sql, sieves
 from mingcha.engine.sqlite import warm
 from mingcha.engine.views import last_instant
 from mingcha.facts.schema import TABLES
-from mingcha.facts.store import Facts
+from mingcha.facts.store import Facts, Source
 from mingcha.law.calendar import Calendar
 from mingcha.law.instants import MISSING, instant
 from mingcha.rules.model import Rulebook
@@ -90,26 +91,38 @@ def judge(
     )
     parts = []
     for unit, keys in _by_unit(scope):
-        few = _few(facts, backend, way, unit, len(keys))
-        held = facts.of_cases(keys) if few and unit == "case" else facts
-        engine = warm() if few else backend()
-        try:
+        few = _few(facts, backend, way, known_at, unit, len(keys))
+        held = _of_cases(facts, keys) if few and unit == "case" else facts
+        with warm() if few else closing(backend()) as engine:
             run = _Judging(engine, held, rulebook, calendar, reading, known_at, only, unit, keys, progress)
             parts.append(run.judgement(pending))
-        finally:
-            engine.close()
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
-def _few(facts: Facts, backend: Callable[[], Backend], way: Way, unit: str | None, keys: int) -> bool:
+def _few(
+    facts: Facts, backend: Callable[[], Backend], way: Way, known_at: int | None, unit: str | None, keys: int
+) -> bool:
     if way != "auto":
         return way == "few"
-    if backend is not DuckBackend:
+    if backend is not DuckBackend or known_at is not None:
         return False
-    if unit != "case":
-        return sum(source.rows for source in facts.values()) <= FEW
-    others = sum(s.rows for name, s in facts.items() if "case_no" not in TABLES[name].by_name)
-    return others // 10 + keys * ROWS_OF_A_CASE <= FEW  # others are held from run to run
+    weight = 0
+    for name, source in facts.items():
+        if unit != "case":
+            weight += source.rows
+        elif TABLES[name].lasting:
+            weight += source.rows // 10  # is there from the run before
+        elif "case_no" not in source.columns and name != "issued":
+            weight += source.rows
+    return weight + keys * ROWS_OF_A_CASE <= FEW
+
+
+def _of_cases(facts: Facts, keys: list[str]) -> Facts:
+    """Case tables, and what was issued, cut to these cases."""
+    cut = dict(facts.of_cases(keys))
+    if "issued" in cut:
+        cut["issued"] = Source.of_arrow(TABLES["issued"], cut["issued"].having("key", keys))
+    return Facts(cut)
 
 
 def options_of(dialect: str, facts: Facts, calendar: Calendar) -> Options:

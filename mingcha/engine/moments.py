@@ -1,4 +1,4 @@
-"""From candidates to moments and levels: the one place where a rule's ``levels`` are decided, for both engines.
+"""From candidates to moments and levels: the one place where a rule's ``levels`` are decided, for all engines.
 
 rule-catalogue, common readings: a finding names the highest level lawfully reached and whether it still stands or
 when it ended; an overrun stays red after the stop; a provisional moment brings no red card; a chain starts when the

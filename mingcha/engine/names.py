@@ -115,7 +115,7 @@ class Names:
         compiled = compile_select(text, RELATIONS, self.settings, self.dialect)
         for table, columns in compiled.reads.items():
             if table == "cases":
-                self.reads.frame |= columns & FRAME_COLUMNS.keys()
+                self.reads.frame |= columns & RELATIONS["cases"].keys()
             elif table.startswith(CLOCK_ROWS):
                 self.reads.add(table)
             else:

@@ -19,9 +19,6 @@ from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
 from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
 
-KEPT_GROUPS = ("reference",)
-"""Tables small enough to be read once and kept."""
-
 CASE_TABLES = tuple(name for name, table in TABLES.items() if "case_no" in table.by_name)
 
 Step = Callable[[str], None]
@@ -37,8 +34,7 @@ def provide_facts(
         if name in facts:
             backend.source(f"raw_{name}", facts[name], view_reads(name, facts[name].columns, columns))
         sql = fact_view(name, columns, facts, now, known_at, backend.dialect, scoped=scope is not None)
-        keep = TABLES[name].group in KEPT_GROUPS
-        (backend.table if keep else backend.view)(f"v_{name}", sql)
+        (backend.table if TABLES[name].lasting else backend.view)(f"v_{name}", sql)
 
 
 def columns_needed(reads: Reads) -> dict[str, set[str]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,8 @@ from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Source
 from mingcha.rules.functions import FUNCTIONS
 
+MOST_PAGES = 250_000
+"""Of 4 KB each: what one connection may hold."""
 _STEPS = 1_000_000
 """Steps of SQLite's after which Python may act on an interrupt."""
 _NUMBER_OF_DAY = FUNCTIONS["day_of"].render("sqlite", '"day"')
@@ -37,7 +40,8 @@ class SqliteBackend:
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.execute(f"PRAGMA max_page_count = {MOST_PAGES}")
         self._connection.set_progress_handler(lambda: 0, _STEPS)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         for name, count, function in _FUNCTIONS:
@@ -128,24 +132,24 @@ class SqliteBackend:
     def close(self) -> None:
         """Forget the run; of what was brought in, reference tables and days stay."""
         self._decided = []
-        passing = [name for name, key in self._held.items() if isinstance(key, tuple) and not _stays(key[0])]
+        sources = [(name, key[0]) for name, key in self._held.items() if isinstance(key, tuple)]
+        passing = [name for name, source in sources if not TABLES[source.table].lasting]
         for name in self._made.union(passing):
             self._drop(name)
         self._made.clear()
 
 
-def _stays(source: Source) -> bool:
-    return TABLES[source.table].group == "reference"
-
-
 _WARM = threading.local()
 
 
-def warm() -> SqliteBackend:
-    """The backend of this thread."""
-    if not hasattr(_WARM, "backend"):
-        _WARM.backend = SqliteBackend()
-    return _WARM.backend  # type: ignore[no-any-return]
+@contextmanager
+def warm() -> Iterator[SqliteBackend]:
+    """The backend of this thread for one run; a new one where that is busy, or its last run did not come to its end."""
+    backend = getattr(_WARM, "backend", None) or SqliteBackend()
+    _WARM.backend = None
+    yield backend
+    backend.close()
+    _WARM.backend = backend
 
 
 # -- values in ----------------------------------------------------------------------------------------------------
@@ -211,17 +215,16 @@ def _column(values: Sequence[Any], kind: str) -> pa.Array:
     if kind == "boolean":
         return pa.array([None if v is None else bool(v) for v in values], pa.bool_())
     if kind == "list":
-        return pa.array([_texts(v) for v in values], pa.list_(pa.string()))
+        return pa.array([None if v is None else json.loads(v) for v in values], pa.list_(pa.string()))
+    if kind == "names":
+        return pa.array(
+            [None if v is None else _in_order(json.loads(v)) for v in values], pa.list_(pa.string())
+        )
     if kind == "pauses":
-        return pa.array([_pauses(v) for v in values], _PAUSE)
+        return pa.array([None if v is None else json.loads(v) for v in values], _PAUSE)
     return pa.array(values)
 
 
-def _texts(value: str | None) -> list[str] | None:
-    return None if value is None else sorted(json.loads(value))
-
-
-def _pauses(value: str | None) -> list[dict[str, Any]] | None:
-    if value is None:
-        return None
-    return sorted(json.loads(value), key=lambda x: (x["p"], x["r"] is not None, x["r"], x["label"]))
+def _in_order(names: list[str | None]) -> list[str | None]:
+    """As the other engines have sorted them already."""
+    return sorted(names, key=lambda name: (name is None, name or ""))

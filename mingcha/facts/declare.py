@@ -122,6 +122,11 @@ class Table:
         """Columns by Chinese label."""
         return {column.label: column for column in self.columns}
 
+    @property
+    def lasting(self) -> bool:
+        """Whether it holds what changes seldom (the catalogue, offices, people), not what happens."""
+        return self.group == "reference"
+
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Names of the key columns, in order."""

@@ -46,7 +46,9 @@ class Source:
         wanted = [c.name for c in TABLES[self.table].columns if c.name in (columns or self.columns)]
         if self.arrow is not None:
             return self.arrow.select(wanted)
-        return pa.concat_tables([pq.ParquetFile(path).read(wanted) for path in self.paths])
+        if len(self.paths) == 1:
+            return pq.ParquetFile(self.paths[0]).read(wanted)  # opens half as many things as read_table
+        return pq.read_table(list(self.paths), columns=wanted, partitioning=None)
 
     def having(self, column: str, values: Collection[str]) -> pa.Table:
         """The rows with one of these texts in a column; a Parquet file is gone through, never held whole."""

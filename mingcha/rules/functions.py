@@ -108,7 +108,8 @@ def _time_text(dialect: str, moment: str) -> str:
     )
     clock = ", ':', ".join(padded(dialect, part) for part in parts)
     day = _DAY_TEXT(dialect, _DATE(dialect, _div(dialect, moment, DAY)))
-    return f"(CASE WHEN ({moment}) % {SECOND} = 1 THEN {day} ELSE concat({day}, 'T', {clock}) END)"
+    whole = f"WHEN ({moment}) IS NOT NULL THEN concat({day}, 'T', {clock})"
+    return f"(CASE WHEN ({moment}) % {SECOND} = 1 THEN {day} {whole} END)"
 
 
 _HASH = _written(
@@ -140,8 +141,8 @@ _MICROS = _written(duckdb="epoch_us({0})", spark="unix_micros(CAST({0} AS TIMEST
 _DAY_NUMBER = _written(duckdb="({0} - DATE '1970-01-01')", spark="unix_date({0})", sqlite="{0}")
 _CENTS = _written(duckdb="CAST({0} * 100 AS BIGINT)", spark="CAST({0} * 100 AS BIGINT)", sqlite="{0}")
 _PAUSE_LIST = _written(
-    duckdb="list_sort(list({{'p': {0}, 'r': {1}, 'label': {2}}}))",
-    spark="sort_array(collect_list(named_struct('p', {0}, 'r', {1}, 'label', {2})))",
+    duckdb="list({{'p': {0}, 'r': {1}, 'label': {2}}})",
+    spark="collect_list(named_struct('p', {0}, 'r', {1}, 'label', {2}))",
     sqlite="json_group_array(json_object('p', {0}, 'r', {1}, 'label', {2}))",
 )
 _TEXT_LIST = _written(

@@ -52,6 +52,10 @@ def compile_select(
         raise ExpressionError(f"看不懂的 SELECT:{ex._first_line(error)}") from error
     if not isinstance(tree, (exp.Select, exp.Union)):
         raise ExpressionError("这里只能写 SELECT")
+    if any(clause.args.get("recursive") for clause in tree.find_all(exp.With)):
+        raise ExpressionError(
+            "SELECT 里不能用 with recursive:它可能永不结束。期间写成时钟,日子用 days、workdays"
+        )
     _name_functions_of_tables(tree)
     _fill_settings(tree, settings)
     ex._refuse_unknown(tree, ex._ALLOWED + ex._ALLOWED_IN_SELECT)

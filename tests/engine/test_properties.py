@@ -17,7 +17,7 @@ from mingcha.engine.judge import Judgement
 Judged = Callable[..., Judgement]
 
 
-@pytest.fixture(scope="module", params=[3, 34])
+@pytest.fixture(scope="module", params=[4, 9])
 def world(request: pytest.FixtureRequest) -> Drawn:
     return draw_world(request.param, count=30)
 

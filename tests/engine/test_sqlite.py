@@ -40,10 +40,11 @@ def test_nothing_of_the_cases_stays(afresh: None, judged: Judged) -> None:
     world = draw_world(71, count=10)
     assert judged(world.tables, world.as_of, ALL, way="few").findings.num_rows
     numbers = {row["case_no"] for row in world.tables["cases"]}
-    assert not everything(sqlite.warm()._connection) & numbers
+    with sqlite.warm() as backend:
+        assert not everything(backend._connection) & numbers
 
 
-def test_what_is_not_about_cases_is_brought_in_once(
+def test_reference_tables_are_brought_in_once(
     afresh: None, judged: Judged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = draw_world(72, count=10)
@@ -114,3 +115,26 @@ def test_a_query_without_end_can_be_interrupted() -> None:
     with pytest.raises(sqlite3.OperationalError, match="interrupted"):
         backend.fetch(endless)
     timer.join()
+
+
+def test_a_run_within_a_run_has_an_engine_of_its_own(judged: Judged) -> None:
+    world = draw_world(77, count=10)
+    expected = told(judged(world.tables, world.as_of, ALL, way="few"))
+    within: list[tuple[Any, ...]] = []
+
+    def judge_again(done: int, of: int, what: str) -> None:
+        if done == 30:
+            within.append(told(judged(world.tables, world.as_of, ALL, way="few")))
+
+    outer = judged(world.tables, world.as_of, ALL, way="few", progress=judge_again)
+    assert told(outer) == expected
+    assert within == [expected]
+
+
+def test_a_statement_stopped_in_the_middle_spoils_nothing(judged: Judged) -> None:
+    world = draw_world(78, count=10)
+    expected = told(judged(world.tables, world.as_of, ALL, way="few"))
+    rows = "SELECT i, abs(-9223372036854775807 - i) AS j FROM (SELECT 0 AS i UNION ALL SELECT 1)"
+    with pytest.raises(sqlite3.Error), sqlite.warm() as backend:
+        backend.table("f", rows)
+    assert told(judged(world.tables, world.as_of, ALL, way="few")) == expected

@@ -122,9 +122,11 @@ def _steps(d: Draw, t: dict[str, list[Row]], case: Row) -> None:
 
 
 def _corrections(d: Draw, t: dict[str, list[Row]], case: Row) -> None:
+    last = None
     for n in range(d.one(0, 0, 0, 1, 1, 2, 3)):
         needed = d.after(case["received_at"], 0, 6)
         notified = d.after(d.one(needed, case["received_at"], case["accepted_at"]), 0, 9)
+        notified = last = d.one(notified, notified, last or notified)  # two from the same instant
         supplied = d.after(notified, 0, 6)
         t["corrections"].append(
             {

@@ -23,7 +23,7 @@ def feedback(d: Draw, t: dict[str, list[Row]]) -> None:
             "level": d.maybe(1, 1, 2, 3, 5),
             "satisfied": d.maybe(True, False, missing=0.5),
             "is_default": d.maybe(True, False, False),
-            "tags": d.one(None, [], ["101"]),
+            "tags": d.one(None, [], ["101"], ["209", "115"]),
             "comment": d.maybe("态度不好", missing=0.5),
             "submitted_at": d.around(-25, 1),
             "extra_materials": d.maybe(True, False),

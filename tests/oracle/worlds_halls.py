@@ -49,7 +49,7 @@ def halls(d: Draw, t: dict[str, list[Row]]) -> None:
             }
         )
     for device in ("S1", "S2", "S3", "S9"):
-        for started in {d.around(-4, 0) for _ in range(3)}:
+        for started in dict.fromkeys(d.around(-4, 0) for _ in range(3)):
             t["device_states"].append(
                 {
                     "device_code": device,

@@ -12,7 +12,7 @@ from mingcha.rules.model import JUDGED_FORMS, Join, Pack, Rule, Rulebook
 from mingcha.trials.lint.tables import unknown_tables
 
 DIALECT = "duckdb"
-"""Names and kinds do not depend on the engine; `whole` compiles for both."""
+"""Names and kinds do not depend on the engine; `whole` compiles for each."""
 
 RESERVED = frozenset({"r", "c", "item", "hall", "agency", "each", "setting"})
 """Aliases that mean something already."""
