@@ -51,7 +51,7 @@ class Base:
             return " ".join([*parts, *joins])
         late, later = {"each_"}, []
         for join in joins:
-            if late.isdisjoint(re.findall(r"(\w+)\"?\.", join)):
+            if late.isdisjoint(re.findall(r"(\w+)[\"`]?\.", join)):
                 parts.append(join)
             else:
                 late |= set(re.findall(r" AS (\w+) ON ", join)[:1])
