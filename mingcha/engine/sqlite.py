@@ -27,6 +27,7 @@ from mingcha.rules.functions import FUNCTIONS
 
 MOST_PAGES = 250_000
 """Of 4 KB each: what one connection may hold."""
+WORTH_AN_INDEX = 50
 _STEPS = 1_000_000
 """Steps of SQLite's after which Python may act on an interrupt."""
 _NUMBER_OF_DAY = FUNCTIONS["day_of"].render("sqlite", '"day"')
@@ -46,6 +47,7 @@ class SqliteBackend:
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         for name, count, function in _FUNCTIONS:
             self._connection.create_function(name, count, function, deterministic=True)
+        self._connection.execute("BEGIN")
         self._held: dict[str, object] = {}
         self._made: set[str] = set()
         self._decided: list[tuple[pa.Table, pa.Table]] = []
@@ -78,7 +80,12 @@ class SqliteBackend:
         self._held.pop(name, None)
 
     def _index(self, name: str, first: str) -> None:
-        """By its key where it is a fact table, days by their number; any other relation by its first column."""
+        """By its key where it is a fact table, days by their number; any other relation by its first column.
+
+        What has few rows is looked through: an index costs half a millisecond.
+        """
+        if self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] < WORTH_AN_INDEX:
+            return
         table = TABLES.get(name.removeprefix("v_"))
         listed = ", ".join(
             _NUMBER_OF_DAY if c == "day" else f'"{c}"' for c in (table.keys if table else (first,))
@@ -137,6 +144,8 @@ class SqliteBackend:
         for name in self._made.union(passing):
             self._drop(name)
         self._made.clear()
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")  # a run is one transaction, not one a statement
 
 
 _WARM = threading.local()
