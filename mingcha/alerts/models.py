@@ -1,0 +1,167 @@
+"""Alerts, their changes, and when to look again."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from mingcha.base.fields import LocalInstant
+
+
+class Alert(models.Model):
+    """One alert 监察信号: its present. Who it is: (rule, about, key, subject, episode). Its past is in `Change`.
+
+    Only `alerts.changing.change` writes this table.
+    """
+
+    class Level(models.TextChoices):
+        """In rising order; the words of findings."""
+
+        NOTE = "note", "异常"
+        WARNING = "warning", "预警"
+        YELLOW = "yellow", "黄牌"
+        RED = "red", "红牌"
+
+    class State(models.TextChoices):
+        """proposed 待确认 -> open 未了结 -> cured 已改正 | withdrawn 已撤回 | superseded 已被代替; a withdrawn one may be
+        raised again."""
+
+        PROPOSED = "proposed", "待确认"
+        OPEN = "open", "未了结"
+        CURED = "cured", "已改正"
+        WITHDRAWN = "withdrawn", "已撤回"
+        SUPERSEDED = "superseded", "已被代替"
+
+    class Origin(models.TextChoices):
+        """Raised by a rule, or entered by a person 人工录入."""
+
+        RULE = "rule", "规则"
+        MANUAL = "manual", "人工录入"
+
+    rule = models.CharField("规则", max_length=80)
+    about = models.CharField("对象种类", max_length=40)
+    key = models.CharField("对象", max_length=120)
+    subject = models.CharField("其中", max_length=200, default="", blank=True)
+    episode = models.PositiveIntegerField("第几次", default=1)
+    origin = models.CharField("来由", max_length=10, choices=Origin, default=Origin.RULE)
+    pack = models.CharField("规则包", max_length=60, default="", blank=True)
+    rule_version = models.CharField("规则版本", max_length=80, default="", blank=True)
+    calendar_version = models.CharField("日历版本", max_length=80, default="", blank=True)
+    known_at = models.BigIntegerField("据批次", null=True)
+    case_no = models.CharField("办件编号", max_length=120, default="", blank=True)
+    item_code = models.CharField("事项", max_length=60, default="", blank=True)
+    agency_code = models.CharField("部门", max_length=18, default="", blank=True)
+    region_code = models.CharField("行政区划", max_length=12, default="", blank=True)
+    level = models.CharField("级别", max_length=10, choices=Level)
+    state = models.CharField("状态", max_length=12, choices=State)
+    abnormal = models.BooleanField("异常办件", default=False)
+    manual = models.BooleanField("人工监察", default=False)
+    lead = models.BooleanField("线索", default=False)
+    provisional = models.BooleanField("暂定", default=False)
+    standing = models.BooleanField("持续", default=False)
+    since = LocalInstant("自", null=True)
+    warn_at = LocalInstant("预警时点", null=True)
+    yellow_at = LocalInstant("黄牌时点", null=True)
+    red_at = LocalInstant("红牌时点", null=True)
+    due_at = LocalInstant("应办结", null=True)
+    next_at = LocalInstant("下一时点", null=True)
+    ended_at = LocalInstant("终了", null=True)
+    article = models.TextField("条款")
+    reason = models.TextField("理由")
+    evidence = models.TextField("依据", default="{}")
+    lawful_at = LocalInstant("现级别的法定时点")
+    raised_at = models.DateTimeField("首次记录")
+    changed_at = models.DateTimeField("最近变动")
+    version = models.PositiveIntegerField("变动次数", default=1)
+
+    class Meta:
+        """Open ones are listed by level, agency and time; all are found by case."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "about", "key", "subject", "episode"], name="alert_identity"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["region_code", "agency_code", "level"],
+                name="alert_open",
+                condition=models.Q(state__in=["proposed", "open"]),
+            ),
+            models.Index(fields=["-changed_at", "-id"], name="alert_recent"),
+            models.Index(fields=["case_no"], name="alert_case"),
+            models.Index(fields=["about", "key"], name="alert_unit"),
+        ]
+
+
+class Change(models.Model):
+    """One change of an alert 变动. Written once; what it says is in the audit chain too."""
+
+    class Kind(models.TextChoices):
+        """What happened to the alert."""
+
+        PROPOSED = "proposed", "待确认"
+        RAISED = "raised", "发出"
+        RISEN = "risen", "升级"
+        LOWERED = "lowered", "降级"
+        UPDATED = "updated", "依据更新"
+        CURED = "cured", "改正"
+        WITHDRAWN = "withdrawn", "撤回"
+        SUPERSEDED = "superseded", "被代替"
+        REOPENED = "reopened", "重新发出"
+        CONFIRMED = "confirmed", "确认"
+        DISMISSED = "dismissed", "不予确认"
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="changes")
+    no = models.PositiveIntegerField("序号")
+    kind = models.CharField("变动", max_length=12, choices=Kind)
+    level_before = models.CharField("原级别", max_length=10, default="", blank=True)
+    level = models.CharField("级别", max_length=10)
+    state_before = models.CharField("原状态", max_length=12, default="", blank=True)
+    state = models.CharField("状态", max_length=12)
+    lawful_at = LocalInstant("法定时点", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("何人", max_length=150)
+    why = models.TextField("原因", default="", blank=True)
+    batch_no = models.BigIntegerField("据批次", null=True)
+    reason = models.TextField("当时的理由", default="", blank=True)
+
+    class Meta:
+        """Numbered within its alert."""
+
+        constraints = [models.UniqueConstraint(fields=["alert", "no"], name="change_no")]
+        indexes = [models.Index(fields=["recorded_at"], name="change_recorded")]
+
+
+class Watch(models.Model):
+    """When to look at a unit again: one row per open unit."""
+
+    unit = models.CharField("单位", max_length=40)
+    key = models.CharField("对象", max_length=120)
+    look_again_at = LocalInstant("何时再看")
+
+    class Meta:
+        """The sweep takes those whose moment has come."""
+
+        constraints = [models.UniqueConstraint(fields=["unit", "key"], name="watch_unit")]
+        indexes = [models.Index(fields=["look_again_at"], name="watch_next")]
+
+
+class DayCount(models.Model):
+    """How many alerts a day, kept by the one function that changes an alert: the numbers of the overview."""
+
+    day = models.DateField("日期")
+    rule = models.CharField("规则", max_length=80)
+    agency_code = models.CharField("部门", max_length=18, default="", blank=True)
+    region_code = models.CharField("行政区划", max_length=12, default="", blank=True)
+    level = models.CharField("级别", max_length=10)
+    raised = models.IntegerField("发出", default=0)
+    ended = models.IntegerField("了结", default=0)
+
+    class Meta:
+        """Added up by day."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "rule", "agency_code", "region_code", "level"], name="day_count_once"
+            )
+        ]

@@ -1,0 +1,1 @@
+"""The web service: read and submit, webhooks."""

@@ -1,0 +1,58 @@
+"""The settings of an installation: from the environment (`MINGCHA_…`), from `mingcha.toml`, secrets from files.
+
+A setting is looked for in that order: the environment, a file of its name in the folder `MINGCHA_SECRETS`
+(for passwords and keys), `mingcha.toml` in the working folder (or the file `MINGCHA_CONFIG` names), the default.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Config(BaseSettings):
+    """One installation. Every field is documented in docs/settings.md from its description."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGCHA_", extra="forbid")
+
+    home: Path = Field(Path("var"), description="数据文件夹:嵌入式数据库、上传的文件、密钥")
+    database: str = Field("", description="数据库地址;空为数据文件夹里的 SQLite,或 postgresql://用户@主机/库")
+    database_password: SecretStr = Field(SecretStr(""), description="数据库口令(宜放在口令文件里)")
+    host: str = Field("127.0.0.1", description="服务监听的地址")
+    port: int = Field(8000, ge=1, le=65535, description="服务监听的端口")
+    allowed_hosts: list[str] = Field(
+        ["127.0.0.1", "localhost", "[::1]"], description="浏览器地址栏里允许的主机名"
+    )
+    https: bool = Field(False, description="是否经 HTTPS 提供(反向代理之后):Cookie 只走加密连接")
+    region: str = Field("", description="本机关的行政区划代码(12 位)")
+    site_name: str = Field("明察 政务服务电子监察", description="页面上的系统名称")
+    debug: bool = Field(False, description="开发用;对外服务时不得打开")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of the module's first paragraph."""
+        toml = TomlConfigSettingsSource(settings_cls, os.environ.get("MINGCHA_CONFIG", "mingcha.toml"))
+        return (init_settings, env_settings, file_secret_settings, toml)
+
+
+@lru_cache
+def config() -> Config:
+    """The settings of this process, read once."""
+    secrets = os.environ.get("MINGCHA_SECRETS")
+    return Config(_secrets_dir=secrets) if secrets else Config()

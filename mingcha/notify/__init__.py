@@ -1,0 +1,1 @@
+"""Who is told, through which channel, at what hour."""

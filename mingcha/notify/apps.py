@@ -1,0 +1,11 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    """通知."""
+
+    name = "mingcha.notify"
+    verbose_name = "通知"
+    default_auto_field = "django.db.models.BigAutoField"

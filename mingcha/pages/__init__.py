@@ -1,0 +1,1 @@
+"""The pages 页面: each a folder with its view, template and table."""

@@ -1,0 +1,1 @@
+"""The running system: Django's settings, the table of addresses, the processes."""

@@ -1,0 +1,32 @@
+"""The database of an installation, as Django wants it: SQLite by default, PostgreSQL by one setting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dj_database_url
+
+from mingcha.base.config import Config
+
+_SQLITE = {
+    # IMMEDIATE: a writer waits its turn at the start instead of failing in the middle.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;"
+        "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=20000;"
+    ),
+}
+
+
+def database(config: Config) -> dict[str, Any]:
+    """The entry of `DATABASES`."""
+    if not config.database:
+        path = config.home.resolve() / "mingcha.sqlite3"
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE)}
+    entry: dict[str, Any] = dict(dj_database_url.parse(config.database, conn_max_age=60))
+    if password := config.database_password.get_secret_value():
+        entry["PASSWORD"] = password
+    if entry["ENGINE"].endswith("sqlite3"):
+        entry["OPTIONS"] = dict(_SQLITE)
+    return entry

