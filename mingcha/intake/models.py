@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from mingcha.intake.fact_models import FACTS  # noqa: F401  Django finds the fact models through this module
+from mingcha.intake.way_models import BatchQuality, Delivery, FeedMark, Payload, Refusal  # noqa: F401  as above
 
 
 class Source(models.Model):
@@ -24,7 +25,9 @@ class Source(models.Model):
     region_code = models.CharField("行政区划", max_length=12, blank=True, default="")
     way = models.CharField("方式", max_length=20, choices=Way)
     mapping = models.TextField("映射", blank=True, default="")
-    best_rating = models.PositiveSmallIntegerField("评价方向", default=5, help_text="几分为非常满意:5 或 1")
+    best_rating = models.PositiveSmallIntegerField(
+        "评价方向", null=True, help_text="几分为非常满意:5 或 1;未声明的不收评价"
+    )
     review = models.BooleanField("审核后上报", default=False)
     schedule = models.JSONField("报送安排", default=dict, blank=True)
     key_hash = models.CharField("密钥摘要", max_length=128, blank=True, default="")
