@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mingcha.base.config import config
+from mingcha.base.secret import own_secret
 from mingcha.server.database import database
-from mingcha.server.secret import own_secret
 
 _config = config()
 _package = Path(__file__).parents[1]
@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "mingcha.intake",
     "mingcha.alerts",
     "mingcha.notify",
+    "mingcha.api",
     "mingcha.pages",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,30 @@
+"""What time it is. The only module of the server that asks; everything else is given a moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""The zone in which the law counts its days."""
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC: when the system did something."""
+    return datetime.now(UTC)
+
+
+def local_now() -> datetime:
+    """This moment as the law writes it: naive local wall time, exact to the second (as in `law.instants`)."""
+    return local(now())
+
+
+def local(moment: datetime) -> datetime:
+    """An aware moment as naive local wall time, exact to the second."""
+    return moment.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
+
+
+def aware(wall: datetime) -> datetime:
+    """A moment of local wall time, naive, as an aware one in UTC."""
+    return wall.replace(tzinfo=ZONE).astimezone(UTC)
