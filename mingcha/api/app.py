@@ -1,0 +1,94 @@
+"""The web service's one object: every router is added in `urls`, every error leaves as a problem."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from mingcha.api.parsing import StrictParser
+from mingcha.api.problem import MEDIA_TYPE, TITLES, Problem, Refused, faults_of, problem
+
+log = logging.getLogger(__name__)
+
+EVERYWHERE: Final = (400, 401, 403, 404, 413, 422, 429, 503)
+"""What any operation may answer besides what it declares."""
+
+
+class Api(NinjaAPI):
+    """NinjaAPI whose document declares the problems."""
+
+    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
+        """OpenAPI 3.1, every operation with the problems it may answer."""
+        document = super().get_openapi_schema(**named)
+        schemas = document["components"].setdefault("schemas", {})
+        reference = "#/components/schemas/{model}"
+        described = Problem.model_json_schema(ref_template=reference)
+        schemas |= described.pop("$defs", {})
+        schemas["Problem"] = described
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                answers = operation["responses"]
+                declared = [int(status) for status in answers if str(status) >= "400"]
+                for status in {*EVERYWHERE, *declared}:
+                    answers.pop(status, None)
+                    answers[str(status)] = {"description": TITLES.get(status, "问题"), "content": content}
+        return document
+
+
+api = Api(
+    title="明察 网络服务",
+    version="1",
+    description=(
+        "政务服务电子监察的读取与报送。以 `Authorization: Bearer <密钥>` 访问;错误以 problem+json 说明哪里不对、怎么办;"
+        "列表以 `cursor` 续读。时间为北京时间(不带时区),金额为分。"
+    ),
+    urls_namespace="api",
+    parser=StrictParser(),
+    docs_url=None,
+)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return problem(request, refused)
+
+
+@api.exception_handler(AuthenticationError)
+def _no_key(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
+    return problem(
+        request,
+        Refused(
+            401,
+            "没有密钥,或密钥不存在、已停用、已过期",
+            "请在“接口密钥”页申领,并以 Authorization: Bearer 传来",
+        ),
+    )
+
+
+@api.exception_handler(Throttled)
+def _too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
+    return problem(
+        request, Refused(429, "这个密钥的请求过于频繁", f"请在 {int(throttled.wait or 1)} 秒后再试")
+    )
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, Refused(error.status_code, str(error)))
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, Refused(404, "没有这个对象,或不在可见范围内", "请核对编号与密钥的范围"))
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = faults_of(error.errors)
+    return problem(request, Refused(422, ";".join(f"{f.where} {f.what}" for f in faults[:3]), faults=faults))
