@@ -1,0 +1,83 @@
+"""The table of policies 权限: what may be done, by whom, and whether it is cut to one's own office and below.
+
+The three administrators (三员) stand apart: the system administrator makes accounts and keeps the organisation,
+the security administrator gives and takes roles, the auditor reads the audit. None of them sees a case, and nobody
+else does what they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mingcha.accounts.models import Role
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+"""系统管理员、安全管理员、审计员: each excludes every other role."""
+
+SIGNED_IN = frozenset(Role)
+"""Whoever has any role; a policy with `open_to_all` asks not even for that."""
+
+_S, _L, _O, _LEADER = Role.SUPERVISOR, Role.LIAISON, Role.OFFICER, Role.LEADER
+_ASSESSOR, _THIRD, _REPORTING = Role.ASSESSOR, Role.THIRD_PARTY, Role.REPORTING
+_SYSTEM, _SECURITY, _AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
+
+_READERS = (_S, _L, _O, _LEADER, _ASSESSOR)
+_STAFF = (*_READERS, _THIRD)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One thing that may be done.
+
+    `scoped`: only rows of one's own office and below. `own`: about oneself alone, for every account, even one without
+    a role or whose password has run out.
+    """
+
+    name: str
+    label: str
+    roles: frozenset[Role]
+    scoped: bool = True
+    own: bool = False
+
+
+def _policy(name: str, label: str, *roles: Role, scoped: bool = True) -> Policy:
+    return Policy(name, label, frozenset(roles), scoped)
+
+
+POLICIES: dict[str, Policy] = {
+    policy.name: policy
+    for policy in (
+        _policy("overview.read", "看总览", *_STAFF),
+        _policy("alerts.read", "看监察信号", *_READERS),
+        _policy("alerts.confirm", "确认监察信号", _S),
+        _policy("alerts.withdraw", "撤回监察信号", _S),
+        _policy("alerts.manual", "人工监察、人工录入", _S),
+        _policy("cases.read", "看办件", *_READERS),
+        _policy("cases.edit", "录入、更正办件", _L, _O),
+        _policy("personal.look", "看个人信息(写明事由)", _S, _L, _O),
+        _policy("intake.read", "看数据报送", _S, _L, _LEADER, _ASSESSOR, _REPORTING),
+        _policy("intake.submit", "报送数据", _L, _O, _REPORTING),
+        _policy("intake.review", "审核后上报", _S, _L),
+        _policy("intake.sources", "登记报送来源", _S),
+        _policy("rules.read", "看规则目录", *_STAFF, scoped=False),
+        _policy("rules.publish", "提交规则与日历", _S, scoped=False),
+        _policy("rules.approve", "批准规则与日历", _S, _LEADER, scoped=False),
+        _policy("calendar.read", "看日历", *_STAFF, _REPORTING, scoped=False),
+        _policy("catalogue.read", "看事项目录", *_STAFF),
+        _policy("recalculate.apply", "采用重算差异单", _S),
+        _policy("organisation.read", "看组织机构", *_STAFF, _SYSTEM, _SECURITY),
+        _policy("organisation.manage", "维护组织机构", _SYSTEM, scoped=False),
+        _policy("accounts.read", "看账号", _SYSTEM, _SECURITY, scoped=False),
+        _policy("accounts.manage", "建立、停用账号", _SYSTEM, scoped=False),
+        _policy("accounts.grant", "授予、收回角色", _SECURITY, scoped=False),
+        _policy("audit.read", "查审计", _AUDITOR, scoped=False),
+        _policy("export", "导出", _S, _L, _LEADER, _ASSESSOR),
+        _policy("api.keys", "管理接口密钥", _S, _L, _REPORTING),
+        _policy("messages.own", "看自己的消息", *SIGNED_IN, scoped=False),
+        Policy("account.own", "自己的账号", SIGNED_IN, scoped=False, own=True),
+    )
+}
+"""Every policy by name."""
+
+PUBLIC, TOKEN = "public", "token"
+"""What an address may declare instead of a policy: open to everyone, or to who brings the right token (the wall)."""
