@@ -1,0 +1,96 @@
+"""The navigation on the left: one declaration; a page that a role may not use, or that is not there, is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from mingcha.accounts.models import Account
+from mingcha.accounts.policy import may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: its name, the name of its address, and the policy that its view declares."""
+
+    label: str
+    address: str
+    policy: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its pages; one whose only page has its own name is that page."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section("总览", (Entry("总览", "overview", "overview.read"),)),
+    Section("实时监察", (Entry("实时监察", "live", "alerts.read"),)),
+    Section("办件", (Entry("办件", "cases", "cases.read"),)),
+    Section("数据报送", (Entry("数据报送", "intake", "intake.submit"),)),
+    Section(
+        "规则目录",
+        (
+            Entry("规则", "rules", "rules.read"),
+            Entry("事项目录", "catalogue", "catalogue.read"),
+            Entry("日历", "calendar", "calendar.read"),
+        ),
+    ),
+    Section(
+        "系统",
+        (
+            Entry("消息", "messages", "messages.own"),
+            Entry("组织机构", "organisation", "organisation.manage"),
+            Entry("账号", "accounts", "accounts.manage"),
+            Entry("审计", "audit", "audit.read"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as it is shown; `here`: the present page lies under it."""
+
+    label: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section as it is shown; without `links` it is a link itself."""
+
+    label: str
+    links: tuple[Link, ...]
+    alone: bool
+
+
+def navigation(account: Account, path: str) -> list[Shown]:
+    """What the account sees at the address `path`."""
+    shown = []
+    for section in SECTIONS:
+        links = tuple(_links(section, account, path))
+        if links:
+            shown.append(Shown(section.label, links, alone=len(section.entries) == 1))
+    return shown
+
+
+def _links(section: Section, account: Account, path: str) -> Iterator[Link]:
+    for entry in section.entries:
+        url = _address(entry)
+        if url and may(account, entry.policy):
+            yield Link(entry.label, url, path == url or (url != "/" and path.startswith(url)))
+
+
+def _address(entry: Entry) -> str:
+    """Where the page is; empty where this installation does not have it."""
+    try:
+        return reverse(entry.address)
+    except NoReverseMatch:
+        return ""

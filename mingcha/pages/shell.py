@@ -1,0 +1,24 @@
+"""What the frame of every page shows: the site's name, the navigation, and for print by whom and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from mingcha.accounts.models import Account
+from mingcha.base import clock
+from mingcha.base.config import config
+from mingcha.pages.navigation import navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Asks the database for nothing where nobody is signed in."""
+    account = getattr(request, "user", None)
+    signed_in = isinstance(account, Account) and account.is_authenticated
+    return {
+        "site_name": config().site_name,
+        "account": account if signed_in else None,
+        "sections": navigation(account, request.path) if signed_in else [],
+        "printed_at": clock.local_now(),
+    }

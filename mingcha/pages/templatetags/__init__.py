@@ -1,0 +1,1 @@
+"""Tags and filters of the templates; every template has them without loading."""
