@@ -1,9 +1,17 @@
-"""Alerts, their changes, and when to look again."""
+"""Alerts, their changes, what could not be judged, and when to look again."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from mingcha.alerts.law_models import Publication  # noqa: F401  Django finds the models through this module
+from mingcha.alerts.work_models import (  # noqa: F401
+    Difference,
+    DifferenceLine,
+    Evidence,
+    Task,
+    TaskStep,
+)
 from mingcha.base.fields import LocalInstant
 
 
@@ -16,7 +24,8 @@ class Alert(models.Model):
     class Level(models.TextChoices):
         """In rising order; the words of findings."""
 
-        NOTE = "note", "异常"
+        NONE = "none", "未到等级"
+        NOTE = "note", "提醒"
         WARNING = "warning", "预警"
         YELLOW = "yellow", "黄牌"
         RED = "red", "红牌"
@@ -58,6 +67,7 @@ class Alert(models.Model):
     lead = models.BooleanField("线索", default=False)
     provisional = models.BooleanField("暂定", default=False)
     standing = models.BooleanField("持续", default=False)
+    found = models.BooleanField("最近一次判定仍有", default=True)
     since = LocalInstant("自", null=True)
     warn_at = LocalInstant("预警时点", null=True)
     yellow_at = LocalInstant("黄牌时点", null=True)
@@ -68,6 +78,8 @@ class Alert(models.Model):
     article = models.TextField("条款")
     reason = models.TextField("理由")
     evidence = models.TextField("依据", default="{}")
+    moment = LocalInstant("初次的法定时点", null=True)
+    issued_at = LocalInstant("发出时间", null=True, help_text="空:没有发出;时限链从这里起算")
     lawful_at = LocalInstant("现级别的法定时点")
     raised_at = models.DateTimeField("首次记录")
     changed_at = models.DateTimeField("最近变动")
@@ -88,8 +100,11 @@ class Alert(models.Model):
                 condition=models.Q(state__in=["proposed", "open"]),
             ),
             models.Index(fields=["-changed_at", "-id"], name="alert_recent"),
+            models.Index(fields=["-lawful_at", "-id"], name="alert_lawful"),
             models.Index(fields=["case_no"], name="alert_case"),
             models.Index(fields=["about", "key"], name="alert_unit"),
+            models.Index(fields=["rule", "-lawful_at"], name="alert_rule"),
+            models.Index(fields=["agency_code", "-lawful_at"], name="alert_agency"),
         ]
 
 
@@ -132,6 +147,55 @@ class Change(models.Model):
         indexes = [models.Index(fields=["recorded_at"], name="change_recorded")]
 
 
+class Undetermined(models.Model):
+    """A verdict that could not be reached 不可判定, and why: counted, shown and chased, never green.
+
+    No alert: nothing was found. It is closed (`settled_at`) when the verdict can be reached or nothing is asked any
+    more, and never deleted.
+    """
+
+    rule = models.CharField("规则", max_length=80)
+    about = models.CharField("对象种类", max_length=40)
+    key = models.CharField("对象", max_length=120)
+    subject = models.CharField("其中", max_length=200, default="", blank=True)
+    cause = models.CharField("原因", max_length=40, help_text="engine.record.CAUSES")
+    case_no = models.CharField("办件编号", max_length=120, default="", blank=True)
+    item_code = models.CharField("事项", max_length=60, default="", blank=True)
+    agency_code = models.CharField("部门", max_length=18, default="", blank=True)
+    region_code = models.CharField("行政区划", max_length=12, default="", blank=True)
+    article = models.TextField("条款")
+    reason = models.TextField("理由")
+    evidence = models.TextField("依据", default="{}")
+    known_at = models.BigIntegerField("据批次", null=True)
+    noticed_at = models.DateTimeField("首次记录")
+    changed_at = models.DateTimeField("最近变动")
+    settled_at = models.DateTimeField("了结", null=True)
+
+    class Meta:
+        """Chased by cause, item and agency."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "about", "key", "subject"], name="undetermined_identity")
+        ]
+        indexes = [
+            models.Index(fields=["about", "key"], name="undetermined_unit"),
+            models.Index(
+                fields=["cause", "item_code"],
+                name="undetermined_open",
+                condition=models.Q(settled_at__isnull=True),
+            ),
+        ]
+
+
+class Turn(models.Model):
+    """Whose turn it is to judge: one process at a time, under a lease. `no` fences: a holder that lost it commits
+    nothing."""
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    no = models.BigIntegerField("第几次", default=0)
+    until = models.DateTimeField("占用至", null=True)
+
+
 class Watch(models.Model):
     """When to look at a unit again: one row per open unit."""
 
@@ -147,7 +211,11 @@ class Watch(models.Model):
 
 
 class DayCount(models.Model):
-    """How many alerts a day, kept by the one function that changes an alert: the numbers of the overview."""
+    """How many alerts a day, kept by the one function that changes an alert: the numbers of the overview.
+
+    The day is the lawful one. `raised` counts each level an alert reached on its day (RAISED, RISEN, CONFIRMED,
+    REOPENED), `ended` those that were no longer open since then, by the level they had.
+    """
 
     day = models.DateField("日期")
     rule = models.CharField("规则", max_length=80)
