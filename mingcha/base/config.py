@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -35,6 +36,19 @@ class Config(BaseSettings):
     https: bool = Field(False, description="是否经 HTTPS 提供(反向代理之后):Cookie 只走加密连接")
     region: str = Field("", description="本机关的行政区划代码(12 位)")
     site_name: str = Field("明察 政务服务电子监察", description="页面上的系统名称")
+    outside_hosts: list[str] = Field(
+        [], description="内网里允许外发到的主机(如自建中继),写 主机 或 主机:端口;其余只许公网 https"
+    )
+    robots: dict[str, str] = Field(
+        {},
+        description='聊天机器人的中继地址,如 {"dingtalk": "https://中继/robot/send?access_token={key}"};不写为各平台的官方地址',
+    )
+    mail_host: str = Field("", description="发信服务器;空为不发邮件")
+    mail_port: int = Field(25, ge=1, le=65535, description="发信服务器的端口")
+    mail_security: Literal["none", "starttls", "tls"] = Field("none", description="发信时的加密方式")
+    mail_user: str = Field("", description="发信账号;空为不登录")
+    mail_password: SecretStr = Field(SecretStr(""), description="发信口令(宜放在口令文件里)")
+    mail_from: str = Field("", description="发信人地址")
     debug: bool = Field(False, description="开发用;对外服务时不得打开")
 
     @classmethod

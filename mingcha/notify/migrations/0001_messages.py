@@ -6,72 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_start'),
+        ("accounts", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('read_up_to', models.BigIntegerField(default=0, verbose_name='读到')),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("read_up_to", models.BigIntegerField(default=0, verbose_name="读到")),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.BigIntegerField(null=True, unique=True, verbose_name='序号')),
-                ('kind', models.CharField(max_length=60, verbose_name='种类')),
-                ('level', models.CharField(blank=True, default='', max_length=10, verbose_name='级别')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('text', models.TextField(blank=True, default='', verbose_name='内容')),
-                ('link', models.CharField(blank=True, default='', max_length=300, verbose_name='去处')),
-                ('subject', models.CharField(blank=True, default='', max_length=200, verbose_name='对象')),
-                ('rule', models.CharField(blank=True, default='', max_length=80, verbose_name='规则')),
-                ('case_no', models.CharField(blank=True, default='', max_length=120, verbose_name='办件编号')),
-                ('region_code', models.CharField(blank=True, default='', max_length=12, verbose_name='行政区划')),
-                ('agency_code', models.CharField(blank=True, default='', max_length=18, verbose_name='部门')),
-                ('officer_code', models.CharField(blank=True, default='', max_length=60, verbose_name='工作人员编号')),
-                ('roles', models.CharField(blank=True, default='', help_text=';liaison;supervisor;', max_length=200, verbose_name='角色')),
-                ('data', models.JSONField(default=dict, help_text='给机器看的同一件事,不含个人信息', verbose_name='数据')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.BigIntegerField(null=True, unique=True, verbose_name="序号")),
+                ("kind", models.CharField(max_length=60, verbose_name="种类")),
+                ("level", models.CharField(blank=True, default="", max_length=10, verbose_name="级别")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("text", models.TextField(blank=True, default="", verbose_name="内容")),
+                ("link", models.CharField(blank=True, default="", max_length=300, verbose_name="去处")),
+                ("subject", models.CharField(blank=True, default="", max_length=200, verbose_name="对象")),
+                ("rule", models.CharField(blank=True, default="", max_length=80, verbose_name="规则")),
+                (
+                    "case_no",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="办件编号"),
+                ),
+                (
+                    "region_code",
+                    models.CharField(blank=True, default="", max_length=12, verbose_name="行政区划"),
+                ),
+                ("agency_code", models.CharField(blank=True, default="", max_length=18, verbose_name="部门")),
+                (
+                    "officer_code",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="工作人员编号"),
+                ),
+                (
+                    "roles",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text=";liaison;supervisor;",
+                        max_length=200,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict, help_text="给机器看的同一件事,不含个人信息", verbose_name="数据"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收件人",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seen',
+            name="Seen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(verbose_name='阅读时间')),
-                ('acknowledged_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen', to='notify.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(verbose_name="阅读时间")),
+                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seen", to="notify.message"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['agency_code', '-id'], name='message_agency'),
+            model_name="message",
+            index=models.Index(fields=["agency_code", "-id"], name="message_agency"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-id'], name='message_person'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("account__isnull", False)),
+                fields=["account", "-id"],
+                name="message_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['subject'], name='message_subject'),
+            model_name="message",
+            index=models.Index(fields=["subject"], name="message_subject"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('no__isnull', True)), fields=['id'], name='message_waiting'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("no__isnull", True)), fields=["id"], name="message_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seen',
-            constraint=models.UniqueConstraint(fields=('account', 'message'), name='seen_once'),
+            model_name="seen",
+            constraint=models.UniqueConstraint(fields=("account", "message"), name="seen_once"),
         ),
     ]

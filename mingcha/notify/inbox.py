@@ -1,0 +1,118 @@
+"""The messages of one person: whom a message concerns is resolved here, when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from mingcha.accounts.models import Account, Role
+from mingcha.accounts.policy import grants_in_force
+from mingcha.accounts.scopes import scope_of
+from mingcha.base import audit, clock
+from mingcha.notify.models import Inbox, Message, Seen
+
+KEPT: Final = timedelta(days=90)
+"""How far back a list of messages reaches; what happened before stands with its alert."""
+MANY: Final = 99
+"""The count of unread messages goes no further: `99+`."""
+
+
+def of(account: Account) -> QuerySet[Message]:
+    """The messages that concern an account, newest first, not older than `KEPT` and than the account itself."""
+    since = max(clock.now() - KEPT, account.date_joined)
+    return Message.objects.filter(concerns(account), at__gte=since).order_by("-id")
+
+
+def concerns(account: Account) -> Q:
+    """Which messages concern an account: its own, and those to a role it holds where it holds it."""
+    mine = Q(account_id=account.pk)
+    for grant in grants_in_force(account):
+        theirs = Q(roles__contains=f";{grant.role};")
+        if grant.role == Role.OFFICER:
+            theirs &= Q(officer_code__in=["", account.officer_code])
+        scope = scope_of([grant])
+        if scope.regions is not None and scope.agencies is not None:
+            theirs &= Q(region_code__in=sorted(scope.regions)) | Q(agency_code__in=sorted(scope.agencies))
+        mine |= theirs
+    return mine
+
+
+def unread(account: Account) -> int:
+    """How many messages are unread, at most `MANY` + 1: counting stops there."""
+    return len(_unread(account).values_list("id", flat=True)[: MANY + 1])
+
+
+def _unread(account: Account) -> QuerySet[Message]:
+    seen = Seen.objects.filter(account=account, message=OuterRef("pk"))
+    return of(account).filter(~Exists(seen), id__gt=_read_up_to(account))
+
+
+def _read_up_to(account: Account) -> int:
+    found = Inbox.objects.filter(account=account).values_list("read_up_to", flat=True).first()
+    return found or 0
+
+
+def with_marks(account: Account, rows: QuerySet[Message]) -> QuerySet[Message]:
+    """The messages with `read_at` (None: unread, unless `read_before`) and `acknowledged_at` of the account."""
+    seen = Seen.objects.filter(account=account, message=OuterRef("pk"))
+    up_to = _read_up_to(account)
+    return rows.annotate(
+        read_at=Subquery(seen.values("read_at")[:1]),
+        acknowledged_at=Subquery(seen.values("acknowledged_at")[:1]),
+        read_before=Q(id__lte=up_to) if up_to else Q(pk__in=[]),
+    )
+
+
+def read(account: Account, messages: Collection[int]) -> int:
+    """Note that the account has read these (ids); those that do not concern it are passed over. The number."""
+    return _see(account, messages, acknowledged=False)
+
+
+def acknowledge(account: Account, messages: Collection[int]) -> int:
+    """Note that the account has received these 确认收到; recorded in the audit chain. The number newly acknowledged.
+
+    What is acknowledged is not sent outside any more.
+    """
+    return _see(account, messages, acknowledged=True)
+
+
+def _see(account: Account, messages: Collection[int], *, acknowledged: bool) -> int:
+    now = clock.now()
+    with transaction.atomic():
+        mine = list(of(account).filter(id__in=messages).values_list("id", flat=True))
+        done = set(
+            Seen.objects.filter(account=account, message__in=mine).values_list("message_id", flat=True)
+        )
+        new = [Seen(account=account, message_id=each, read_at=now) for each in mine if each not in done]
+        Seen.objects.bulk_create(new, ignore_conflicts=True)
+        if not acknowledged:
+            return len(new)
+        waiting = Seen.objects.filter(account=account, message__in=mine, acknowledged_at=None)
+        told = list(waiting.values_list("message_id", flat=True))
+        waiting.update(acknowledged_at=now)
+        if told:
+            audit.record(account.username, "messages.acknowledge", "消息", detail={"messages": told})
+    return len(told)
+
+
+def read_everything(account: Account) -> None:
+    """Declare everything read up to now 全部已读."""
+    newest = Message.objects.aggregate(newest=Max("id"))["newest"] or 0
+    with transaction.atomic():
+        Inbox.objects.get_or_create(account=account)
+        Inbox.objects.filter(account=account, read_up_to__lt=newest).update(read_up_to=newest)
+
+
+def acknowledged_by(account_ids: Collection[int], messages: Collection[int]) -> set[tuple[int, int]]:
+    """Of these accounts and messages, the pairs (account, message) that were read or acknowledged."""
+    return set(
+        Seen.objects.filter(account__in=account_ids, message__in=messages)
+        .exclude(acknowledged_at=None)
+        .values_list("account_id", "message_id")
+        .annotate(_=F("id"))
+        .values_list("account_id", "message_id")
+    )
