@@ -85,7 +85,8 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
         joins[k3] = join
         same = f"{_due_is_plain(clock)} AND {k3}.working AND {k3}.count = {_due_count(clock, begin)}"
         if clock.paused:
-            same += f" AND NOT {clock.paused}"
+            # Not NOT … IN: Spark takes the missing key into account and compares every row with every row.
+            same += f" AND CASE WHEN {clock.paused} THEN FALSE ELSE TRUE END"
         always.append(f"({clock.differs} IS NOT NULL AND NOT coalesce({same}, FALSE))")
         enough = "TRUE"  # whether an announced day is the due day is asked of clocks that stopped soon, too
     return joins, f"{enough} AND {_any([*always, close])}"

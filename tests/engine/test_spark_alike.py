@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,7 @@ FORMS = (
     "pds-7",  # a list that ends by itself
     "zhengzhou-5.5a",  # minutes, and hall hours
     "sc-integrity-pause",  # the clock rows of another rule
+    "sc-content-promise",  # an announced day against the due day
 )
 """One rule of every kind there is; every rule is judged at night."""
 
@@ -64,6 +66,29 @@ def alike(
     assert cluster.findings.to_pylist() == duck.findings.to_pylist()
     assert cluster.watch.to_pylist() == duck.watch.to_pylist()
     assert (cluster.cases, cluster.judged, cluster.not_judged) == (duck.cases, duck.judged, duck.not_judged)
+
+
+def test_no_case_is_compared_with_every_row_of_another_table(
+    judged: Callable[..., Judgement], tmp_path: Path
+) -> None:
+    """A nested loop over months and offices is nothing; over cases it is hours."""
+    spark = pytest.importorskip("mingcha.engine.spark")
+    pytest.importorskip("pyspark")
+    session = spark.spark_session("local[2]", **FEW_ROWS)
+    plans: list[str] = []
+
+    class Looking(spark.SparkBackend):  # type: ignore[name-defined,misc]
+        def judge(self, sql: str, *others: object) -> None:
+            plans.append(self._session.sql(sql)._jdf.queryExecution().executedPlan().toString())
+            super().judge(sql, *others)
+
+    world = draw_world(61, count=5)
+    judged(
+        on_disk(world, tmp_path), world.as_of, ALL, way="many", only=FORMS, backend=lambda: Looking(session)
+    )
+    assert len(plans) >= len(FORMS)
+    loops = r"NestedLoopJoin \w+, (Existence|Left|Right|Full)"
+    assert not [line for plan in plans for line in plan.splitlines() if re.search(loops, line)]
 
 
 def test_a_rule_of_every_kind_is_judged_alike(judged: Callable[..., Judgement], tmp_path: Path) -> None:
