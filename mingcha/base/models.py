@@ -6,10 +6,10 @@ from django.db import models
 
 
 class Job(models.Model):
-    """Work to be done once: claimed under a lease, its effect and its end in one transaction.
+    """Work to be done once: claimed under a lease, its effect and its end in one transaction (`base.jobs`).
 
-    `key` names the work, so that the same work is not put in twice while it waits. `attempts` fences: only the
-    claim with the present number may finish the job.
+    `kind` and `key` name the work, so that the same work is not put in twice while it waits; while it is under way
+    it may be put in again. `attempts` fences: only the claim with the present number may finish the job.
     """
 
     class State(models.TextChoices):
@@ -20,7 +20,7 @@ class Job(models.Model):
         DONE = "done", "完成"
         FAILED = "failed", "失败"
 
-    key = models.CharField("名称", max_length=200, unique=True)
+    key = models.CharField("名称", max_length=200)
     kind = models.CharField("种类", max_length=60)
     payload = models.JSONField("内容", default=dict)
     state = models.CharField("状态", max_length=10, choices=State, default=State.READY)
@@ -32,14 +32,20 @@ class Job(models.Model):
     done_at = models.DateTimeField("完成", null=True)
 
     class Meta:
-        """Only what waits or is under way is looked through."""
+        """Only what waits or is under way is looked through; work of one name waits once."""
 
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], name="job_waits_once", condition=models.Q(state="ready")
+            )
+        ]
         indexes = [
+            models.Index(fields=["kind", "key"], name="job_under_way", condition=models.Q(state="leased")),
             models.Index(
                 fields=["run_at", "id"],
                 name="job_waiting",
                 condition=models.Q(state__in=["ready", "leased"]),
-            )
+            ),
         ]
 
 
