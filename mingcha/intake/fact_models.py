@@ -8,11 +8,15 @@ a key (`seen_to` null) is the present one.
 | seen_from, seen_to | numbers of the batches that brought and that closed it (half open) |
 | origin | `intake.Source` it came from |
 | batch_row | row of the payload |
+| column_versions | JSON, where columns come from another source version than the row's (`intake.folding`) |
 | sealed | the personal values, sealed together (`base.sealing`); their columns hold tokens |
+
+Most rows are never corrected: closed rows have an index of their own, so that a new row costs one only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -33,10 +37,39 @@ def _field(column: Column) -> models.Field[Any, Any]:
     return models.TextField(column.label, null=not column.must)  # lists joined with ";"
 
 
+_SEARCHED: dict[str, dict[str, tuple[str, ...]]] = {
+    "cases": {
+        "agency": ("agency_code", "received_at"),
+        "item": ("item_code",),
+        "id": ("applicant_id",),
+        "name": ("applicant_name",),
+        "phone": ("contact_phone",),
+    },
+    "issued": {"unit": ("about", "key")},
+    **{
+        name: {"case": ("case_no",)}
+        for name, table in TABLES.items()
+        if "case_no" in table.by_name and table.keys[0] != "case_no"
+    },
+}
+"""What open rows are looked for by, besides their key."""
+
+
+def _indexes(table: Table) -> Iterator[models.Index]:
+    yield models.Index(
+        fields=[*table.keys, "seen_from"],
+        name=f"{table.name}_past",
+        condition=models.Q(seen_to__isnull=False),
+    )
+    for name, columns in _SEARCHED.get(table.name, {}).items():
+        yield models.Index(
+            fields=list(columns), name=f"{table.name}_by_{name}", condition=models.Q(seen_to__isnull=True)
+        )
+
+
 def _model(table: Table) -> type[models.Model]:
     name = "Fact" + "".join(part.capitalize() for part in table.name.split("_"))
     keys = list(table.keys)
-    indexes = [models.Index(fields=[*keys, "seen_from"], name=f"{table.name}_past")]
     meta = type(
         "Meta",
         (),
@@ -48,7 +81,7 @@ def _model(table: Table) -> type[models.Model]:
                     fields=keys, condition=models.Q(seen_to__isnull=True), name=f"{table.name}_open"
                 )
             ],
-            "indexes": indexes,
+            "indexes": list(_indexes(table)),
         },
     )
     fields = {column.name: _field(column) for column in table.columns}
@@ -67,6 +100,7 @@ def _model(table: Table) -> type[models.Model]:
             "origin": models.ForeignKey(
                 "intake.Source", models.PROTECT, related_name="+", db_constraint=False, db_index=False
             ),
+            "column_versions": models.TextField("各列版本", null=True),
             "batch_row": models.BigIntegerField("批内行号", null=True),
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from mingcha.intake.fact_models import FACTS  # noqa: F401  Django finds the fact models through this module
+from mingcha.intake.store_models import Conflict, Reported, Touched  # noqa: F401  as above
 from mingcha.intake.way_models import BatchQuality, Delivery, FeedMark, Payload, Refusal  # noqa: F401  as above
 
 
@@ -78,6 +79,7 @@ class Batch(models.Model):
     reviewed_by = models.CharField("审核人", max_length=150, blank=True, default="")
     reviewed_at = models.DateTimeField("审核时间", null=True)
     why = models.TextField("拒绝的原因", blank=True, default="")
+    history = models.BooleanField("历史数据", default=False, help_text="过去的办件一次导入,不填各行的入库时间")
     counts = models.JSONField(
         "行数", default=dict, help_text="每张表:收到、新增、更正、不变、较旧、冲突、拒绝、等待"
     )
