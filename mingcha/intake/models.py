@@ -6,7 +6,14 @@ from django.db import models
 
 from mingcha.intake.fact_models import FACTS  # noqa: F401  Django finds the fact models through this module
 from mingcha.intake.store_models import Conflict, Reported, Touched  # noqa: F401  as above
-from mingcha.intake.way_models import BatchQuality, Delivery, FeedMark, Payload, Refusal  # noqa: F401  as above
+from mingcha.intake.way_models import (  # noqa: F401  as above
+    BatchQuality,
+    Delivery,
+    FeedMark,
+    NilReport,
+    Payload,
+    Refusal,
+)
 
 
 class Source(models.Model):

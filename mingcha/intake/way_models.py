@@ -67,6 +67,19 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="delivery_once")]
 
 
+class NilReport(models.Model):
+    """零报送: the source says that there is nothing to report up to this moment."""
+
+    source = models.ForeignKey("intake.Source", models.PROTECT, verbose_name="来源")
+    at = models.DateTimeField("时间")
+    sent_by = models.CharField("报送人", max_length=150)
+
+    class Meta:
+        """Looked for by source and time."""
+
+        indexes = [models.Index(fields=["source", "at"], name="nil_of_source")]
+
+
 class BatchQuality(models.Model):
     """A batch measured by the four words of 第十四条: 合规 完整 准确 及时 (see `intake.quality`).
 
