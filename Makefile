@@ -10,7 +10,7 @@ CASES ?= 20000
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench nightly acceptance docs format lock clean
+.PHONY: help run report test lint bench nightly acceptance docs format lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -22,13 +22,21 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: $(READY) ## make a demo city of 20,000 cases, judge it, print the path of the report
+run: $(READY) ## serve the living demo city on http://127.0.0.1:8000
+	@$(BIN)/mingcha serve --demo
+
+report: $(READY) ## without any server: make a demo city of 20,000 cases, judge it, print the path of the report
 	@$(BIN)/mingcha demo $(OUT)/data --cases $(CASES) --seed $(SEED)
 	@$(BIN)/mingcha check $(OUT)/data --format html --out $(OUT)/report.html || test $$? -eq 1
 	@echo "$(CURDIR)/$(OUT)/report.html"
 
-test: $(READY) ## every test but those on real data and the long ones
+test: $(READY) browser ## every test but those on real data and the long ones; the server's on both databases
 	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --postgresql tests/server
+
+browser: ## pages are looked at in a real browser, with Chinese letters
+	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium fonts-noto-cjk; } \
+	  || echo "没有 chromium,跳过页面测试。请运行 sudo apt-get install chromium fonts-noto-cjk"
 
 lint: $(READY) ## style, types, layers, dependencies, and the rules themselves
 	$(BIN)/ruff check .
