@@ -36,6 +36,7 @@ class Config(BaseSettings):
     https: bool = Field(False, description="是否经 HTTPS 提供(反向代理之后):Cookie 只走加密连接")
     region: str = Field("", description="本机关的行政区划代码(12 位)")
     site_name: str = Field("明察 政务服务电子监察", description="页面上的系统名称")
+    site_url: str = Field("", description="对外的网址,如 https://jc.example.gov.cn;写进邮件与回调里的链接")
     outside_hosts: list[str] = Field(
         [], description="内网里允许外发到的主机(如自建中继),写 主机 或 主机:端口;其余只许公网 https"
     )
@@ -49,6 +50,21 @@ class Config(BaseSettings):
     mail_user: str = Field("", description="发信账号;空为不登录")
     mail_password: SecretStr = Field(SecretStr(""), description="发信口令(宜放在口令文件里)")
     mail_from: str = Field("", description="发信人地址")
+    proxies: list[str] = Field([], description="可信的反向代理的地址:只有经它们来的请求才认 X-Forwarded-For")
+    password_days: int = Field(90, ge=0, description="口令用多少天后须更换;0 为不过期")
+    idle_minutes: int = Field(30, ge=1, description="多少分钟没有操作即退出登录")
+    sessions_at_once: int = Field(3, ge=1, description="一个账号同时登录的数目;再登录时最早的一处退出")
+    lock_after: int = Field(5, ge=1, description="连续多少次登录失败后锁定账号")
+    lock_minutes: int = Field(15, ge=1, description="锁定多少分钟")
+    second_factor: list[str] = Field(
+        ["system_admin", "security_admin", "auditor"],
+        description="必须使用动态验证码的角色(监察员为 supervisor);其余的人自愿",
+    )
+    oidc_server: str = Field("", description="统一身份认证(OpenID Connect)的地址;空为不用")
+    oidc_client: str = Field("", description="在统一身份认证登记的应用标识")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="统一身份认证的应用密钥(宜放在口令文件里)")
+    oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
+    oidc_field: str = Field("preferred_username", description="统一身份认证里与本系统账号相同的字段")
     debug: bool = Field(False, description="开发用;对外服务时不得打开")
 
     @classmethod

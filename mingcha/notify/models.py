@@ -149,8 +149,8 @@ class Mute(models.Model):
 class Webhook(models.Model):
     """An address of another system that is told of what happens 回调, as CloudEvents 1.0, signed.
 
-    It is told what its owner may see, narrowed by the filter. After `webhooks.MOST_FAILURES` deliveries given up in a
-    row it is switched off, visibly, and its owner is told.
+    It is told what its owner may see, narrowed by the filter. After `webhooks.MOST_FAILURES` failures in a row over
+    `webhooks.FAILING_FOR` it is switched off, visibly, and its owner is told.
     """
 
     class Signing(models.TextChoices):
@@ -170,6 +170,7 @@ class Webhook(models.Model):
     region_code = models.CharField("行政区划", max_length=12, blank=True, default="")
     agency_code = models.CharField("部门", max_length=18, blank=True, default="")
     failures = models.PositiveIntegerField("连续失败", default=0)
+    failing_since = models.DateTimeField("自何时失败", null=True, blank=True)
     last_error = models.TextField("上次的错误", blank=True, default="")
     delivered_at = models.DateTimeField("最近送达", null=True, blank=True)
     made_at = models.DateTimeField("登记时间")
