@@ -1,4 +1,4 @@
-"""Accounts and the roles they were given."""
+"""Accounts, the roles they were given, their sessions and their former passwords."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ class Account(AbstractUser):
     must_change_password = models.BooleanField("须改密码", default=False)
     password_changed_at = models.DateTimeField("改密时间", null=True, blank=True)
 
+    def __str__(self) -> str:
+        return f"{self.name}({self.username})"
+
 
 class Grant(models.Model):
     """One role, for one region and below and, where named, one agency and below. Ended, never deleted."""
@@ -44,3 +47,53 @@ class Grant(models.Model):
     granted_at = models.DateTimeField("授予时间", auto_now_add=True)
     ended_by = models.CharField("收回人", max_length=150, blank=True, default="")
     ended_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        """The same role for the same office is given once at a time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "region_code", "agency_code"],
+                condition=models.Q(ended_at=None),
+                name="grant_once",
+            )
+        ]
+
+
+class SignIn(models.Model):
+    """One session 登录: from where, since when, when last used, and how it ended. Rows stay."""
+
+    class End(models.TextChoices):
+        """Why a session is over."""
+
+        LEFT = "left", "本人退出"
+        IDLE = "idle", "长时间没有操作"
+        ELSEWHERE = "elsewhere", "在别处登录"
+        ENDED = "ended", "被结束"
+        PASSWORD = "password", "口令已更改"  # noqa: S105
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="sign_ins", verbose_name="账号")
+    session = models.CharField("会话", max_length=64, unique=True, help_text="会话标识的 SHA-256")
+    address = models.CharField("来自", max_length=60, blank=True, default="")
+    agent = models.CharField("浏览器", max_length=200, blank=True, default="")
+    started_at = models.DateTimeField("登录时间")
+    used_at = models.DateTimeField("最近操作")
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    end = models.CharField("如何结束", max_length=10, choices=End, blank=True, default="")
+
+    class Meta:
+        """Those under way are looked up by account."""
+
+        indexes = [
+            models.Index(
+                fields=["account", "used_at"], name="sign_in_open", condition=models.Q(ended_at=None)
+            )
+        ]
+
+
+class PastPassword(models.Model):
+    """A password that was used before, as its hash: it may not come again too soon."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="past_passwords", verbose_name="账号")
+    password = models.CharField("口令的散列", max_length=128)
+    replaced_at = models.DateTimeField("更换时间")
