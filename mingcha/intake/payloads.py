@@ -1,8 +1,8 @@
 """Payloads at rest: what was sent, byte for byte, sealed; small ones in their row, large ones in a file.
 
 A file is named by the digest of what was sent, so that the same content is kept once, and is on the disk before the
-row that names it is committed. It is a sequence of frames, each the length (4 bytes, big endian) and a sealed block;
-order and completeness are checked by the digest.
+row that names it is committed. It is a sequence of frames, each the length (4 bytes, big endian) and a sealed block
+that is about its place in this payload; completeness is checked by the digest.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def store_file(sent: Incoming) -> str:
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with draft.open("wb") as out:
-            for block in sent.blocks():
-                sealed = sealing.seal(block)
+            for place, block in enumerate(sent.blocks()):
+                sealed = sealing.seal_bytes(block, _about(sent.digest, place))
                 out.write(len(sealed).to_bytes(_LENGTH, "big"))
                 out.write(sealed)
             out.flush()
@@ -61,7 +61,7 @@ def store_file(sent: Incoming) -> str:
 
 def keep(batch: Batch, sent: Incoming, file: str) -> None:
     """Write the payload's row, in the transaction of the batch."""
-    content = None if file else sealing.seal(b"".join(sent.blocks()))
+    content = None if file else sealing.seal_bytes(b"".join(sent.blocks()), _about(sent.digest, 0))
     Payload.objects.create(batch=batch, sealed=content, file=file)
 
 
@@ -69,24 +69,31 @@ def write_to(batch: Batch, target: Path) -> None:
     """Write what was sent, open, to a file. Raises PayloadDamagedError where it is not what the digest says."""
     digest = hashlib.sha256()
     with target.open("wb") as out:
-        for block in _blocks(batch.stored):
+        for block in _blocks(batch.stored, batch.digest):
             digest.update(block)
             out.write(block)
     if digest.hexdigest() != batch.digest:
         raise PayloadDamagedError(f"批次 {batch.receipt} 的原文与接收时的摘要不符;从备份恢复 payloads 文件夹后再试")
 
 
-def _blocks(stored: Payload) -> Iterator[bytes]:
+def _blocks(stored: Payload, sent: str) -> Iterator[bytes]:
     if not stored.file:
-        yield sealing.open_sealed(bytes(stored.sealed or b""))
+        yield sealing.open_bytes(bytes(stored.sealed or b""), _about(sent, 0))
         return
     path = folder() / stored.file
     if not path.is_file():
         raise PayloadDamagedError(f"找不到原文文件 {stored.file};从备份恢复 payloads 文件夹后再试")
     with path.open("rb") as file:
+        place = 0
         while length := file.read(_LENGTH):
             size = int.from_bytes(length, "big")
             frame = file.read(size) if size <= 2 * BLOCK else b""
             if len(frame) != size or not size:
                 raise PayloadDamagedError(f"原文文件 {stored.file} 残缺;从备份恢复 payloads 文件夹后再试")
-            yield sealing.open_sealed(frame)
+            yield sealing.open_bytes(frame, _about(sent, place))
+            place += 1
+
+
+def _about(digest: str, place: int) -> str:
+    """What a sealed block is about: the payload and its place in it."""
+    return f"payload:{digest}:{place}"

@@ -48,13 +48,15 @@ def receive(
     name: str = "",
     sent_by: str = "",
     review: bool = False,
+    way: str = "",
     own: bool = False,
 ) -> Batch:
     """Receive one batch; what is stored when this returns is not lost.
 
     `form` is one of `formats.FORMS`, `table` a fact table (empty: the content says itself), `key` the sender's own
     name for the batch (empty: its digest), `name` the sender's file name. With `review`, or where the source asks for
-    it, the batch waits for a reviewer (`intake.reviewing`). `own` is for what the system itself reports.
+    it, the batch waits for a reviewer (`intake.reviewing`). `way` is the one it came by (empty: the source's). `own` is
+    for what the system itself reports.
     Raises NotReceivedError, having stored nothing.
     """
     _check(source, sent, form, table, key)
@@ -69,7 +71,7 @@ def receive(
         receipt=_new_receipt(),
         source=source,
         key=key,
-        way=source.way,
+        way=way or source.way,
         table=table,
         form=form,
         name=name[-255:],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,6 +94,7 @@ def mapping_of(source: Source) -> Mapping | None:
     return read_mapping_text(source.mapping) if source.mapping else None
 
 
+@lru_cache(64)
 def read_mapping_text(text: str) -> Mapping:
     """The mapping of that shipped name, or that is written there. Raises MappingError with all its faults."""
     if text.strip() in shipped():
