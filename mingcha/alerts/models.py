@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from django.db import models
 
-from mingcha.alerts.law_models import Publication  # noqa: F401  Django finds the models through this module
-from mingcha.alerts.work_models import (  # noqa: F401
-    Difference,
-    DifferenceLine,
-    Evidence,
-    Task,
-    TaskStep,
-)
+from mingcha.alerts.law_models import Publication
+from mingcha.alerts.work_models import Difference, DifferenceLine, Evidence, Task, TaskStep
 from mingcha.base.fields import LocalInstant
+
+__all__ = [
+    "Alert",
+    "Change",
+    "DayCount",
+    "Difference",
+    "DifferenceLine",
+    "Evidence",
+    "Publication",
+    "Task",
+    "TaskStep",
+    "Turn",
+    "Undetermined",
+    "Watch",
+]
 
 
 class Alert(models.Model):
@@ -31,8 +40,8 @@ class Alert(models.Model):
         RED = "red", "红牌"
 
     class State(models.TextChoices):
-        """proposed 待确认 -> open 未了结 -> cured 已改正 | withdrawn 已撤回 | superseded 已被代替; a withdrawn one may be
-        raised again."""
+        """proposed 待确认 -> open 未了结 -> cured 已改正 | withdrawn 已撤回 | superseded 已被代替; a withdrawn one
+        may be raised again."""
 
         PROPOSED = "proposed", "待确认"
         OPEN = "open", "未了结"

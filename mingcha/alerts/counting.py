@@ -1,0 +1,49 @@
+"""The counts of a day (`DayCount`), kept by `changing.change` in its transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import connection
+
+from mingcha.alerts.models import Alert, Change, DayCount
+from mingcha.alerts.transitions import LIVE, OPENING
+from mingcha.base import clock
+
+_UPSERT = """
+INSERT INTO alerts_daycount (day, rule, agency_code, region_code, level, raised, ended)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (day, rule, agency_code, region_code, level)
+DO UPDATE SET raised = alerts_daycount.raised + excluded.raised, ended = alerts_daycount.ended + excluded.ended
+"""
+
+Key = tuple[date, str, str, str, str]
+
+
+def count(changes: Iterable[Change], alerts: Mapping[int, Alert]) -> None:
+    """Add what these changes mean to the counts of their lawful days."""
+    raised: Counter[Key] = Counter()
+    ended: Counter[Key] = Counter()
+    for row in changes:
+        key = _key(row, alerts[row.alert_id])
+        if row.kind in OPENING and row.state not in (Alert.State.PROPOSED,):
+            raised[key] += 1
+        if row.state_before in LIVE and row.state not in LIVE:
+            ended[key] += 1
+    keys = sorted(
+        raised.keys() | ended.keys()
+    )  # in one order, so that two writers cannot wait for each other
+    field = DayCount._meta.get_field("day")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _UPSERT,
+            [[field.get_db_prep_save(key[0], connection), *key[1:], raised[key], ended[key]] for key in keys],
+        )
+
+
+def _key(row: Change, alert: Alert) -> Key:
+    at = row.lawful_at or clock.local(row.recorded_at)
+    day = at.date() if isinstance(at, datetime) else at
+    return day, alert.rule, alert.agency_code, alert.region_code, row.level
