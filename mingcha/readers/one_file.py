@@ -32,7 +32,7 @@ def read_file(table: Table, path: Path, context: Context) -> Source:
         context.faults.of(table.name).read += source.rows
         context.progress(table.name, source.rows, 1.0)
         return source
-    raw = _open(table, path, context.work)
+    raw = open_raw(table, path, context.work)
     header = match_header(table, raw.header)
     if header.problems:
         raise FileError(path, ";".join(header.problems))
@@ -50,7 +50,8 @@ def read_file(table: Table, path: Path, context: Context) -> Source:
             context.books[table.name] = made
 
 
-def _open(table: Table, path: Path, work: Path) -> RawSource:
+def open_raw(table: Table, path: Path, work: Path) -> RawSource:
+    """A file to be read batch by batch, by its suffix; FileError where it is broken."""
     match path.suffix.lower():
         case ".csv":
             return CsvSource(path, work)
