@@ -78,8 +78,19 @@ class Outgoing(models.Model):
         ]
 
 
+class KeyMark(models.Model):
+    """Which key the rows of this database were written with (`base.keys`): a digest of it, never the key."""
+
+    name = models.CharField("密钥", max_length=40, primary_key=True)
+    digest = models.CharField("特征", max_length=32)
+    since = models.DateTimeField("自")
+
+
 class AuditBlock(models.Model):
-    """What was committed within about a second, chained: the root of its rows' tree, and the block before."""
+    """What was committed within about a second, chained: the root of its rows' tree, and the block before.
+
+    `digest` is an HMAC-SM3: nobody without the key can write a chain anew.
+    """
 
     no = models.BigIntegerField("块号", primary_key=True)
     sealed_at = models.DateTimeField("封块时间")
@@ -91,7 +102,7 @@ class AuditBlock(models.Model):
 
 class AuditRow(models.Model):
     """One act 审计记录. `mac` (HMAC-SM3) stands for the row from the moment it is committed, its block from the next
-    sealing."""
+    sealing; within a block rows are in the order of their ids. `nonce` makes two equal acts two rows."""
 
     at = models.DateTimeField("时间")
     actor = models.CharField("何人", max_length=150)
@@ -100,9 +111,9 @@ class AuditRow(models.Model):
     purpose = models.CharField("事由", max_length=300, default="", blank=True)
     detail = models.JSONField("细节", default=dict)
     address = models.CharField("来自", max_length=60, default="", blank=True)
+    nonce = models.CharField("随机数", max_length=16)
     mac = models.CharField("校验码", max_length=64)
-    block = models.ForeignKey(AuditBlock, models.PROTECT, null=True, verbose_name="块", db_constraint=True)
-    place = models.PositiveIntegerField("块内位置", null=True)
+    block = models.ForeignKey(AuditBlock, models.PROTECT, null=True, verbose_name="块", db_index=False)
 
     class Meta:
         """Searched by what it is about and by who did it."""
@@ -110,5 +121,6 @@ class AuditRow(models.Model):
         indexes = [
             models.Index(fields=["about", "id"], name="audit_about"),
             models.Index(fields=["actor", "id"], name="audit_actor"),
+            models.Index(fields=["block", "id"], name="audit_block"),
             models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(block=None)),
         ]
