@@ -18,6 +18,7 @@ from mingcha.accounts.policy import NOTHING, Scope, needs
 from mingcha.api.problem import Refused
 from mingcha.base import clock
 from mingcha.intake import sources
+from mingcha.intake.error_books import error_book
 from mingcha.intake.formats import form_of_media_type
 from mingcha.intake.incoming import BLOCK, MOST, taken_in
 from mingcha.intake.models import Batch, Source
@@ -57,7 +58,9 @@ class Receipt(Schema):
 
     receipt: str = Field(description="回执号")
     key: str = Field(description="幂等键")
-    state: str = Field(description="received 已接收、waiting 待审核、applying 入库中、applied 已入库、refused 已拒绝")
+    state: str = Field(
+        description="received 已接收、waiting 待审核、applying 入库中、applied 已入库、refused 已拒绝"
+    )
     table: str = Field(description="事实表;空为内容自己说明")
     form: str = Field(description="格式")
     digest: str = Field(description="所收内容的 SHA-256")
@@ -166,14 +169,11 @@ def receipt(request: HttpRequest, receipt: str) -> Receipt:
 @needs("intake.submit")
 def errors(request: HttpRequest, receipt: str) -> FileResponse:
     """原样的出错行与每行的原因,CSV 或 XLSX;几张表的为 ZIP。没有出错的行答 404。"""
-    from mingcha.intake.error_books import open_books
-
     batch = _own_batch(request, receipt)
-    book = open_books(batch)
+    book = error_book(batch)
     if book is None:
         raise Refused(404, f"批次 {batch.receipt} 没有错误簿", "没有出错的行,或还没有入库")
-    file, name = book
-    return FileResponse(file, as_attachment=True, filename=name)
+    return FileResponse(book.file, as_attachment=True, filename=book.name)
 
 
 @router.post("/nil", response={202: NilReceipt}, auth=SourceKey(), summary="零报送")

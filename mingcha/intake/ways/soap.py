@@ -27,6 +27,7 @@ SOAP12: Final = "http://www.w3.org/2003/05/soap-envelope"
 MEDIA_TYPES: Final = {SOAP11: "text/xml; charset=utf-8", SOAP12: "application/soap+xml; charset=utf-8"}
 LARGEST_CONTENT: Final = 7 << 20
 LARGEST_MESSAGE: Final = 10_000_000
+_FAULT: Final = {"table": "table", "column": "column", "reason": "cause", "rows": "count", "advice": "advice"}
 _SENDER, _RECEIVER, _MUST = "sender", "receiver", "must understand"
 _CODES: Final = {
     SOAP11: {_SENDER: "Client", _RECEIVER: "Server", _MUST: "MustUnderstand"},
@@ -166,8 +167,8 @@ def _receipt(name: str, batch: Batch) -> etree._Element:
                 _put(count, part, str(value))
     for fault in batch.faults:
         told = _put(made, "fault")
-        for part in ("table", "column", "reason", "rows", "advice"):
-            _put(told, part, str(fault.get(part, 0 if part == "rows" else "")))
+        for part, name in _FAULT.items():
+            _put(told, part, str(fault[name]))
     return made
 
 
