@@ -6,16 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
+from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account
-from mingcha.base import audit, clock, outbox
+from mingcha.base import clock, outbox, sealing
 from mingcha.base.outbox import UndeliverableError
-from mingcha.notify import secrets
 from mingcha.notify.dispatch import PERSON
 from mingcha.notify.models import Channel
 from mingcha.notify.outside import mail, robots
 
 
-def register(account: Account, kind: str, address: str, secret: str = "") -> Channel:
+def register(account: Account, by: By, kind: str, address: str, secret: str = "") -> Channel:
     """A new way to reach an account: a mail address, or a robot's key or address with its signing secret.
 
     Raises ValueError in Chinese where the address is none.
@@ -30,22 +30,19 @@ def register(account: Account, kind: str, address: str, secret: str = "") -> Cha
         hint = f"…{written[-4:]}"
     else:
         raise ValueError(f"没有“{kind}”这种渠道")
-    sealed = secrets.seal({"address": written, "secret": secret.strip()})
     with transaction.atomic():
-        channel = Channel.objects.create(
-            account=account, kind=kind, sealed=sealed, hint=hint, made_at=clock.now()
-        )
-        audit.record(
-            account.username, "notify.channel", f"渠道/{channel.pk}", detail={"kind": kind, "hint": hint}
-        )
+        channel = Channel.objects.create(account=account, kind=kind, hint=hint, made_at=clock.now())
+        channel.sealed = sealing.seal({"address": written, "secret": secret.strip()}, _about(channel))
+        channel.save(update_fields=["sealed"])
+        by.record("notify.channel", f"渠道/{channel.pk}", kind=kind, hint=hint)
     return channel
 
 
-def end(channel: Channel, who: str) -> None:
+def end(channel: Channel, by: By) -> None:
     """Use a channel no more; recorded."""
     with transaction.atomic():
         Channel.objects.filter(pk=channel.pk, ended_at=None).update(ended_at=clock.now())
-        audit.record(who, "notify.channel.end", f"渠道/{channel.pk}")
+        by.record("notify.channel.end", f"渠道/{channel.pk}")
 
 
 def test(channel: Channel) -> str:
@@ -61,11 +58,15 @@ def deliver(address: str, body: Any, key: str) -> None:
     channel = Channel.objects.filter(pk=int(address)).first()
     if channel is None or channel.ended_at is not None:
         raise UndeliverableError("渠道已停用")
-    to = secrets.opened(channel.sealed)
+    to = sealing.open_sealed(bytes(channel.sealed), _about(channel))
     if channel.kind == Channel.Kind.MAIL:
         mail.send(to["address"], body["title"], body["text"], key)
     else:
         robots.send(channel.kind, to["address"], to["secret"], f"{body['title']}\n{body['text']}")
+
+
+def _about(channel: Channel) -> str:
+    return sealing.about_row("notify_channel", channel.pk)
 
 
 def _masked(address: str) -> str:

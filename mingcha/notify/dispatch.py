@@ -102,8 +102,8 @@ def send_held() -> int:
     by_subscription: dict[int, list[Held]] = defaultdict(list)
     for each in _worth_sending(due, now):
         by_subscription[each.subscription_id].append(each)
-    for each in by_subscription.values():
-        _put(each)
+    for held in by_subscription.values():
+        _put(held)
     Held.objects.filter(id__in=[each.pk for each in due]).delete()
     return len(by_subscription)
 

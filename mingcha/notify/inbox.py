@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Role
 from mingcha.accounts.policy import grants_in_force
 from mingcha.accounts.scopes import scope_of
-from mingcha.base import audit, clock
+from mingcha.base import clock
 from mingcha.notify.models import Inbox, Message, Seen
 
 KEPT: Final = timedelta(days=90)
@@ -69,18 +70,18 @@ def with_marks(account: Account, rows: QuerySet[Message]) -> QuerySet[Message]:
 
 def read(account: Account, messages: Collection[int]) -> int:
     """Note that the account has read these (ids); those that do not concern it are passed over. The number."""
-    return _see(account, messages, acknowledged=False)
+    return _see(account, messages, None)
 
 
-def acknowledge(account: Account, messages: Collection[int]) -> int:
+def acknowledge(account: Account, messages: Collection[int], by: By) -> int:
     """Note that the account has received these 确认收到; recorded in the audit chain. The number newly acknowledged.
 
     What is acknowledged is not sent outside any more.
     """
-    return _see(account, messages, acknowledged=True)
+    return _see(account, messages, by)
 
 
-def _see(account: Account, messages: Collection[int], *, acknowledged: bool) -> int:
+def _see(account: Account, messages: Collection[int], acknowledging: By | None) -> int:
     now = clock.now()
     with transaction.atomic():
         mine = list(of(account).filter(id__in=messages).values_list("id", flat=True))
@@ -89,13 +90,13 @@ def _see(account: Account, messages: Collection[int], *, acknowledged: bool) -> 
         )
         new = [Seen(account=account, message_id=each, read_at=now) for each in mine if each not in done]
         Seen.objects.bulk_create(new, ignore_conflicts=True)
-        if not acknowledged:
+        if acknowledging is None:
             return len(new)
         waiting = Seen.objects.filter(account=account, message__in=mine, acknowledged_at=None)
         told = list(waiting.values_list("message_id", flat=True))
         waiting.update(acknowledged_at=now)
         if told:
-            audit.record(account.username, "messages.acknowledge", "消息", detail={"messages": told})
+            acknowledging.record("messages.acknowledge", "消息", messages=told)
     return len(told)
 
 
@@ -105,14 +106,3 @@ def read_everything(account: Account) -> None:
     with transaction.atomic():
         Inbox.objects.get_or_create(account=account)
         Inbox.objects.filter(account=account, read_up_to__lt=newest).update(read_up_to=newest)
-
-
-def acknowledged_by(account_ids: Collection[int], messages: Collection[int]) -> set[tuple[int, int]]:
-    """Of these accounts and messages, the pairs (account, message) that were read or acknowledged."""
-    return set(
-        Seen.objects.filter(account__in=account_ids, message__in=messages)
-        .exclude(acknowledged_at=None)
-        .values_list("account_id", "message_id")
-        .annotate(_=F("id"))
-        .values_list("account_id", "message_id")
-    )

@@ -83,7 +83,7 @@ class Channel(models.Model):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="channels", verbose_name="账号")
     kind = models.CharField("渠道", max_length=10, choices=Kind)
-    sealed = models.BinaryField("地址")
+    sealed = models.BinaryField("密封的地址", default=b"")
     hint = models.CharField("地址", max_length=60)
     made_at = models.DateTimeField("登记时间")
     ended_at = models.DateTimeField("停用时间", null=True, blank=True)
@@ -162,7 +162,7 @@ class Webhook(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="webhooks", verbose_name="账号")
     name = models.CharField("用途", max_length=120)
     url = models.CharField("地址", max_length=500)
-    secret = models.BinaryField("签名密钥")
+    secret = models.BinaryField("签名密钥", default=b"")
     signing = models.CharField("签名", max_length=10, choices=Signing, default=Signing.SHA256)
     what = models.CharField("种类", max_length=60, blank=True, default="", help_text="种类的开头;空为全部")
     least_level = models.CharField("最低级别", max_length=10, blank=True, default="")

@@ -9,9 +9,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account
 from mingcha.accounts.policy import may, scope
-from mingcha.base import audit, clock
+from mingcha.base import clock
 from mingcha.notify.models import Message, Mute
 
 LONGEST: Final = timedelta(days=31)
@@ -25,6 +26,7 @@ def mute(
     author: Account,
     reason: str,
     until: datetime,
+    by: By,
     *,
     everybody: bool = False,
     region_code: str = "",
@@ -56,13 +58,11 @@ def mute(
             since=now,
             until=until,
         )
-        audit.record(
-            author.username, "notify.mute", f"静音/{held.pk}", purpose=held.reason, detail=_told(held)
-        )
+        by.record("notify.mute", f"静音/{held.pk}", held.reason, **_told(held))
     return held
 
 
-def end(author: Account, mute_id: int) -> bool:
+def end(author: Account, mute_id: int, by: By) -> bool:
     """End a mute before its time: one's own, or as supervisor one of one's scope. False where there is none."""
     with transaction.atomic():
         held = shown(author).filter(pk=mute_id, ended_at=None, until__gt=clock.now()).first()
@@ -72,7 +72,7 @@ def end(author: Account, mute_id: int) -> bool:
             return False
         held.ended_by, held.ended_at = author.username, clock.now()
         held.save(update_fields=["ended_by", "ended_at"])
-        audit.record(author.username, "notify.unmute", f"静音/{held.pk}", detail=_told(held))
+        by.record("notify.unmute", f"静音/{held.pk}", **_told(held))
     return True
 
 
@@ -113,7 +113,7 @@ def _may_quiet_others(author: Account, region_code: str, agency_code: str) -> bo
 def _told(held: Mute) -> dict[str, str]:
     return {
         "until": held.until.isoformat(),
-        "for": "everybody" if held.account_id is None else "self",
+        "whom": "everybody" if held.account_id is None else "self",
         "region": held.region_code,
         "agency": held.agency_code,
         "rule": held.rule,

@@ -10,7 +10,7 @@ The receiver checks three headers:
 from __future__ import annotations
 
 import json
-import secrets as random
+import secrets
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives import hashes, hmac
 from django.db import transaction
 from django.db.models import F, Q
 
+from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account
 from mingcha.accounts.policy import scope
-from mingcha.base import audit, clock, outbox
+from mingcha.base import audit, clock, outbox, sealing
 from mingcha.base.config import config
 from mingcha.base.outbox import UndeliverableError
-from mingcha.notify import levels, messages, secrets
+from mingcha.notify import levels, messages
 from mingcha.notify.models import Message, Webhook
 from mingcha.notify.outside import guard, http
 
@@ -37,50 +38,43 @@ _HASHES: Final = {"sha256": hashes.SHA256, "sm3": hashes.SM3}
 TEST_KIND: Final = "mingcha.test"
 
 
-def register(account: Account, name: str, url: str, **filters: str) -> tuple[Webhook, str]:
+def register(account: Account, name: str, url: str, by: By, **filters: str) -> tuple[Webhook, str]:
     """A new webhook of an account and its signing key, shown this once. Raises `guard.NotAdmittedError`.
 
     `filters`: signing, what, least_level, rule, region_code, agency_code.
     """
     guard.check_url(url)
-    secret = random.token_urlsafe(32)
+    secret = secrets.token_urlsafe(32)
     with transaction.atomic():
-        hook = Webhook.objects.create(
-            account=account,
-            name=name,
-            url=url,
-            secret=secrets.seal({"secret": secret}),
-            made_at=clock.now(),
-            **filters,
-        )
-        audit.record(
-            account.username, "webhook.register", f"回调/{hook.pk}", detail={"name": name, "url": url}
-        )
+        hook = Webhook.objects.create(account=account, name=name, url=url, made_at=clock.now(), **filters)
+        hook.secret = sealing.seal({"secret": secret}, _about(hook))
+        hook.save(update_fields=["secret"])
+        by.record("webhook.register", f"回调/{hook.pk}", name=name, account=account.username)
     return hook, secret
 
 
-def disable(hook: Webhook, who: str, why: str) -> None:
+def disable(hook: Webhook, by: By, why: str) -> None:
     """Switch a webhook off; recorded."""
     with transaction.atomic():
         Webhook.objects.filter(pk=hook.pk, disabled_at=None).update(
             disabled_at=clock.now(), disabled_why=why[:300]
         )
-        audit.record(who, "webhook.disable", f"回调/{hook.pk}", purpose=why[:300])
+        by.record("webhook.disable", f"回调/{hook.pk}", why[:300])
 
 
-def enable(hook: Webhook, who: str) -> None:
+def enable(hook: Webhook, by: By) -> None:
     """Switch a webhook on again, its failures forgotten; recorded."""
     with transaction.atomic():
         Webhook.objects.filter(pk=hook.pk).update(
             disabled_at=None, disabled_why="", failures=0, failing_since=None
         )
-        audit.record(who, "webhook.enable", f"回调/{hook.pk}")
+        by.record("webhook.enable", f"回调/{hook.pk}")
 
 
 def test(hook: Webhook) -> str:
     """Put a test event out to a webhook; the event's id."""
     data = {"text": "这是一次测试;收到并校验签名后请答 2xx"}
-    key = f"webhook:{hook.pk}:test:{random.token_hex(8)}"
+    key = f"webhook:{hook.pk}:test:{secrets.token_hex(8)}"
     event = _envelope(TEST_KIND, key, data, subject=f"webhook/{hook.pk}", time=clock.now().isoformat())
     outbox.put(CHANNEL, str(hook.pk), event, key)
     return key
@@ -151,7 +145,11 @@ def deliver(address: str, event: Any, key: str) -> None:
         "Mingcha-Id": event["id"],
         "Mingcha-Timestamp": timestamp,
         "Mingcha-Signature": signature(
-            secrets.opened(hook.secret)["secret"], hook.signing, event["id"], timestamp, body
+            sealing.open_sealed(bytes(hook.secret), _about(hook))["secret"],
+            hook.signing,
+            event["id"],
+            timestamp,
+            body,
         ),
     }
     try:
@@ -179,6 +177,10 @@ def _failed(hook: Webhook, why: str) -> None:
         if Webhook.objects.filter(worn).update(disabled_at=now, disabled_why=reason):
             audit.record("系统", "webhook.disable", f"回调/{hook.pk}", purpose=reason)
             messages.write([_switched_off(hook, reason)])
+
+
+def _about(hook: Webhook) -> str:
+    return sealing.about_row("notify_webhook", hook.pk)
 
 
 def _switched_off(hook: Webhook, reason: str) -> messages.Notice:
