@@ -11,12 +11,14 @@ What the chain shows and what it cannot: `base.audit_check`. Certificates and di
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from mingcha.base import clock, keys, merkle
 from mingcha.base.models import AuditBlock, AuditRow
@@ -25,11 +27,13 @@ __all__ = [
     "GENESIS",
     "SYSTEM",
     "digest_of",
+    "entry_of",
     "leaf_of",
     "mac_of",
     "record",
     "record_all",
     "row",
+    "seal",
     "seal_blocks",
 ]
 
@@ -41,7 +45,10 @@ MOST_ROWS: Final = 10_000
 """Rows of a block at most."""
 _SEALER: Final = 0x6D696E67
 """Number of the advisory lock of the one sealer ("ming")."""
+_BETWEEN_SECONDS: Final = 1.0
 _LONGEST: Final = {"actor": 150, "act": 60, "about": 300, "purpose": 300, "address": 60}
+
+_log = logging.getLogger("mingcha.audit")
 
 
 def record(
@@ -91,14 +98,30 @@ def mac_of(row: AuditRow) -> str:
 
 
 def leaf_of(row: AuditRow) -> bytes:
-    """The row's leaf in the tree of its block: anybody can compute it who is shown the row."""
-    return merkle.leaf(str(row.pk).encode() + b"\n" + _told(row) + row.mac.encode())
+    """The row's leaf in the tree of its block."""
+    return merkle.leaf(entry_of(row))
+
+
+def entry_of(row: AuditRow) -> bytes:
+    """The row in the chain: id, what it says as JSON, MAC, a line each. Who is shown it can compute the leaf."""
+    return b"\n".join([str(row.pk).encode(), _told(row), row.mac.encode()])
 
 
 def digest_of(block: AuditBlock) -> str:
     """What the block's `digest` must be."""
     header = [block.no, _instant(block.sealed_at), block.rows, block.root, block.previous]
     return keys.mac(keys.audit_key(), b"block" + _json(header)).hex()
+
+
+def seal(stop: Event) -> None:
+    """Seal about every second until `stop` is set. A database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            seal_blocks()
+        except DatabaseError:
+            _log.exception("database is away")
+        stop.wait(_BETWEEN_SECONDS)
 
 
 def seal_blocks() -> int:

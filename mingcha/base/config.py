@@ -65,6 +65,12 @@ class Config(BaseSettings):
     oidc_secret: SecretStr = Field(SecretStr(""), description="统一身份认证的应用密钥(宜放在口令文件里)")
     oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     oidc_field: str = Field("preferred_username", description="统一身份认证里与本系统账号相同的字段")
+    anchors: Path | None = Field(
+        None, description="审计锚点另存的文件夹,宜在另一台机器上;数据文件夹的 anchors 里总有一份"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="读 /metrics 要带的令牌;空为只许本机读(宜放在口令文件里)"
+    )
     debug: bool = Field(False, description="开发用;对外服务时不得打开")
 
     @classmethod

@@ -105,10 +105,20 @@ def _plain(values: Mapping[str, str | None]) -> bytes:
 
 
 def _sealer() -> Callable[[bytes, str], bytes]:
-    """What seals with the key that writes at present."""
-    number = _writing()
-    algorithm, header = _algorithm(number), bytes([_VERSION]) + number.to_bytes(2, "big")
-    urandom = os.urandom
+    """What seals with the key that writes at present: another process may have made a new one."""
+    global _latest
+    try:
+        changed = keys.folder().stat().st_mtime_ns
+    except FileNotFoundError:
+        changed = 0
+    if changed != _latest[0] or not changed:
+        number = keys.seal_numbers()[-1]
+        _latest = (changed, _sealing_with(_algorithm(number), number))
+    return _latest[1]
+
+
+def _sealing_with(algorithm: SM4, number: int) -> Callable[[bytes, str], bytes]:
+    header, urandom = bytes([_VERSION]) + number.to_bytes(2, "big"), os.urandom
 
     def seal_one(data: bytes, about: str) -> bytes:
         nonce = urandom(_NONCE)
@@ -122,8 +132,8 @@ def _sealer() -> Callable[[bytes, str], bytes]:
 
 
 _algorithms: dict[int, SM4] = {}
-_latest: tuple[int, int] = (0, 0)
-"""Time of change of the folder of keys, and the number that writes."""
+_latest: tuple[int, Callable[[bytes, str], bytes]] = (0, lambda data, about: b"")
+"""When the folder of keys last changed, and what seals since."""
 
 
 def _algorithm(number: int) -> SM4:
@@ -133,15 +143,3 @@ def _algorithm(number: int) -> SM4:
         except KeyError:
             raise SealError(f"缺少密封用的密钥 seal-{number}:从密钥备份恢复它") from None
     return _algorithms[number]
-
-
-def _writing() -> int:
-    """The highest number: another process may have made a new key."""
-    global _latest
-    try:
-        changed = keys.folder().stat().st_mtime_ns
-    except FileNotFoundError:
-        changed = 0
-    if changed != _latest[0] or not changed:
-        _latest = (changed, keys.seal_numbers()[-1])
-    return _latest[1]
