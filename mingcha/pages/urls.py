@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mingcha.pages.listing.urls")),
+    path("", include("mingcha.pages.login.urls")),
+    path("rules/", include("mingcha.pages.rules.urls")),
+    path("calendar/", include("mingcha.pages.calendar.urls")),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mingcha.accounts.settings import LOGIN_APPS, LOGIN_MIDDLEWARE, login_settings
 from mingcha.base.config import config
 from mingcha.base.secret import own_secret
 from mingcha.server.database import database
@@ -24,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    *LOGIN_APPS,
     "mingcha.base",
     "mingcha.accounts",
     "mingcha.intake",
@@ -40,6 +42,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    *LOGIN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mingcha.pages.headers.security_headers",
 ]
@@ -63,6 +66,7 @@ TEMPLATES = [
 DATABASES = {"default": database(_config)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
+globals().update(login_settings(_config))
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

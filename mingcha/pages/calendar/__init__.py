@@ -1,0 +1,1 @@
+"""日历: a year of working days by their notices, and next year's notice."""

@@ -1,0 +1,1 @@
+"""事项目录: the items, and what their limits lack."""

@@ -1,0 +1,168 @@
+"""The first start of a living demo city: sources, the opening batches through the real intake, the first judgement.
+
+Everything may be interrupted: what was received is not received again, a half-applied batch goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mingcha.base import clock, jobs
+from mingcha.facts.schema import TABLES
+from mingcha.intake import sources
+from mingcha.intake.incoming import file_parts, taken_in, work_folder
+from mingcha.intake.models import Batch, Source
+from mingcha.intake.receiving import receive
+from mingcha.law.instants import instant
+from mingcha.server.demo_city import LivingCity, last_day
+from mingcha.server.processes import Say
+from mingcha.server.start import StartError
+from mingcha.server.worker import load_handlers
+
+PLATFORM: Final = "demo-platform"
+HALLS: Final = "demo-halls"
+_SOURCES: Final = {
+    PLATFORM: ("市一体化政务服务平台(示例)", Source.Way.EXCHANGE, "示例责任人甲"),
+    HALLS: ("大厅综合管理系统(示例)", Source.Way.WEB_SERVICE, "示例责任人乙"),
+}
+_STATE: Final = "demo.json"
+OWN: Final = frozenset({"arrivals", "issued"})
+"""Tables that a source may not report; the city's history of reporting is loaded by the system itself."""
+
+
+@dataclass(frozen=True)
+class DemoState:
+    """What makes this demo city the one it is. Kept in its folder, written before anything else."""
+
+    cases: int
+    seed: int
+    until: date
+    opened_at: datetime
+
+    @classmethod
+    def read(cls, home: Path) -> DemoState | None:
+        """The city of this folder; None where there is none yet."""
+        file = home / _STATE
+        if not file.is_file():
+            return None
+        held: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        until, opened_at = date.fromisoformat(held["until"]), datetime.fromisoformat(held["opened_at"])
+        return cls(held["cases"], held["seed"], until, opened_at)
+
+    def write(self, home: Path) -> None:
+        """Written whole or not at all."""
+        draft = home / f"{_STATE}.new"
+        draft.write_text(json.dumps(asdict(self), default=str), "utf-8")
+        draft.replace(home / _STATE)
+
+    @property
+    def opened(self) -> int:
+        """The moment of the opening, in microseconds of local wall time."""
+        return instant(self.opened_at)
+
+
+def state_of(home: Path, cases: int, seed: int, now: datetime) -> DemoState:
+    """What this folder's city is; made on its first start. Raises StartError where another city is asked for."""
+    state = DemoState.read(home)
+    if state is None:
+        state = DemoState(cases, seed, last_day(now.date()), now)
+        state.write(home)
+    if (state.cases, state.seed) != (cases, seed):
+        raise StartError(
+            f"{home.resolve()} 里已有一座示范城市({state.cases} 件、种子 {state.seed})。"
+            "请照原样启动,或删去这个文件夹再装一座"
+        )
+    return state
+
+
+def source_of(table: str) -> str:
+    """Which of the city's systems reports a table."""
+    return HALLS if TABLES[table].group == "hall" else PLATFORM
+
+
+def register_sources(actor: str) -> dict[str, Source]:
+    """The city's reporting systems, with their responsible persons."""
+    found = {}
+    for code, (name, way, keeper) in _SOURCES.items():
+        known = Source.objects.filter(code=code).first()
+        values = {"code": code, "name": name, "way": way, "region_code": "410100000000", "best_rating": 5}
+        found[code] = known or sources.register(values, keeper, "13800000000", actor=actor)
+    return found
+
+
+def renew_keys(known: dict[str, Source]) -> dict[str, str]:
+    """A new key for each of them; the ones before stop working."""
+    return {code: sources.make_key(source, actor="示范") for code, source in known.items()}
+
+
+def receive_opening(city: LivingCity, state: DemoState, known: dict[str, Source], say: Say) -> None:
+    """Receive what was known when the city opened: one batch of each system, and its history of reporting."""
+    tables = list(city.opening(state.opened))
+    parts = {
+        (HALLS, False): [(name, rows) for name, rows in tables if source_of(name) == HALLS],
+        (PLATFORM, True): [(name, rows) for name, rows in tables if name in OWN],
+        (PLATFORM, False): [(n, rows) for n, rows in tables if source_of(n) == PLATFORM and n not in OWN],
+    }
+    for (code, own), part in parts.items():
+        key = _opening_key(state, own=own)
+        if not Batch.objects.filter(source=known[code], key=key).exists():
+            rows = sum(table.num_rows for _, table in part)
+            say(f"报送 {known[code].name}:{len(part)} 张表,{rows:,} 行……")
+            _receive(known[code], part, key, own=own)
+
+
+def _receive(source: Source, tables: Iterable[tuple[str, pa.Table]], key: str, *, own: bool) -> None:
+    with TemporaryDirectory(prefix="opening-", dir=work_folder()) as folder:
+        package = Path(folder) / "opening.zip"
+        with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as packed:
+            for name, rows in tables:
+                file = Path(folder) / f"{name}.parquet"
+                pq.write_table(rows, file, compression="zstd", compression_level=1)
+                packed.write(file, file.name)
+                file.unlink()
+        with package.open("rb") as sent, taken_in(file_parts(sent)) as incoming:
+            receive(source, incoming, "zip", key=key, name=package.name, sent_by=source.code, own=own)
+
+
+def open_city(home: Path, cases: int, seed: int, say: Say) -> None:
+    """Load and judge the city, or go on where an earlier start stopped; at once where it is open already."""
+    now = clock.local_now()
+    state = state_of(home, cases, seed, now)
+    known = register_sources("示范")
+    if not Batch.objects.filter(source=known[PLATFORM], key=_opening_key(state, own=False)).exists():
+        say(f"安排示范城市:{cases:,} 件办件,种子 {seed}……")
+        receive_opening(LivingCity.plan(state.cases, state.seed, state.until), state, known, say)
+    _apply(say)
+    _judge(say)
+
+
+def _opening_key(state: DemoState, *, own: bool) -> str:
+    return f"opening-{state.seed}-{state.cases}{'-own' if own else ''}"
+
+
+def _apply(say: Say) -> None:
+    """Apply what was received, one batch after another."""
+    from mingcha.intake.applying import apply_next
+
+    waiting = Batch.objects.filter(state__in=[Batch.State.RECEIVED, Batch.State.APPLYING])
+    while (batch := waiting.order_by("id").first()) is not None:
+        say(f"入库 {batch.source.name}……")
+        apply_next()
+
+
+def _judge(say: Say) -> None:
+    """Judge what was applied, as the worker does; what is left over the worker goes on with."""
+    load_handlers()
+    say("判定……")
+    while jobs.work_once():
+        pass
