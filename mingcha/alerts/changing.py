@@ -13,10 +13,13 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
-from mingcha.alerts import counting, effects, rows
+from mingcha.alerts import counting, effects, rows, tasks
+from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import LIVE, NEW, level_fits, state_after
 from mingcha.base import clock
+
+__all__ = ["REFRESH", "ConflictError", "Move", "change"]
 
 REFRESH: Final = "refresh"
 """Not a change: the present's wording, versions and next moment are written anew, and nothing is said of it."""
@@ -39,14 +42,6 @@ class Move:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-class ConflictError(Exception):
-    """Somebody was quicker, or the alert's state does not allow it; the message says what happened, in Chinese."""
-
-    def __init__(self, message: str, alert_id: int | None = None) -> None:
-        super().__init__(message)
-        self.alert_id = alert_id
-
-
 @dataclass
 class _Changed:
     """An alert on its way through its moves."""
@@ -64,13 +59,19 @@ class _Changed:
 
 
 def change(
-    moves: Iterable[Move], actor: str, *, batch_no: int | None = None, quiet: Iterable[tuple[str, str]] = ()
+    moves: Iterable[Move],
+    actor: str,
+    *,
+    batch_no: int | None = None,
+    quiet: Iterable[tuple[str, str]] = (),
+    judging: bool = False,
 ) -> list[Change]:
     """Make changes of alerts, those of one alert in order; returns their rows.
 
-    `batch_no`: the last batch the changes rest on. `quiet`: (rule, level) that nobody is told of. The given alerts
-    become the present. Raises `ConflictError` where an alert has changed since it was read or does not allow the
-    change; then nothing was written.
+    `batch_no`: the last batch the changes rest on. `quiet`: (rule, level) that nobody is told of. `judging`: the caller
+    judges again what starts from them; otherwise that is put in as a job. The given alerts become the present.
+    Raises `ConflictError` where an alert has changed since it was read or does not allow the change; then nothing was
+    written.
     """
     at = clock.now()
     changed = _fold(moves, actor, at, batch_no)
@@ -88,6 +89,9 @@ def change(
         effects.issue([one.alert for one in spoken if _reissue(one)], actor)
         effects.tell([(one.alert, one.changes) for one in spoken], frozenset(quiet))
         effects.audit([(one.alert, one.changes) for one in spoken], actor)
+        tasks.follow([one.alert for one in spoken], actor)
+        if not judging:
+            effects.judge_again([one.alert for one in spoken if _reissue(one)])
     return made
 
 
@@ -175,4 +179,4 @@ def _overtaken(old: Sequence[_Changed]) -> ConflictError:
 
 def _reissue(one: _Changed) -> bool:
     """Whether what the fact `issued` says of the alert has changed."""
-    return one.alert.issued_at is not None
+    return one.alert.issued_at is not None and any(row.kind != Change.Kind.UPDATED for row in one.changes)

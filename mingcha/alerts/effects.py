@@ -7,8 +7,9 @@ from typing import Any
 
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import CLOSING, LIVE, OPENING
+from mingcha.alerts.units import unit_of
 from mingcha.base import audit as audit_chain
-from mingcha.intake import applying
+from mingcha.base import jobs
 from mingcha.notify import messages
 
 Told = tuple[Alert, Sequence[Change]]
@@ -20,6 +21,8 @@ _GONE = (Alert.State.WITHDRAWN, Alert.State.SUPERSEDED)
 def issue(alerts: Iterable[Alert], actor: str) -> None:
     """Write the fact `issued` of alerts that were issued, as they are now; those withdrawn or superseded are taken
     back."""
+    from mingcha.intake import applying
+
     facts = [_issued(alert) for alert in alerts]
     if facts:
         applying.write({"issued": facts}, actor)
@@ -67,7 +70,7 @@ def _notice(
         region_code=alert.region_code,
         agency_code=alert.agency_code,
         data=_data(alert, kind),
-        **({"roles": ()} if silent else {}),
+        roles=() if silent else messages.THOSE_CONCERNED,
     )
 
 
@@ -98,12 +101,12 @@ def _data(alert: Alert, kind: str) -> dict[str, Any]:
 
 def audit(told: Iterable[Told], actor: str) -> None:
     """One audit row a change: what it says is in the chain."""
-    audit_chain.record_many(
-        audit_chain.Act(
-            actor=actor,
-            act=f"alert.{row.kind}",
-            about=f"alert/{alert.pk}",
-            purpose=row.why[:300],
+    audit_chain.record_all(
+        audit_chain.row(
+            actor,
+            f"alert.{row.kind}",
+            f"alert/{alert.pk}",
+            purpose=row.why,
             detail={
                 "no": row.no, "rule": alert.rule, "about": alert.about, "key": alert.key, "subject": alert.subject,
                 "episode": alert.episode, "level": row.level, "state": row.state,
@@ -113,3 +116,14 @@ def audit(told: Iterable[Told], actor: str) -> None:
         for alert, changes in told
         for row in changes
     )  # fmt: skip
+
+
+def judge_again(alerts: Iterable[Alert]) -> None:
+    """Have the units judged whose chains start, or no longer start, from these alerts. Last in a transaction."""
+    units = sorted({unit_of(a.about, a.key) for a in alerts if a.origin == Alert.Origin.RULE})
+    for unit, key in units:
+        jobs.put(
+            "judge.units",
+            f"{unit}/{key}"[:200],
+            {"units": [[unit, key]], "why": "信号的处理改变了时限的起算"},
+        )

@@ -18,7 +18,6 @@ __all__ = [
     "Publication",
     "Task",
     "TaskStep",
-    "Turn",
     "Undetermined",
     "Watch",
 ]
@@ -194,15 +193,6 @@ class Undetermined(models.Model):
                 condition=models.Q(settled_at__isnull=True),
             ),
         ]
-
-
-class Turn(models.Model):
-    """Whose turn it is to judge: one process at a time, under a lease. `no` fences: a holder that lost it commits
-    nothing."""
-
-    name = models.CharField("名称", max_length=40, primary_key=True)
-    no = models.BigIntegerField("第几次", default=0)
-    until = models.DateTimeField("占用至", null=True)
 
 
 class Watch(models.Model):

@@ -45,7 +45,7 @@ def update_at(rows: Sequence[models.Model], columns: Iterable[str], versions: Se
     if not rows:
         return 0
     model = type(rows[0])
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     said = ", ".join(f'"{field.column}" = %s' for field in fields)
     sql = f'UPDATE "{model._meta.db_table}" SET {said} WHERE "id" = %s AND "version" = %s'  # noqa: S608 ours
     with connection.cursor() as cursor:

@@ -16,6 +16,9 @@ class LocalInstant(models.BigIntegerField):  # type: ignore[type-arg]
     In Python a naive `datetime` (local), a `date` (a date alone) or None.
     """
 
+    _pyi_private_set_type: datetime | date | None  # type: ignore[assignment]
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> datetime | date | None:
         """The moment a stored number means."""
         return None if value is None else moment(value)
