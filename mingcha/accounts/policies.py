@@ -71,7 +71,7 @@ POLICIES: dict[str, Policy] = {
         _policy("accounts.manage", "建立、停用账号", _SYSTEM, scoped=False),
         _policy("accounts.grant", "授予、收回角色", _SECURITY, scoped=False),
         _policy("audit.read", "查审计", _AUDITOR, scoped=False),
-        _policy("export", "导出", _S, _L, _LEADER, _ASSESSOR),
+        _policy("export", "导出", _S, _L, _LEADER, _ASSESSOR, _AUDITOR),
         _policy("api.keys", "管理接口密钥", _S, _L, _REPORTING),
         _policy("messages.own", "看自己的消息", *SIGNED_IN, scoped=False),
         Policy("account.own", "自己的账号", SIGNED_IN, scoped=False, own=True),
