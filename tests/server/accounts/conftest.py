@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from mingcha.accounts import passwords, people, places
 from mingcha.accounts.acts import By
@@ -22,7 +22,7 @@ def forget_the_trees() -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_hashes(settings: SettingsWrapper) -> None:
+def quick_hashes(settings: Settings) -> None:
     """A real hash costs a third of a second."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from mingcha.accounts import people, signing
 from mingcha.accounts.models import Account, SignIn
@@ -139,7 +139,7 @@ def test_a_disabled_account_does_not_sign_in_and_its_sessions_are_over(
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(
-    someone: Someone, client: Client, settings: SettingsWrapper
+    someone: Someone, client: Client, settings: Settings
 ) -> None:
     """Four tries each, alternately; a name that answered at once would take less than half as long."""
     settings.PASSWORD_HASHERS = login_settings(config())["PASSWORD_HASHERS"]
