@@ -69,9 +69,9 @@ def change(
     """Make changes of alerts, those of one alert in order; returns their rows.
 
     `batch_no`: the last batch the changes rest on. `quiet`: (rule, level) that nobody is told of. `judging`: the caller
-    judges again what starts from them; otherwise that is put in as a job. The given alerts become the present.
-    Raises `ConflictError` where an alert has changed since it was read or does not allow the change; then nothing was
-    written.
+    judges again what starts from them; otherwise the fact `issued` has its units judged. The given alerts become the
+    present. Raises `ConflictError` where an alert has changed since it was read or does not allow the change; then
+    nothing was written.
     """
     at = clock.now()
     changed = _fold(moves, actor, at, batch_no)
@@ -86,12 +86,10 @@ def change(
                 row.alert_id = one.alert.pk
         rows.insert(made)
         counting.count(made, {one.alert.pk: one.alert for one in spoken})
-        effects.issue([one.alert for one in spoken if _reissue(one)], actor)
+        effects.issue([one.alert for one in spoken if _reissue(one)], actor, judging=judging)
         effects.tell([(one.alert, one.changes) for one in spoken], frozenset(quiet))
         effects.audit([(one.alert, one.changes) for one in spoken], actor)
         tasks.follow([one.alert for one in spoken], actor)
-        if not judging:
-            effects.judge_again([one.alert for one in spoken if _reissue(one)])
     return made
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import CLOSING, LIVE, OPENING
-from mingcha.alerts.units import unit_of
 from mingcha.base import audit as audit_chain
-from mingcha.base import jobs
+from mingcha.intake import applying
 from mingcha.notify import messages
 
 Told = tuple[Alert, Sequence[Change]]
@@ -18,14 +17,16 @@ _ENDED = (Alert.State.CURED,)
 _GONE = (Alert.State.WITHDRAWN, Alert.State.SUPERSEDED)
 
 
-def issue(alerts: Iterable[Alert], actor: str) -> None:
+def issue(alerts: Iterable[Alert], actor: str, *, judging: bool) -> None:
     """Write the fact `issued` of alerts that were issued, as they are now; those withdrawn or superseded are taken
-    back."""
-    from mingcha.intake import applying
-
+    back. It touches its units like any fact, so that chains are judged again; `judging`: whoever calls sees to that."""
     facts = [_issued(alert) for alert in alerts]
     if facts:
-        applying.write({"issued": facts}, actor)
+        no = applying.write({"issued": facts}, actor)
+        if judging:
+            from mingcha.intake import reading
+
+            reading.settle_touched([no])
 
 
 def _issued(alert: Alert) -> dict[str, Any]:
@@ -116,14 +117,3 @@ def audit(told: Iterable[Told], actor: str) -> None:
         for alert, changes in told
         for row in changes
     )  # fmt: skip
-
-
-def judge_again(alerts: Iterable[Alert]) -> None:
-    """Have the units judged whose chains start, or no longer start, from these alerts. Last in a transaction."""
-    units = sorted({unit_of(a.about, a.key) for a in alerts if a.origin == Alert.Origin.RULE})
-    for unit, key in units:
-        jobs.put(
-            "judge.units",
-            f"{unit}/{key}"[:200],
-            {"units": [[unit, key]], "why": "信号的处理改变了时限的起算"},
-        )

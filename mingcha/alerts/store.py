@@ -1,0 +1,141 @@
+"""What judging reads: the facts of units with the signals that were issued, and what was touched since.
+
+The table `issued` is read from the alerts: the same rows, written in the same transaction, but known at once, even
+while a large batch with a lower number is still being applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+from django.db.models import Count, QuerySet
+
+from mingcha.alerts.models import Alert
+from mingcha.alerts.units import KINDS, Unit, abouts_of
+from mingcha.base import clock
+from mingcha.facts.arrow import arrow_schema
+from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Facts, Source
+from mingcha.intake import reading
+from mingcha.intake.fact_models import FACTS
+from mingcha.intake.models import Batch
+from mingcha.intake.store_models import Reported, Touched
+from mingcha.intake.touching import EVERYTHING
+from mingcha.law.instants import MISSING, instant
+
+_COLUMNS: Final = ("rule", "about", "key", "subject", "episode", "level", "moment", "issued_at", "ended_at")
+_AT_ONCE: Final = 500
+_PLACES: Final = frozenset({"regions", "agencies", "halls", "hall_hours", "windows"})
+"""Tables by which cases come to their region and hours: when they move, everything is judged."""
+_ITEMS: Final = frozenset(name for name, table in TABLES.items() if table.unit == "item")
+"""Tables of the catalogue: when they move, the cases of their items are judged."""
+
+
+def facts_for(units: Collection[Unit] | None, known_at: int | None = None) -> Facts:
+    """Everything that judging these units (None: all) needs, as known at a batch (None: now)."""
+    held = reading.facts(known_at=known_at, units=units)
+    return Facts({**held, "issued": issued(units)})
+
+
+def issued(units: Collection[Unit] | None) -> Source:
+    """The fact table `issued` as it is now."""
+    ours = Alert.objects.exclude(issued_at=None).filter(
+        state__in=[Alert.State.OPEN, Alert.State.CURED], origin=Alert.Origin.RULE
+    )
+    rows = [row for part in _parts(ours, units) for row in part.values_list(*_COLUMNS, "state")]
+    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(10)]
+    told = dict(zip((*_COLUMNS, "state"), columns, strict=True))
+    cured = told.pop("state")
+    told["ended_at"] = [
+        at if state == Alert.State.CURED else None for at, state in zip(told["ended_at"], cured, strict=True)
+    ]
+    schema = arrow_schema(TABLES["issued"], list(_COLUMNS))
+    arrays = [_array(told[field.name], field.type) for field in schema]
+    return Source.of_arrow(TABLES["issued"], pa.table(arrays, schema=schema))
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_timestamp(kind):
+        return pa.array(values, kind)
+    numbers = [instant(value) for value in values]
+    return pa.array([None if n == MISSING else n for n in numbers], pa.int64()).cast(kind)
+
+
+def _parts(alerts: QuerySet[Alert], units: Collection[Unit] | None) -> Iterator[QuerySet[Alert]]:
+    if units is None:
+        yield alerts
+        return
+    by_kind: dict[str, list[str]] = {}
+    for kind, key in sorted(units):
+        by_kind.setdefault(kind, []).append(key)
+    for kind, keys in by_kind.items():
+        for start in range(0, len(keys), _AT_ONCE):
+            yield alerts.filter(about__in=abouts_of(kind), key__in=keys[start : start + _AT_ONCE])
+
+
+def present_in(facts: Facts) -> Callable[[str, Collection[str]], Collection[str]]:
+    """Which of some keys of a table the facts hold; of what has no table of its own (offices, applicants), all."""
+
+    def present(about: str, keys: Collection[str]) -> Collection[str]:
+        if about not in TABLES or len(TABLES[about].keys) > 2 or about not in facts:
+            return keys
+        column = TABLES[about].keys[0]
+        return set(facts[about].having(column, keys)[column].to_pylist())
+
+    return present
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A batch that has not been judged: when it was applied (local), how many units it touched; whether it moved what
+    decides about everything, or items, which decide about their cases."""
+
+    no: int
+    applied_at: datetime
+    units: int
+    everything: bool
+    items: bool
+
+
+def pending() -> list[Pending]:
+    """Batches with units to be judged, in order, as far as all are applied completely."""
+    touched = Touched.objects.filter(no__lte=reading.last_batch()).order_by("no").values_list("no")
+    counted = dict(touched.annotate(Count("id")))
+    if not counted:
+        return []
+    whole = set(touched.filter(unit=EVERYTHING[0]).values_list("no", flat=True))
+    moved: dict[int, set[str]] = {no: set() for no in counted}
+    for no, table in Reported.objects.filter(no__in=list(counted), changed__gt=0).values_list("no", "table"):
+        moved[no].add(table)
+    batches = Batch.objects.filter(no__in=list(counted)).order_by("no").values_list("no", "applied_at")
+    return [
+        Pending(
+            no,
+            clock.local(at),
+            counted[no],
+            no in whole or bool(_PLACES & moved[no]),
+            bool(_ITEMS & moved[no]),
+        )
+        for no, at in batches
+        if no is not None and at is not None
+    ]
+
+
+def units_of(batch: Pending) -> set[Unit]:
+    """The units of a batch that judgements are asked for: those it names, and the cases of items it moved."""
+    units = {(unit, key) for unit, key in reading.touched(batch.no) if unit in KINDS}
+    if batch.items:
+        codes = [key for unit, key in units if unit == "item"]
+        units |= {("case", number) for number in _cases_of_items(codes)}
+    return units
+
+
+def _cases_of_items(codes: list[str]) -> Iterator[str]:
+    cases = FACTS["cases"]._default_manager.filter(seen_to=None)
+    for start in range(0, len(codes), _AT_ONCE):
+        part = cases.filter(item_code__in=codes[start : start + _AT_ONCE])
+        yield from part.values_list("case_no", flat=True).iterator(chunk_size=10_000)
