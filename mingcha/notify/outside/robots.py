@@ -116,19 +116,24 @@ def key_of(kind: str, written: str) -> str:
     """The robot's key, of the key itself or the address that the chat shows for it. Raises ValueError."""
     text = written.strip()
     if "://" in text:
-        parts = urlsplit(text)
-        wanted = urlsplit(ROBOTS[kind].url)
-        if parts.hostname != wanted.hostname:
-            raise ValueError(f"这不是{wanted.hostname}的机器人地址;请粘贴群机器人设置里的 Webhook 地址")
-        named = parse_qs(parts.query)
-        text = (named.get("access_token") or named.get("key") or [parts.path.rstrip("/").rsplit("/", 1)[-1]])[
-            0
-        ]
+        text = _key_in(text, urlsplit(ROBOTS[kind].url).hostname or "")
     if not KEY.fullmatch(text):
         raise ValueError(
             "机器人的密钥应为 8 至 200 个字母、数字、“-”或“_”;请粘贴群机器人设置里的 Webhook 地址"
         )
     return text
+
+
+def _key_in(url: str, host: str) -> str:
+    """The key in the address of a robot, which is in the query or at the end of the path."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.hostname != host:
+        raise ValueError(f"这不是 {host} 的机器人地址;请粘贴群机器人设置里的 Webhook 地址")
+    named = parse_qs(parts.query)
+    return (named.get("access_token") or named.get("key") or [parts.path.rstrip("/").rsplit("/", 1)[-1]])[0]
 
 
 def cut(text: str, most: int) -> str:

@@ -30,7 +30,10 @@ def put(table: str, **row: Any) -> None:
 
 def person(role: Role, region: str = "", agency: str = "", name: str = "", **more: Any) -> Account:
     account = Account.objects.create(
-        username=name or f"{role}-{region}-{agency}", name="某人", date_joined=datetime(2020, 1, 1, tzinfo=UTC), **more
+        username=name or f"{role}-{region}-{agency}",
+        name="某人",
+        date_joined=datetime(2020, 1, 1, tzinfo=UTC),
+        **more,
     )
     Grant.objects.create(
         account=account, role=role, region_code=region, agency_code=agency, granted_by="test"
