@@ -14,11 +14,11 @@ from mingcha.pages.navigation import navigation
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Asks the database for nothing where nobody is signed in."""
-    account = getattr(request, "user", None)
-    signed_in = isinstance(account, Account) and account.is_authenticated
+    user = getattr(request, "user", None)
+    account = user if isinstance(user, Account) else None
     return {
         "site_name": config().site_name,
-        "account": account if signed_in else None,
-        "sections": navigation(account, request.path) if signed_in else [],
+        "account": account,
+        "sections": navigation(account, request.path) if account else [],
         "printed_at": clock.local_now(),
     }

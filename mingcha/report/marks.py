@@ -36,7 +36,7 @@ MARKS: tuple[Mark, ...] = (
 )
 """In the order in which they are shown."""
 
-_FLAGS = (("provisional", "withheld"), ("manual", "manual"), ("lead", "lead"), ("abnormal", "abnormal"))
+FLAGS = (("provisional", "withheld"), ("manual", "manual"), ("lead", "lead"), ("abnormal", "abnormal"))
 """Flag of a finding without a colour -> its mark; of several the last stands."""
 
 BY_NAME = {mark.name: mark for mark in MARKS}
@@ -48,6 +48,6 @@ def marks_of(findings: pa.Table) -> pa.Array:
     level = findings["level"].combine_chunks()
     bare = pc.equal(level, "none")
     chosen = pc.if_else(bare, "pending", level)
-    for flag, name in _FLAGS:
+    for flag, name in FLAGS:
         chosen = pc.if_else(pc.and_(bare, findings[flag].combine_chunks()), name, chosen)
     return chosen

@@ -1,1 +1,1 @@
-"""Lists 列表: a table is declared (`declare`), asked for in the URL (`asked`), shown and exported (`shown`, `exporting`)."""
+"""Lists 列表: declared (`declare`), asked for in the URL (`asked`), shown (`shown`), exported (`exporting`)."""

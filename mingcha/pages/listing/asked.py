@@ -47,7 +47,8 @@ class Asked:
 
     def url(self, **changes: str | int | None) -> str:
         """The query of the same list with some names changed; the page begins anew where it is not named."""
-        said: dict[str, str] = dict(self.texts)
+        usual_texts = {each.name: each.unsaid for each in self.listing.filters}
+        said = {name: text for name, text in self.texts.items() if text != usual_texts[name]}
         if self.sort != self.listing.order:
             said["sort"] = self.sort
         if self.columns != usual(self.listing):
@@ -57,6 +58,11 @@ class Asked:
             if value not in (None, ""):
                 said[name] = str(value)
         return "?" + urlencode(said)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether any condition was set."""
+        return any(self.texts.get(each.name, "") != each.unsaid for each in self.listing.filters)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -76,7 +82,7 @@ def read(listing: Listing, query: QueryDict) -> Asked:
     values: dict[str, Any] = {}
     faults: list[str] = []
     for each in listing.filters:
-        text = query.get(each.name, "").strip()
+        text = query.get(each.name, each.unsaid).strip()
         if not text:
             continue
         try:

@@ -55,12 +55,19 @@ class Filter:
         """How it is entered: text, choice or day."""
         return "text"
 
+    @property
+    def unsaid(self) -> str:
+        """The text that holds where the URL says nothing."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Choice(Filter):
     """One of a closed list."""
 
     choices: Callable[[], Options] = tuple
+    usual: str = ""
+    """What holds where the URL says nothing."""
 
     def clean(self, text: str) -> str:
         """One of the options."""
@@ -76,6 +83,11 @@ class Choice(Filter):
     def kind(self) -> str:
         """A select."""
         return "choice"
+
+    @property
+    def unsaid(self) -> str:
+        """Its usual option."""
+        return self.usual
 
 
 @dataclass(frozen=True)

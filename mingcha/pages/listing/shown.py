@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from mingcha.pages.listing.asked import MOST_PAGES, Asked
@@ -170,7 +170,7 @@ class Shown:
 def html(column: Column, row: Any) -> SafeString:
     """A cell; every text is escaped."""
     if column.show is not None:
-        return escape(column.show(row))
+        return conditional_escape(column.show(row))
     value = column.value(row)
     if value is None or value == "":
         return mark_safe('<span class="dim">—</span>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from mingcha.accounts.models import Account
 from mingcha.accounts.policy import may, needs
 from mingcha.base import audit, clock
 from mingcha.pages.listing.asked import Asked, read
@@ -61,16 +62,16 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
 
 
 def _views(request: HttpRequest, listing: Listing) -> list[SavedView]:
-    return list(SavedView.objects.filter(account_id=request.user.pk, list=listing.name).order_by("name"))
+    return list(SavedView.objects.filter(account__pk=request.user.pk, list=listing.name).order_by("name"))
 
 
 @needs("account.own")
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep a list's conditions under a name, or forget them (`forget`)."""
-    account_id, list_name = request.user.pk, request.POST.get("list", "")[:40]
+    list_name = request.POST.get("list", "")[:40]
     name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:2000]
-    own = SavedView.objects.filter(account_id=account_id, list=list_name)
+    own = SavedView.objects.filter(account__pk=request.user.pk, list=list_name)
     if request.POST.get("forget"):
         own.filter(name=name).delete()
         messages.success(request, f"已删除视图“{name}”")
@@ -80,7 +81,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"每个列表最多保存 {MOST_VIEWS} 个视图,请先删去不用的")
     else:
         SavedView.objects.update_or_create(
-            account_id=account_id, list=list_name, name=name, defaults={"query": query}
+            account=cast(Account, request.user), list=list_name, name=name, defaults={"query": query}
         )
         messages.success(request, f"已保存视图“{name}”")
     back = request.POST.get("back", "/")

@@ -1,0 +1,10 @@
+"""Addresses of one alert."""
+
+from django.urls import path
+
+from mingcha.pages.alert.views import act, alert
+
+urlpatterns = [
+    path("alerts/<int:pk>", alert, name="alert"),
+    path("alerts/<int:pk>/act", act, name="alert-act"),
+]

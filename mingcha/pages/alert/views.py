@@ -1,0 +1,70 @@
+"""The page of one alert, and acts on it in place."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from mingcha.accounts.policy import may, needs
+from mingcha.alerts.deciding import NoReasonError
+from mingcha.alerts.models import Alert
+from mingcha.base import clock
+from mingcha.pages.alert import verdict
+from mingcha.pages.alert.acts import ACTS, act_on, allowed
+from mingcha.pages.live.table import prepare
+
+
+def _found(request: HttpRequest, pk: int) -> Alert:
+    found: Alert = request.scope.find(Alert.objects.all(), pk=pk)  # type: ignore[attr-defined]
+    return found
+
+
+@needs("alerts.read")
+@require_GET
+def alert(request: HttpRequest, pk: int) -> HttpResponse:
+    """One alert."""
+    shown = prepare([_found(request, pk)])[0]
+    now = clock.local_now()
+    rule = verdict.rule_of(shown)
+    others = (
+        Alert.objects.filter(case_no=shown.case_no).exclude(pk=pk) if shown.case_no else Alert.objects.none()
+    )
+    context = {
+        "alert": shown,
+        "rule": rule,
+        "pictures": verdict.pictures(shown, now) if rule else [],
+        "facts": verdict.facts(shown, rule, now) if rule else [],
+        "rows": verdict.rows_behind(shown),
+        "changes": [(row, Alert.State(row.state).label) for row in shown.changes.order_by("-no")],
+        "coming": verdict.coming(shown, now),
+        "others": prepare(list(request.scope.limit(others).order_by("-lawful_at")[:20])),  # type: ignore[attr-defined]
+        "offered": [act for act in ACTS.values() if may(request.user, act.policy) and allowed(shown, act)],
+        "now": now,
+    }
+    return render(request, "alert/alert.html", context)
+
+
+@needs("alerts.read")
+@require_POST
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm, dismiss or withdraw it; the result is shown in place."""
+    chosen = ACTS.get(request.POST.get("act", ""))
+    if chosen is None or not may(request.user, chosen.policy):
+        raise PermissionDenied("您的角色不能这样处理监察信号")
+    found = _found(request, pk)
+    if request.POST.get("version") != str(found.version):
+        messages.warning(request, "这条信号在您打开之后有了变动,已显示最新情况;请看过再定")
+        return redirect("alert", pk=pk)
+    try:
+        done, refused = act_on([found], chosen, request.POST.get("why", ""), request.user.get_username())
+    except NoReasonError as error:
+        messages.error(request, f"没有{chosen.label}:{error}")
+        return redirect("alert", pk=pk)
+    if done:
+        messages.success(request, f"已{chosen.label},理由已记入变动")
+    for text in refused:
+        messages.warning(request, text)
+    return redirect("alert", pk=pk)

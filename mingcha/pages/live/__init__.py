@@ -1,0 +1,1 @@
+"""实时监察: the list of alerts, refreshed while one watches; several confirmed or withdrawn at once."""
