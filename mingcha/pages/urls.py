@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mingcha.pages.live.urls")),
+    path("", include("mingcha.pages.alert.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
     path("rules/", include("mingcha.pages.rules.urls")),
