@@ -1,7 +1,7 @@
 """REST batches: submit rows of the fact tables, ask what became of them.
 
-A reporting system signs with the key of its source (`Authorization: Bearer mcs_…`). The body is the batch itself, in one
-of `formats.MEDIA_TYPES`, gzip or not; it is read as a stream, so that its size is bounded by the disk, not by memory.
+A reporting system signs with the key of its source (`Authorization: Bearer mcs_…`). The body is the batch itself, in
+one of `formats.MEDIA_TYPES`, gzip or not; it is read as a stream, so that the disk bounds its size, not memory.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.http import FileResponse, HttpRequest
-from ninja import Field, Header, Query, Router, Schema
+from ninja import Field, Router, Schema, Status
+from ninja.params.functions import Header, Query
 from ninja.security import HttpBearer
 
 from mingcha.accounts.policy import NOTHING, Scope, needs
@@ -124,7 +125,7 @@ def submit(
     review: bool = Query(False, description="审核后上报:先待审核,审核后才算"),
     name: str = Query("", max_length=255, description="文件名,供查对"),
     idempotency_key: str = Header("", alias="Idempotency-Key", description="幂等键;不写的以内容的摘要为键"),
-) -> tuple[int, Receipt]:
+) -> Status[Receipt]:
     """收下一批:回执给出时内容已落盘,不会丢。同一键、同一内容得同一回执;同一键、不同内容答 409。
 
     内容为 JSON(数组,或以表名为键的对象)、JSON Lines、CSV、Parquet、XLSX 或 ZIP,可用 gzip 压缩(Content-Encoding: gzip)。
@@ -155,7 +156,7 @@ def submit(
     except NotReceivedError as error:
         refuse(source, Source.Way.WEB_SERVICE, name or idempotency_key or table, error, sent_by=source.code)
         raise Refused(error.status, error.why, error.advice) from error
-    return 202, told(batch)
+    return Status(202, told(batch))
 
 
 @router.get("/batches/{receipt}", response=Receipt, auth=SourceKey(), summary="凭回执号查一批的结果")
@@ -178,11 +179,11 @@ def errors(request: HttpRequest, receipt: str) -> FileResponse:
 
 @router.post("/nil", response={202: NilReceipt}, auth=SourceKey(), summary="零报送")
 @needs("intake.submit")
-def nil(request: HttpRequest) -> tuple[int, NilReceipt]:
+def nil(request: HttpRequest) -> Status[NilReceipt]:
     """报告自上一截止时间(每个工作日 17:00)以来没有数据。"""
     source = source_of(request)
     report = report_nil(source, source.code)
-    return 202, NilReceipt(source=source.code, at=clock.local(report.at))
+    return Status(202, NilReceipt(source=source.code, at=clock.local(report.at)))
 
 
 def source_of(request: HttpRequest) -> Source:

@@ -29,13 +29,29 @@ from mingcha.readers.raw import RawSource
 from mingcha.readers.xlsx_source import XlsxSource
 
 MARKERS: Final = ("密级", "涉密", "是否涉密", "涉密标识", "classified", "classification", "secret_level")
-OPEN: Final = ("", "0", "否", "无", "公开", "非密", "非涉密", "不涉密", "no", "none", "false", "open", "public")
+OPEN: Final = (
+    "",
+    "0",
+    "否",
+    "无",
+    "公开",
+    "非密",
+    "非涉密",
+    "不涉密",
+    "no",
+    "none",
+    "false",
+    "open",
+    "public",
+)
 """What a marker may hold in a row that is not classified; anything else is taken for classified."""
 _TOLD: Final = 5
 
 
 def _needles() -> tuple[bytes, ...]:
-    found = {marker.encode(form) for marker in MARKERS for form in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")}
+    found = {
+        marker.encode(form) for marker in MARKERS for form in ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+    }
     escaped = {marker.encode("ascii", "backslashreplace") for marker in MARKERS}
     return tuple(sorted(found | escaped))
 

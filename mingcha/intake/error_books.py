@@ -18,9 +18,10 @@ from django.db.models import QuerySet
 
 from mingcha.facts.schema import TABLES
 from mingcha.intake.incoming import work_folder
-from mingcha.intake.models import Batch, Conflict
+from mingcha.intake.models import Batch
 from mingcha.intake.receiving import payload
 from mingcha.intake.sources import mapping_of
+from mingcha.intake.store_models import Conflict
 from mingcha.readers.causes import Cause
 from mingcha.readers.errors import UnusableError
 from mingcha.readers.folder import read_folder

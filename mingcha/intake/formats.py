@@ -34,7 +34,12 @@ MEDIA_TYPES: Final = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 _STARTS: Final = {"xlsx": b"PK", "zip": b"PK", "parquet": b"PAR1", PACKED: b"\x1f\x8b"}
-_KNOWN_STARTS: Final = {b"PK\x03\x04": "ZIP 或 Excel", b"PAR1": "Parquet", b"\x1f\x8b": "gzip", b"%PDF": "PDF"}
+_KNOWN_STARTS: Final = {
+    b"PK\x03\x04": "ZIP 或 Excel",
+    b"PAR1": "Parquet",
+    b"\x1f\x8b": "gzip",
+    b"%PDF": "PDF",
+}
 _TOLD: Final = "、".join(FORMS)
 
 
@@ -81,4 +86,6 @@ def check_start(form: str, sent: Incoming) -> None:
             if head.startswith(start):
                 raise NotReceivedError(422, f"内容是 {told},不是 {form}", "请按实际格式报送")
     if form == "json" and sent.size > LARGEST_JSON:
-        raise NotReceivedError(413, f"JSON 超过 {LARGEST_JSON >> 20} MB", "请改用 JSON Lines(每行一个对象)或 Parquet")
+        raise NotReceivedError(
+            413, f"JSON 超过 {LARGEST_JSON >> 20} MB", "请改用 JSON Lines(每行一个对象)或 Parquet"
+        )

@@ -79,7 +79,9 @@ def _collect(parts: Iterable[bytes], most: int, path: Path) -> Incoming:
         for part in parts:
             size += len(part)
             if size > most:
-                raise NotReceivedError(413, f"内容超过 {_told(most)}", "请拆成几份分别报送,或改用压缩的 Parquet")
+                raise NotReceivedError(
+                    413, f"内容超过 {_told(most)}", "请拆成几份分别报送,或改用压缩的 Parquet"
+                )
             digest.update(part)
             if file is None and size > SMALL:
                 file = path.open("wb")

@@ -17,7 +17,8 @@ from typing import Final
 from mingcha.base import sealing
 from mingcha.base.config import config
 from mingcha.intake.incoming import BLOCK, SMALL, Incoming, settle_file
-from mingcha.intake.models import Batch, Payload
+from mingcha.intake.models import Batch
+from mingcha.intake.way_models import Payload
 
 _LENGTH: Final = 4
 
@@ -73,7 +74,9 @@ def write_to(batch: Batch, target: Path) -> None:
             digest.update(block)
             out.write(block)
     if digest.hexdigest() != batch.digest:
-        raise PayloadDamagedError(f"批次 {batch.receipt} 的原文与接收时的摘要不符;从备份恢复 payloads 文件夹后再试")
+        raise PayloadDamagedError(
+            f"批次 {batch.receipt} 的原文与接收时的摘要不符;从备份恢复 payloads 文件夹后再试"
+        )
 
 
 def _blocks(stored: Payload, sent: str) -> Iterator[bytes]:

@@ -24,10 +24,11 @@ from mingcha.intake import payloads
 from mingcha.intake.classified import check_classified
 from mingcha.intake.formats import check_form, check_start
 from mingcha.intake.incoming import Incoming, work_folder
-from mingcha.intake.models import Batch, Refusal, Source
+from mingcha.intake.models import Batch, Source
 from mingcha.intake.refused import NotReceivedError
 from mingcha.intake.sources import mapping_of
 from mingcha.intake.unpacking import lay_out
+from mingcha.intake.way_models import Refusal
 
 __all__ = ["APPLY", "NotReceivedError", "find", "payload", "receive", "refuse"]
 
@@ -128,7 +129,13 @@ def payload(batch: Batch) -> Iterator[list[Path]]:
 
 
 def refuse(
-    source: Source, way: str, name: str, error: NotReceivedError, *, sent: Incoming | None = None, sent_by: str = ""
+    source: Source,
+    way: str,
+    name: str,
+    error: NotReceivedError,
+    *,
+    sent: Incoming | None = None,
+    sent_by: str = "",
 ) -> Refusal:
     """Record that something was not received, and why, where its sender and the supervisors see it."""
     with transaction.atomic():
@@ -186,9 +193,13 @@ def check_tables(source: Source, tables: Iterable[str], *, own: bool = False) ->
     source that has not declared which end of the scale is the best (标准之间方向相反)."""
     for table in tables:
         if table not in TABLES:
-            raise NotReceivedError(422, f"不认识“{table[:40]}”", "文件名应为 cases.csv 等表名,或为来源登记映射")
+            raise NotReceivedError(
+                422, f"不认识“{table[:40]}”", "文件名应为 cases.csv 等表名,或为来源登记映射"
+            )
         if table in OWN_TABLES and not own:
-            raise NotReceivedError(422, f"{TABLES[table].label}({table})由本系统自己记录", "请去掉这张表后再报")
+            raise NotReceivedError(
+                422, f"{TABLES[table].label}({table})由本系统自己记录", "请去掉这张表后再报"
+            )
         if table == "evaluations" and source.best_rating is None:
             why = f"来源“{source.name}”没有声明评价方向(5 分还是 1 分为非常满意)"
             raise NotReceivedError(422, why, "请在来源登记里声明后再报评价")

@@ -1,6 +1,6 @@
 """审核后上报: a batch that waits counts only after somebody else than its sender has looked at it (郑州规则第十四条).
 
-    数据提供部门应对上报数据进行审核后上报。
+数据提供部门应对上报数据进行审核后上报。
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     the report of day D arrived with the first batch (or 零报送) after the deadline before D, whenever that came
 
-So a report of Monday 18:00 answers Monday late; one of Tuesday 16:30 after a silent Monday answers both, Monday late and
-Tuesday in time. A day whose deadline has passed unanswered is written too, without arrival, so that its rule
-(zhengzhou-12) fires at once. What waits for review arrives when it is admitted (审核后上报); what was refused never did.
+So a report of Monday 18:00 answers Monday late; one of Tuesday 16:30 after a silent Monday answers both, Monday late
+and Tuesday in time. A day whose deadline has passed unanswered is written too, without arrival, so that its rule
+(zhengzhou-12) fires at once. What waits for review arrives when it is admitted (审核后上报); what was refused never
+did.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from django.db.models import Q
 from mingcha.base import audit, clock
 from mingcha.intake import workdays
 from mingcha.intake.fact_models import FACTS
-from mingcha.intake.models import Batch, NilReport, Source
+from mingcha.intake.models import Batch, Source
+from mingcha.intake.way_models import NilReport
 from mingcha.law.instants import MISSING, day_number, instant
 
 LOOK_BACK: Final = timedelta(days=60)
@@ -92,9 +94,13 @@ def _changed(source: Source, now: datetime) -> list[dict[str, Any]]:
     if not days:
         return []
     rows = answers(days, _arrivals(source, days[0]), now)
-    held = FACTS["arrivals"].objects.filter(source=source.code, seen_to=None, day__gte=day_number(days[0]))
+    held = FACTS["arrivals"]._default_manager.filter(
+        source=source.code, seen_to=None, day__gte=day_number(days[0])
+    )
     known = {row["day"]: tuple(row[name] for name in _COLUMNS) for row in held.values("day", *_COLUMNS)}
-    return [{"source": source.code, **row} for row in rows if known.get(day_number(row["day"])) != _stored(row)]
+    return [
+        {"source": source.code, **row} for row in rows if known.get(day_number(row["day"])) != _stored(row)
+    ]
 
 
 def _stored(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -27,7 +27,9 @@ _BLOCK: Final = 1 << 20
 _UNSAFE: Final = re.compile(r"[^\w.\-()()·]+")
 
 
-def lay_out(file: Path, form: str, table: str, name: str, folder: Path, *, largest: int = LARGEST) -> list[Path]:
+def lay_out(
+    file: Path, form: str, table: str, name: str, folder: Path, *, largest: int = LARGEST
+) -> list[Path]:
     """Lay a payload out in an empty folder; the files. `table` is empty where the content says itself.
 
     Raises NotReceivedError (422, 413): a broken package, a JSON text that is not plain, a table that is not ours.
@@ -152,11 +154,15 @@ def json_tables(data: bytes, table: str) -> dict[str, list[dict[str, Any]]]:
         value = whole[""]
         _check_depth(value, lambda text: text.encode("utf-8"))
     except UnicodeDecodeError as error:
-        raise NotReceivedError(422, f"第 {error.start + 1} 个字节不是 UTF-8", "请以 UTF-8 编码报送 JSON") from error
+        raise NotReceivedError(
+            422, f"第 {error.start + 1} 个字节不是 UTF-8", "请以 UTF-8 编码报送 JSON"
+        ) from error
     except UnicodeEncodeError as error:
         raise NotReceivedError(422, "文字里有不成对的代理字符", "请以完整的 Unicode 字符报送") from error
     except (ValueError, KeyError) as error:
-        raise NotReceivedError(422, f"不是可收的 JSON:{_position(error)}", "请检查引号、逗号、括号与重复的键") from error
+        raise NotReceivedError(
+            422, f"不是可收的 JSON:{_position(error)}", "请检查引号、逗号、括号与重复的键"
+        ) from error
     return _tables_of(value, table)
 
 
@@ -167,7 +173,9 @@ def _position(error: Exception) -> str:
 
 def _check_depth(value: Any, check: Callable[[str], object], depth: int = 0) -> None:
     if depth > DEEPEST:
-        raise NotReceivedError(422, f"JSON 套叠超过 {DEEPEST} 层", "一行是一个对象,值是文字、数字、真假或文字的数组")
+        raise NotReceivedError(
+            422, f"JSON 套叠超过 {DEEPEST} 层", "一行是一个对象,值是文字、数字、真假或文字的数组"
+        )
     if isinstance(value, str):
         check(value)
     elif isinstance(value, dict):
@@ -189,7 +197,9 @@ def _tables_of(value: Any, table: str) -> dict[str, list[dict[str, Any]]]:
         if name not in TABLES:
             raise NotReceivedError(422, f"没有事实表“{name[:40]}”", "表名见数据规范")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise NotReceivedError(422, f"{TABLES[name].label}({name})应是对象的数组", "每行写一个对象,键为列名")
+            raise NotReceivedError(
+                422, f"{TABLES[name].label}({name})应是对象的数组", "每行写一个对象,键为列名"
+            )
     if not any(found.values()):
         raise NotReceivedError(422, "一行也没有", "没有数据时请做零报送")
     return {name: rows for name, rows in found.items() if rows}

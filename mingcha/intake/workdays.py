@@ -74,9 +74,7 @@ def window_start(moment: datetime) -> datetime:
 
 def working_days(first: date, last: date) -> list[date]:
     """The working days from `first` to `last`, both included."""
-    return [
-        day for day in (first + timedelta(n) for n in range((last - first).days + 1)) if works(day)
-    ]
+    return [day for day in (first + timedelta(n) for n in range((last - first).days + 1)) if works(day)]
 
 
 def _days_from(day: date, step: int) -> Iterator[date]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from mingcha.base import clock
 from mingcha.intake import sources
@@ -44,7 +44,7 @@ class Answer:
     body: bytes
 
 
-class _Fault(ValueError):
+class _FaultError(ValueError):
     """A SOAP fault: whose, and what to do, in Chinese."""
 
     def __init__(self, whose: str, text: str, status: int = 500) -> None:
@@ -66,7 +66,7 @@ def answer(message: bytes) -> Answer:
         version, operation = _operation(message)
         made = _OPERATIONS[etree.QName(operation).localname](operation)
         return Answer(200, MEDIA_TYPES[version], _envelope(version, made))
-    except _Fault as fault:
+    except _FaultError as fault:
         # SOAP 1.2 answers 400 where the sender erred, SOAP 1.1 always 500
         status = 400 if version == SOAP12 and fault.whose == _SENDER else 500
         return Answer(status, MEDIA_TYPES[version], _envelope(version, _fault(version, fault)))
@@ -81,22 +81,22 @@ def _operation(message: bytes) -> tuple[str, etree._Element]:
     try:
         root = etree.fromstring(message, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _Fault(_SENDER, f"不是可读的 XML,或其中一段超过 10 MB:{str(error)[:120]}") from error
+        raise _FaultError(_SENDER, f"不是可读的 XML,或其中一段超过 10 MB:{str(error)[:120]}") from error
     if root.getroottree().docinfo.doctype:
-        raise _Fault(_SENDER, "报文声明了 DOCTYPE,未读;请去掉后再报")
+        raise _FaultError(_SENDER, "报文声明了 DOCTYPE,未读;请去掉后再报")
     name = etree.QName(root)
     if name.localname != "Envelope" or name.namespace not in MEDIA_TYPES:
-        raise _Fault(_SENDER, "不是 SOAP 1.1 或 1.2 的报文;最外层应为 Envelope")
+        raise _FaultError(_SENDER, "不是 SOAP 1.1 或 1.2 的报文;最外层应为 Envelope")
     version = str(name.namespace)
     header, body = root.find(f"{{{version}}}Header"), root.find(f"{{{version}}}Body")
     for block in header if header is not None else ():
         if block.get(f"{{{version}}}mustUnderstand") in ("1", "true"):
-            raise _Fault(_MUST, f"不认识的报文头 {etree.QName(block).localname[:60]}")
+            raise _FaultError(_MUST, f"不认识的报文头 {etree.QName(block).localname[:60]}")
     operations = [] if body is None else list(body)
     if len(operations) != 1 or etree.QName(operations[0]).namespace != NAMESPACE:
-        raise _Fault(_SENDER, f"报文体应有一个命名空间为 {NAMESPACE} 的操作")
+        raise _FaultError(_SENDER, f"报文体应有一个命名空间为 {NAMESPACE} 的操作")
     if etree.QName(operations[0]).localname not in _OPERATIONS:
-        raise _Fault(_SENDER, "没有这个操作;可用 submit 与 query")
+        raise _FaultError(_SENDER, "没有这个操作;可用 submit 与 query")
     return version, operations[0]
 
 
@@ -105,7 +105,7 @@ def _submit(operation: etree._Element) -> etree._Element:
     try:
         content = base64.b64decode("".join(_text(operation, "content").split()), validate=True)
     except binascii.Error as error:
-        raise _Fault(_SENDER, "content 不是 Base64") from error
+        raise _FaultError(_SENDER, "content 不是 Base64") from error
     name, key = _text(operation, "name"), _text(operation, "idempotencyKey")
     try:
         with taken_in([content], LARGEST_CONTENT) as sent:
@@ -122,7 +122,7 @@ def _submit(operation: etree._Element) -> etree._Element:
             )
     except NotReceivedError as error:
         refuse(source, Source.Way.WEB_SERVICE, name or key, error, sent_by=source.code)
-        raise _Fault(_SENDER, f"{error.status} {error}") from error
+        raise _FaultError(_SENDER, f"{error.status} {error}") from error
     return _receipt("submitResponse", batch)
 
 
@@ -130,17 +130,20 @@ def _query(operation: etree._Element) -> etree._Element:
     receipt = _text(operation, "receipt")
     batch = Batch.objects.filter(source=_source(operation), receipt=receipt).first()
     if batch is None:
-        raise _Fault(_SENDER, f"404 本来源没有回执号为 {receipt[:40]} 的批次。请核对回执号与密钥")
+        raise _FaultError(_SENDER, f"404 本来源没有回执号为 {receipt[:40]} 的批次。请核对回执号与密钥")
     return _receipt("queryResponse", batch)
 
 
-_OPERATIONS: Final[dict[str, Callable[[etree._Element], etree._Element]]] = {"submit": _submit, "query": _query}
+_OPERATIONS: Final[dict[str, Callable[[etree._Element], etree._Element]]] = {
+    "submit": _submit,
+    "query": _query,
+}
 
 
 def _source(operation: etree._Element) -> Source:
     source = sources.of_key(_text(operation, "key"))
     if source is None:
-        raise _Fault(_SENDER, "401 没有这个密钥,或来源已停用。请向监察系统的管理人员申领密钥")
+        raise _FaultError(_SENDER, "401 没有这个密钥,或来源已停用。请向监察系统的管理人员申领密钥")
     return source
 
 
@@ -178,7 +181,7 @@ def _put(parent: etree._Element, name: str, text: str = "") -> etree._Element:
     return made
 
 
-def _fault(version: str, fault: _Fault) -> etree._Element:
+def _fault(version: str, fault: _FaultError) -> etree._Element:
     made = etree.Element(f"{{{version}}}Fault", nsmap={"soap": version})
     code = f"soap:{_CODES[version][fault.whose]}"
     if version == SOAP11:

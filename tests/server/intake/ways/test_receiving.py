@@ -36,7 +36,9 @@ def test_a_receipt_stands_for_payload_digest_job_and_audit_row(send):
     batch = send(CASES, table="cases", key="第一批", sent_by="张三")
     assert (batch.state, batch.size, batch.way) == ("received", len(CASES.encode()), "web_service")
     assert Job.objects.filter(kind="apply", state="ready").count() == 1
-    assert AuditRow.objects.filter(act="batch.received", about=f"batch:{batch.receipt}", actor="张三").exists()
+    assert AuditRow.objects.filter(
+        act="batch.received", about=f"batch:{batch.receipt}", actor="张三"
+    ).exists()
 
 
 def test_what_was_sent_is_given_back_byte_for_byte_and_lies_sealed(send):
@@ -153,8 +155,8 @@ DEEP = "[" * 100_000 + "]" * 100_000
         ('[{"a": NaN}]', "NaN"),
         ('[{"a": "\\ud800"}]', "代理字符"),
         ('[{"a": 1}', "JSON"),
-        ('[1, 2]', "对象的数组"),
-        ('[]', "一行也没有"),
+        ("[1, 2]", "对象的数组"),
+        ("[]", "一行也没有"),
         ('{"cases": []}, "b": {}', "JSON|几个值"),
         ("\ufeff", "JSON"),
     ],
@@ -186,7 +188,9 @@ def test_json_tables_are_laid_out_as_lines_with_their_numbers_untouched(send):
 
 
 def test_gzip_zip_and_parquet_are_unpacked_for_the_readers(send):
-    with payload(send(gzip.compress(CASES[:40].encode()) + gzip.compress(CASES[40:].encode()), "csv.gz", table="cases")) as files:
+    with payload(
+        send(gzip.compress(CASES[:40].encode()) + gzip.compress(CASES[40:].encode()), "csv.gz", table="cases")
+    ) as files:
         assert files[0].name == "cases.csv"
         assert files[0].read_text() == CASES
     with payload(send(zipped(cases__csv=CASES, steps__csv="a"), "zip")) as files:
