@@ -22,8 +22,14 @@ _SQLITE = {
 def database(config: Config) -> dict[str, Any]:
     """The entry of `DATABASES`."""
     if not config.database:
-        path = config.home.resolve() / "mingcha.sqlite3"
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE)}
+        home = config.home.resolve()
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(home / "mingcha.sqlite3"),
+            "OPTIONS": dict(_SQLITE),
+            # A file, as in service: a database in memory has other locks, and threads fail there.
+            "TEST": {"NAME": str(home / "test.sqlite3")},
+        }
     entry: dict[str, Any] = dict(dj_database_url.parse(config.database, conn_max_age=60))
     if password := config.database_password.get_secret_value():
         entry["PASSWORD"] = password
