@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-LABELS: Final = {"note": "异常", "warning": "预警", "yellow": "黄牌", "red": "红牌"}
+LABELS: Final = {"note": "提醒", "warning": "预警", "yellow": "黄牌", "red": "红牌"}
 _ORDER: Final = {name: place for place, name in enumerate(["", *LABELS])}
 
 
