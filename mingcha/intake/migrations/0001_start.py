@@ -105,6 +105,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -120,7 +121,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "窗口",
                 "db_table": "fact_windows",
-                "indexes": [models.Index(fields=["code", "seen_from"], name="windows_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["code", "seen_from"],
+                        name="windows_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("code",), name="windows_open"
@@ -151,6 +158,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -166,7 +174,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "排队取号",
                 "db_table": "fact_tickets",
-                "indexes": [models.Index(fields=["ticket_no", "seen_from"], name="tickets_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["ticket_no", "seen_from"],
+                        name="tickets_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["case_no"],
+                        name="tickets_by_case",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -198,6 +217,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -213,7 +233,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "办理环节",
                 "db_table": "fact_steps",
-                "indexes": [models.Index(fields=["case_no", "seq", "seen_from"], name="steps_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seq", "seen_from"],
+                        name="steps_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -247,6 +273,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -262,7 +289,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "特别程序",
                 "db_table": "fact_specials",
-                "indexes": [models.Index(fields=["case_no", "seq", "seen_from"], name="specials_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seq", "seen_from"],
+                        name="specials_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -300,6 +333,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -315,7 +349,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "差评处理",
                 "db_table": "fact_review_handling",
-                "indexes": [models.Index(fields=["evaluation_no", "seen_from"], name="review_handling_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["evaluation_no", "seen_from"],
+                        name="review_handling_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -350,6 +390,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True, verbose_name="密封")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -365,7 +406,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "预约",
                 "db_table": "fact_reservations",
-                "indexes": [models.Index(fields=["reservation_no", "seen_from"], name="reservations_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["reservation_no", "seen_from"],
+                        name="reservations_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -393,6 +440,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -408,7 +456,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "行政区划",
                 "db_table": "fact_regions",
-                "indexes": [models.Index(fields=["code", "seen_from"], name="regions_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["code", "seen_from"],
+                        name="regions_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("code",), name="regions_open"
@@ -439,6 +493,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -454,7 +509,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "在岗",
                 "db_table": "fact_posts",
-                "indexes": [models.Index(fields=["post_no", "seen_from"], name="posts_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["post_no", "seen_from"],
+                        name="posts_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("post_no",), name="posts_open"
@@ -480,6 +541,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -495,7 +557,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "系统故障",
                 "db_table": "fact_outages",
-                "indexes": [models.Index(fields=["outage_no", "seen_from"], name="outages_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["outage_no", "seen_from"],
+                        name="outages_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -525,6 +593,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -540,7 +609,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "督办",
                 "db_table": "fact_orders",
-                "indexes": [models.Index(fields=["order_no", "seen_from"], name="orders_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["order_no", "seen_from"],
+                        name="orders_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -569,6 +644,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -584,7 +660,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "工作人员",
                 "db_table": "fact_officers",
-                "indexes": [models.Index(fields=["code", "seen_from"], name="officers_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["code", "seen_from"],
+                        name="officers_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("code",), name="officers_open"
@@ -609,6 +691,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -625,7 +708,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "月报",
                 "db_table": "fact_monthly_reports",
                 "indexes": [
-                    models.Index(fields=["agency_code", "month", "seen_from"], name="monthly_reports_past")
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["agency_code", "month", "seen_from"],
+                        name="monthly_reports_past",
+                    )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -657,6 +744,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -674,7 +762,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_materials",
                 "indexes": [
                     models.Index(
-                        fields=["case_no", "material_code", "medium", "seen_from"], name="materials_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "material_code", "medium", "seen_from"],
+                        name="materials_past",
                     )
                 ],
                 "constraints": [
@@ -706,6 +796,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -722,7 +813,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "事项环节",
                 "db_table": "fact_item_steps",
                 "indexes": [
-                    models.Index(fields=["item_code", "version", "seq", "seen_from"], name="item_steps_past")
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "seq", "seen_from"],
+                        name="item_steps_past",
+                    )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -752,6 +847,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -769,7 +865,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_item_specials",
                 "indexes": [
                     models.Index(
-                        fields=["item_code", "version", "kind", "seen_from"], name="item_specials_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "kind", "seen_from"],
+                        name="item_specials_past",
                     )
                 ],
                 "constraints": [
@@ -816,6 +914,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -831,7 +930,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "事项",
                 "db_table": "fact_items",
-                "indexes": [models.Index(fields=["item_code", "version", "seen_from"], name="items_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "seen_from"],
+                        name="items_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -860,6 +965,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -877,7 +983,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_item_risks",
                 "indexes": [
                     models.Index(
-                        fields=["item_code", "version", "risk_code", "seen_from"], name="item_risks_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "risk_code", "seen_from"],
+                        name="item_risks_past",
                     )
                 ],
                 "constraints": [
@@ -906,6 +1014,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -923,7 +1032,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_item_outcomes",
                 "indexes": [
                     models.Index(
-                        fields=["item_code", "version", "outcome", "seen_from"], name="item_outcomes_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "outcome", "seen_from"],
+                        name="item_outcomes_past",
                     )
                 ],
                 "constraints": [
@@ -954,6 +1065,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -971,6 +1083,7 @@ class Migration(migrations.Migration):
                 "db_table": "fact_item_materials",
                 "indexes": [
                     models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
                         fields=["item_code", "version", "material_code", "seen_from"],
                         name="item_materials_past",
                     )
@@ -1006,6 +1119,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1023,7 +1137,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_item_fees",
                 "indexes": [
                     models.Index(
-                        fields=["item_code", "version", "fee_code", "seen_from"], name="item_fees_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["item_code", "version", "fee_code", "seen_from"],
+                        name="item_fees_past",
                     )
                 ],
                 "constraints": [
@@ -1058,6 +1174,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1075,8 +1192,15 @@ class Migration(migrations.Migration):
                 "db_table": "fact_issued",
                 "indexes": [
                     models.Index(
-                        fields=["rule", "about", "key", "subject", "episode", "seen_from"], name="issued_past"
-                    )
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["rule", "about", "key", "subject", "episode", "seen_from"],
+                        name="issued_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["about", "key"],
+                        name="issued_by_unit",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1105,6 +1229,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1122,7 +1247,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_headcounts",
                 "indexes": [
                     models.Index(
-                        fields=["hall_code", "area", "counted_at", "seen_from"], name="headcounts_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["hall_code", "area", "counted_at", "seen_from"],
+                        name="headcounts_past",
                     )
                 ],
                 "constraints": [
@@ -1153,6 +1280,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1168,7 +1296,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "大厅",
                 "db_table": "fact_halls",
-                "indexes": [models.Index(fields=["code", "seen_from"], name="halls_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["code", "seen_from"],
+                        name="halls_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("code",), name="halls_open"
@@ -1194,6 +1328,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1211,7 +1346,9 @@ class Migration(migrations.Migration):
                 "db_table": "fact_hall_hours",
                 "indexes": [
                     models.Index(
-                        fields=["hall_code", "weekday", "opens", "seen_from"], name="hall_hours_past"
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["hall_code", "weekday", "opens", "seen_from"],
+                        name="hall_hours_past",
                     )
                 ],
                 "constraints": [
@@ -1247,6 +1384,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1262,7 +1400,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "环境态度",
                 "db_table": "fact_hall_checks",
-                "indexes": [models.Index(fields=["check_no", "seen_from"], name="hall_checks_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["check_no", "seen_from"],
+                        name="hall_checks_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["case_no"],
+                        name="hall_checks_by_case",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1296,6 +1445,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1311,7 +1461,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "收费(税)",
                 "db_table": "fact_fees",
-                "indexes": [models.Index(fields=["case_no", "seq", "seen_from"], name="fees_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seq", "seen_from"],
+                        name="fees_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1341,6 +1497,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1356,7 +1513,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "情况说明",
                 "db_table": "fact_explanations",
-                "indexes": [models.Index(fields=["explanation_no", "seen_from"], name="explanations_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["explanation_no", "seen_from"],
+                        name="explanations_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1406,6 +1569,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1421,7 +1585,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "评价",
                 "db_table": "fact_evaluations",
-                "indexes": [models.Index(fields=["evaluation_no", "seen_from"], name="evaluations_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["evaluation_no", "seen_from"],
+                        name="evaluations_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["case_no"],
+                        name="evaluations_by_case",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1449,6 +1624,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1465,7 +1641,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "设备状态",
                 "db_table": "fact_device_states",
                 "indexes": [
-                    models.Index(fields=["device_code", "started_at", "seen_from"], name="device_states_past")
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["device_code", "started_at", "seen_from"],
+                        name="device_states_past",
+                    )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1494,6 +1674,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1509,7 +1690,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "设备",
                 "db_table": "fact_devices",
-                "indexes": [models.Index(fields=["device_code", "seen_from"], name="devices_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["device_code", "seen_from"],
+                        name="devices_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1541,6 +1728,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True, verbose_name="密封")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1556,7 +1744,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "领取送达",
                 "db_table": "fact_deliveries",
-                "indexes": [models.Index(fields=["case_no", "seen_from"], name="deliveries_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seen_from"],
+                        name="deliveries_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1587,6 +1781,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1603,7 +1798,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "补正",
                 "db_table": "fact_corrections",
                 "indexes": [
-                    models.Index(fields=["case_no", "notice_no", "seen_from"], name="corrections_past")
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "notice_no", "seen_from"],
+                        name="corrections_past",
+                    )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1636,6 +1835,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1651,7 +1851,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "咨询",
                 "db_table": "fact_consultations",
-                "indexes": [models.Index(fields=["consultation_no", "seen_from"], name="consultations_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["consultation_no", "seen_from"],
+                        name="consultations_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1683,6 +1889,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1698,7 +1905,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "投诉与线索",
                 "db_table": "fact_complaints",
-                "indexes": [models.Index(fields=["complaint_no", "seen_from"], name="complaints_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["complaint_no", "seen_from"],
+                        name="complaints_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["case_no"],
+                        name="complaints_by_case",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1726,6 +1944,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1741,7 +1960,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "通报",
                 "db_table": "fact_circulars",
-                "indexes": [models.Index(fields=["office", "month", "seen_from"], name="circulars_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["office", "month", "seen_from"],
+                        name="circulars_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1778,6 +2003,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True, verbose_name="密封")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1793,7 +2019,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "证照",
                 "db_table": "fact_certificates",
-                "indexes": [models.Index(fields=["case_no", "seq", "seen_from"], name="certificates_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seq", "seen_from"],
+                        name="certificates_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1851,6 +2083,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True, verbose_name="密封")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1866,7 +2099,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "办件",
                 "db_table": "fact_cases",
-                "indexes": [models.Index(fields=["case_no", "seen_from"], name="cases_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["case_no", "seen_from"],
+                        name="cases_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["agency_code", "received_at"],
+                        name="cases_by_agency",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["item_code"],
+                        name="cases_by_item",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["applicant_id"],
+                        name="cases_by_id",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["applicant_name"],
+                        name="cases_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["contact_phone"],
+                        name="cases_by_phone",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("case_no",), name="cases_open"
@@ -1894,6 +2158,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1909,7 +2174,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "报送",
                 "db_table": "fact_arrivals",
-                "indexes": [models.Index(fields=["source", "day", "seen_from"], name="arrivals_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["source", "day", "seen_from"],
+                        name="arrivals_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1941,6 +2212,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -1956,7 +2228,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "申诉",
                 "db_table": "fact_appeals",
-                "indexes": [models.Index(fields=["appeal_no", "seen_from"], name="appeals_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["appeal_no", "seen_from"],
+                        name="appeals_past",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", True)),
+                        fields=["case_no"],
+                        name="appeals_by_case",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)),
@@ -1985,6 +2268,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.BigIntegerField(null=True, verbose_name="入库时间")),
                 ("seen_from", models.BigIntegerField(verbose_name="自批次")),
                 ("seen_to", models.BigIntegerField(null=True, verbose_name="至批次")),
+                ("column_versions", models.TextField(null=True, verbose_name="各列版本")),
                 ("batch_row", models.BigIntegerField(null=True, verbose_name="批内行号")),
                 (
                     "origin",
@@ -2000,7 +2284,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "部门",
                 "db_table": "fact_agencies",
-                "indexes": [models.Index(fields=["code", "seen_from"], name="agencies_past")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_to__isnull", False)),
+                        fields=["code", "seen_from"],
+                        name="agencies_past",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("seen_to__isnull", True)), fields=("code",), name="agencies_open"

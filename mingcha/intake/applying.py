@@ -1,0 +1,345 @@
+"""Apply 入库: from received batches to rows in two times, batch after batch, by one applier.
+
+A batch of up to `PIECE` rows is one transaction. A larger one takes several under one number and is invisible until
+the last (`numbering.last_complete`); how far it has come is kept with its rows, so that it goes on there after a
+crash. Counts reconcile, for each table:
+
+    received = new + corrected + unchanged + older + conflict + refused + settled
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection, transaction
+
+from mingcha.base import audit, clock, jobs
+from mingcha.base.claims import Claim
+from mingcha.facts.arrow import arrow_schema, arrow_type
+from mingcha.facts.declare import Kind, Table
+from mingcha.facts.schema import TABLES
+from mingcha.intake import touching
+from mingcha.intake.incoming import work_folder
+from mingcha.intake.merging import ARRIVAL, Incoming, Merged, merge
+from mingcha.intake.models import Batch, Source
+from mingcha.intake.numbering import next_no, one_applier
+from mingcha.intake.opening import Opened, TableRows, faults_told, opened
+from mingcha.intake.receiving import APPLY, NotReceivedError, payload
+from mingcha.intake.sorting import PIECE, ROW, Piece, settle
+from mingcha.intake.sources import OWN_CODE
+from mingcha.intake.staging import Fate, stage, stored_rows
+from mingcha.intake.store_models import Conflict, Reported
+from mingcha.law.instants import instant
+from mingcha.readers.errors import UnusableError
+
+__all__ = ["JUDGE", "apply_next", "unapplied", "write"]
+
+JUDGE: Final = "judge"
+"""Kind of the job that judges what a batch touched; payload `{"no": batch number}` (`alerts.judging`)."""
+COUNTED: Final = (
+    "received",
+    "new",
+    "corrected",
+    "unchanged",
+    "older",
+    "conflict",
+    "refused",
+    "settled",
+    "waiting",
+)
+"""What is counted of each table."""
+_AGAIN: Final = timedelta(seconds=2)
+
+
+def unapplied() -> Batch | None:
+    """The batch to be applied next: one under way first, else the oldest received."""
+    under_way = Batch.objects.filter(state=Batch.State.APPLYING)
+    received = Batch.objects.filter(state=Batch.State.RECEIVED)
+    return under_way.order_by("id").first() or received.order_by("id").first()
+
+
+def apply_next() -> Batch | None:
+    """Apply one batch, or refuse it where it cannot be read. None where there is none, or another process applies."""
+    with one_applier() as ours:
+        batch = unapplied() if ours else None
+        if batch is None:
+            return None
+        try:
+            with payload(batch) as files, _opened(batch, files) as what:
+                _Applying(batch, what).run()
+        except (UnusableError, NotReceivedError) as error:
+            _refuse(batch, getattr(error, "problems", None) or [str(error)])
+        return batch
+
+
+@jobs.handles(APPLY, steps=True)
+def apply_all(claim: Claim) -> None:
+    """The job: apply until nothing is left. Where another process applies at the moment, look again soon."""
+    while apply_next() is not None:
+        pass
+    with claim.last_step():
+        if unapplied() is not None:
+            jobs.put(APPLY, APPLY, run_at=clock.now() + _AGAIN)
+
+
+@contextmanager
+def _opened(batch: Batch, files: list[Any]) -> Iterator[Opened]:
+    with opened(batch.source, files, work_folder(), trusted=batch.history) as what:
+        yield what
+
+
+def _refuse(batch: Batch, problems: Iterable[str]) -> None:
+    with transaction.atomic():
+        batch.state, batch.why = Batch.State.REFUSED, "\n".join(problems)
+        batch.save(update_fields=["state", "why"])
+        audit.record(audit.SYSTEM, "batch.unusable", f"batch:{batch.receipt}")
+
+
+@dataclass
+class _Applying:
+    """One batch on its way into the store."""
+
+    batch: Batch
+    what: Opened
+
+    def run(self) -> None:
+        """In one transaction where it is small and nothing of it is there yet."""
+        if self.what.rows <= PIECE and self.batch.no is None:
+            with transaction.atomic():
+                self._begin()
+                for part in self.what.tables:
+                    self._take_all(part)
+                self._finish()
+            return
+        with transaction.atomic():
+            self._begin()
+        for part in self.what.tables:
+            self._take_all(part)
+        with transaction.atomic():
+            self._finish()
+
+    def _begin(self) -> None:
+        if self.batch.no is not None:
+            return  # it was begun before a crash
+        self.batch.no, self.batch.state = next_no(), Batch.State.APPLYING
+        self.batch.counts = {part.table.name: dict.fromkeys(COUNTED, 0) for part in self.what.tables}
+        for name, totals in self.what.faults.totals.items():
+            counts = self.batch.counts.setdefault(name, dict.fromkeys(COUNTED, 0))
+            counts["received"], counts["refused"] = totals.read, totals.refused
+            counts["settled"] = totals.superseded + totals.withdrawn
+            counts["conflict"] = totals.conflicting
+        self.batch.faults = faults_told(self.what.faults)
+        self.batch.save()
+        for part in self.what.tables:
+            _report(self.batch.no, part.table, self._sent(part))
+        if self.what.rows > touching.MOST:
+            with connection.cursor() as cursor:
+                touching.note_everything(cursor, self.batch.no)
+
+    def _sent(self, part: TableRows) -> frozenset[str]:
+        return part.sent if self.batch.history else part.sent | {ARRIVAL}
+
+    def _take_all(self, part: TableRows) -> None:
+        assert self.batch.no is not None
+        incoming = Incoming(
+            part.table,
+            self.batch.no,
+            self.batch.source,
+            self._sent(part),
+            self.batch.source.way == Source.Way.FORM,
+        )
+        done = Reported.objects.get(no=self.batch.no, table=part.table.name)
+        arrived = None if self.batch.history else clock.local(self.batch.received_at)
+        for piece, rows in _prepared(part, done.staged, arrived):
+            with transaction.atomic():
+                merged = take(incoming, rows, named=self.what.rows <= touching.MOST)
+                _keep_claims(self.batch, part.table, piece.conflicts)
+                self._count(part.table, piece, merged)
+                done.staged += piece.taken
+                done.changed += merged.changed
+                done.save(update_fields=["staged", "changed"])
+                self.batch.save(update_fields=["counts"])
+
+    def _count(self, table: Table, piece: Piece, merged: Merged) -> None:
+        counts = self.batch.counts[table.name]
+        for name, number in asdict(merged).items():
+            if name in counts:
+                counts[name] += number
+        counts["settled"] += piece.settled
+        counts["conflict"] += piece.conflicts.num_rows
+
+    def _finish(self) -> None:
+        self.batch.state, self.batch.applied_at = Batch.State.APPLIED, clock.now()
+        self.batch.save(update_fields=["state", "applied_at", "counts"])
+        changed = sum(counts["new"] + counts["corrected"] for counts in self.batch.counts.values())
+        detail = {"no": self.batch.no, "changed": changed, "digest": self.batch.digest}
+        audit.record(audit.SYSTEM, "batch.applied", f"batch:{self.batch.receipt}", detail=detail)
+        if changed:
+            jobs.put(JUDGE, str(self.batch.no), {"no": self.batch.no})
+
+
+def _report(no: int, table: Table, sent: frozenset[str]) -> Reported:
+    columns = [column.name for column in table.columns if column.name in sent]
+    return Reported.objects.create(no=no, table=table.name, columns=columns)
+
+
+def _prepared(part: TableRows, start: int, arrived: datetime | None) -> Iterator[tuple[Piece, pa.Table]]:
+    """The pieces in the form they are stored in; the next one is prepared while one is merged."""
+    pieces = part.rows.pieces(start)
+
+    def prepare() -> tuple[Piece, pa.Table] | None:
+        piece = next(pieces, None)
+        return (
+            None
+            if piece is None
+            else (piece, stored_rows(part.table, _arrived(part.table, piece.rows, arrived)))
+        )
+
+    if part.rows.rows <= PIECE:
+        while (made := prepare()) is not None:
+            yield made
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as aside:
+        ahead = aside.submit(prepare)
+        while (made := ahead.result()) is not None:
+            ahead = aside.submit(prepare)
+            yield made
+
+
+def _arrived(table: Table, rows: pa.Table, arrived: datetime | None) -> pa.Table:
+    """The rows with the time of their arrival, whatever the sender says of it; history keeps what it says."""
+    if arrived is None:
+        return rows
+    times = pa.repeat(pa.scalar(arrived, arrow_type(table.column(ARRIVAL))), rows.num_rows)
+    if ARRIVAL in rows.column_names:
+        return rows.set_column(rows.schema.get_field_index(ARRIVAL), ARRIVAL, times)
+    return rows.append_column(ARRIVAL, times)
+
+
+def take(incoming: Incoming, rows: pa.Table, *, named: bool = True) -> Merged:
+    """Merge rows in stored form, one a key, in the caller's transaction; `named` notes the units they touch."""
+    if not rows.num_rows:
+        return Merged()
+    with connection.cursor() as cursor:
+        stage(cursor, incoming.table, rows)
+        merged = merge(cursor, incoming, rows.column_names, rows.num_rows)
+        if merged.conflict:
+            _keep_conflicts(cursor, incoming)
+        if named and merged.changed:
+            touching.note_touched(cursor, incoming)
+    return merged
+
+
+def _keep_conflicts(cursor: Any, incoming: Incoming) -> None:
+    key = " || '/' || ".join(f'CAST("{name}" AS text)' for name in incoming.table.keys)
+    holder = f"coalesce(_holder, (SELECT f.origin_id FROM {incoming.fact} AS f WHERE f.id = _known))"
+    cursor.execute(
+        f'INSERT INTO intake_conflict (batch_id, "table", "row", key, holder_id) '
+        f"SELECT b.id, '{incoming.table.name}', {ROW}, substr({key}, 1, 300), {holder} "
+        f"FROM {incoming.stage} CROSS JOIN intake_batch AS b "
+        f"WHERE b.no = {incoming.no} AND _fate = {Fate.CONFLICT}"
+    )
+
+
+def _keep_claims(batch: Batch, table: Table, rows: pa.Table) -> None:
+    """Rows of one batch that claim a case for another system than the one that came first in it."""
+    Conflict.objects.bulk_create(
+        Conflict(
+            batch=batch, table=table.name, row=row[ROW], key="/".join(str(row[k]) for k in table.keys)[:300]
+        )
+        for row in rows.select([*table.keys, ROW]).to_pylist()
+    )
+
+
+# -- what the system itself writes --------------------------------------------------------------------------------
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Rows of one table in Python values, as a batch of their own."""
+
+    table: Table
+    rows: Rows
+    sent: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sent", frozenset(name for row in self.rows for name in row))
+
+    def arrow(self) -> pa.Table:
+        """Canonical rows, sorted, one a key: the last of them."""
+        schema = arrow_schema(self.table, self.sent)
+        columns = {
+            field.name: [_canonical(self.table, field.name, row.get(field.name)) for row in self.rows]
+            for field in schema
+        }
+        rows = pa.table(columns, schema=schema.remove_metadata())
+        numbered = rows.append_column(ROW, pa.array(np.arange(1, len(self.rows) + 1), pa.int64()))
+        order = [*((name, "ascending") for name in self.table.keys), (ROW, "descending")]
+        return settle(self.table, numbered.sort_by(order).combine_chunks()).rows
+
+
+def _canonical(table: Table, name: str, value: Any) -> Any:
+    """A Python value as Arrow takes it; a date in a column of instants is a date alone."""
+    if table.column(name).kind is Kind.INSTANT and isinstance(value, date | int):
+        return instant(value)
+    return value
+
+
+def write(tables: Mapping[str, Rows], actor: str) -> int:
+    """Write rows that the system itself states, as a batch of the source `mingcha`, in the caller's transaction.
+
+    Rows are dictionaries of canonical values (`facts.arrow`; an instant is a naive datetime, a date alone or its
+    number); a column that no row of the table names is left as it is, one that only some name is cleared in the others.
+    Rows keep the source they are from. What they touch is judged again, except for `issued`: whoever issues signals has
+    just judged. Returns the batch's number. Raises FactsError, KeyError for tables and columns that are not ours.
+    """
+    parts = [_Written(TABLES[name], rows) for name, rows in tables.items() if rows]
+    with transaction.atomic():
+        no, now = next_no(), clock.now()
+        batch = _own_batch(no, actor, parts, now)
+        for part in parts:
+            sent = part.sent | set(part.table.keys) | {ARRIVAL}
+            rows = _arrived(part.table, part.arrow(), clock.local(now))
+            merged = take(Incoming(part.table, no, batch.source, sent, True), stored_rows(part.table, rows))
+            reported = _report(no, part.table, sent)
+            Reported.objects.filter(pk=reported.pk).update(staged=len(part.rows), changed=merged.changed)
+            counts = {**asdict(merged), "received": len(part.rows), "refused": 0}
+            counts["settled"] = len(part.rows) - counts.pop("staged")
+            batch.counts[part.table.name] = counts
+        batch.save(update_fields=["counts"])
+        if any(name != "issued" for name in tables):
+            jobs.put(JUDGE, str(no), {"no": no})
+    return no
+
+
+def _own_batch(no: int, actor: str, parts: list[_Written], now: datetime) -> Batch:
+    source, _ = Source.objects.get_or_create(
+        code=OWN_CODE, defaults={"name": "本系统", "way": Source.Way.FORM, "best_rating": 5}
+    )
+    content = json.dumps([[part.table.name, part.rows] for part in parts], default=str, sort_keys=True)
+    return Batch.objects.create(
+        no=no,
+        receipt=f"own-{no}",
+        source=source,
+        key=f"own-{no}",
+        way=Source.Way.FORM,
+        form="rows",
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        size=0,
+        state=Batch.State.APPLIED,
+        received_at=now,
+        applied_at=now,
+        sent_by=actor[:150],
+        counts={},
+    )

@@ -1,0 +1,119 @@
+"""Rows of one piece into the staging table of their fact table, as they are to be stored.
+
+One temporary table per connection and fact table: `stage_<table>`, with every column, the row's number, and what
+`merging` finds out about each row: `_known`, the open row of the same key, `_holder`, the source of its case, and its `_fate`.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from io import BytesIO
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from django.db import connection
+
+from mingcha.facts.declare import Column, Kind, Table
+from mingcha.intake import personal
+from mingcha.intake.sorting import ROW
+from mingcha.intake.stored import to_stored
+
+SEALED = "sealed"
+
+
+class Fate(IntEnum):
+    """What becomes of a staged row; none yet, or the first of its key: null."""
+
+    CONFLICT = 1
+    OLDER = 2
+    UNCHANGED = 3
+    CORRECTED = 4
+
+
+def stage_name(table: Table) -> str:
+    """Name of the staging table."""
+    return f"stage_{table.name}"
+
+
+def stored_rows(table: Table, rows: pa.Table) -> pa.Table:
+    """Canonical rows in the form in which they are stored: personal columns as tokens, their values sealed."""
+    made, names = [], []
+    for column in table.columns:
+        if column.name in rows.column_names:
+            made.append(_plain(to_stored(column, rows[column.name])))
+            names.append(column.name)
+    stored = pa.table([*made, _plain(rows[ROW])], [*names, ROW])
+    sent = [name for name in personal.personal_columns(table) if name in names]
+    if not sent:
+        return stored
+    sealed = pa.array(personal.seal_rows(table, stored), pa.binary())
+    for name in sent:
+        place = stored.schema.get_field_index(name)
+        stored = stored.set_column(place, name, personal.tokens(name, _plain(stored[name])))
+    return stored.append_column(SEALED, sealed)
+
+
+def _plain(values: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def stage(cursor: Any, table: Table, rows: pa.Table) -> None:
+    """Fill the staging table anew with rows of `stored_rows`."""
+    name = stage_name(table)
+    if connection.vendor == "postgresql":
+        cursor.execute(_create(table, "bytea"))
+        cursor.execute(f"TRUNCATE {name}")
+        _copy(cursor, name, rows)
+        if rows.num_rows > 1000:  # without numbers the planner takes the table for a small one
+            cursor.execute(f"ANALYZE {name}")
+        return
+    cursor.execute(_create(table, "blob"))
+    cursor.execute(f"DELETE FROM {name}")
+    places = ", ".join(["%s"] * rows.num_columns)
+    sql = f"INSERT INTO {name} ({listed(rows.column_names)}) VALUES ({places})"
+    cursor.executemany(sql, zip(*(column.to_pylist() for column in rows.columns), strict=True))
+
+
+def listed(names: list[str]) -> str:
+    """Quoted names of columns (`limit` is one), with commas."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _create(table: Table, blob: str) -> str:
+    columns = [f'"{column.name}" {_sql_type(column)}' for column in table.columns]
+    own = [f"{ROW} bigint", f"{SEALED} {blob}", "_known bigint", "_holder bigint", "_fate bigint"]
+    return f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage_name(table)} ({', '.join([*columns, *own])})"
+
+
+def _sql_type(column: Column) -> str:
+    if column.kind is Kind.BOOL:
+        return "boolean"
+    return "text" if pa.types.is_string(STORED_TYPES[column.kind]) else "bigint"
+
+
+STORED_TYPES: dict[Kind, pa.DataType] = {
+    Kind.TEXT: pa.string(),
+    Kind.CODE: pa.string(),
+    Kind.MONTH: pa.string(),
+    Kind.LIST: pa.string(),
+    Kind.BOOL: pa.bool_(),
+    Kind.INTEGER: pa.int64(),
+    Kind.MONEY: pa.int64(),
+    Kind.INSTANT: pa.int64(),
+    Kind.DAY: pa.int64(),
+    Kind.TIME: pa.int64(),
+}
+"""Arrow type of the stored values of each kind."""
+
+
+def _copy(cursor: Any, name: str, rows: pa.Table) -> None:
+    """COPY of CSV written by Arrow: an empty text is quoted, a missing value is not."""
+    if SEALED in rows.column_names:
+        place = rows.schema.get_field_index(SEALED)
+        hexed = [None if blob is None else "\\x" + blob.hex() for blob in rows[SEALED].to_pylist()]
+        rows = rows.set_column(place, SEALED, pa.array(hexed, pa.string()))
+    buffer = BytesIO()
+    pacsv.write_csv(rows, buffer, pacsv.WriteOptions(include_header=False))
+    with cursor.cursor.copy(f"COPY {name} ({listed(rows.column_names)}) FROM STDIN (FORMAT csv)") as copy:
+        copy.write(buffer.getbuffer())

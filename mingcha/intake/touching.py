@@ -1,0 +1,87 @@
+"""Which units a batch touched: what its new and closed rows name, in the words of findings (`UNIT_OF_ABOUT`)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from mingcha.engine.candidates import UNIT_OF_ABOUT
+from mingcha.facts.declare import Table
+from mingcha.intake.merging import Incoming
+from mingcha.intake.staging import Fate
+
+MOST: Final = 100_000
+"""Rows of a batch that is said to have touched everything: naming its units would cost as much as judging all."""
+EVERYTHING: Final = ("*", "*")
+
+_UNITS: Final = {
+    "case_no": "case",
+    "item_code": "item",
+    "agency_code": "agency",
+    "lead_agency": "agency",
+    "hall_code": "hall",
+    "window_code": "window",
+    "officer_code": "officer",
+    "device_code": "device",
+    "region_code": "region",
+    "applicant_id": "applicant",
+    "office": "office",
+}
+_OWN_CODE: Final = {
+    "regions": "region",
+    "agencies": "agency",
+    "halls": "hall",
+    "windows": "window",
+    "officers": "officer",
+}
+
+
+def units_named(table: Table) -> dict[str, str]:
+    """Column -> unit, for the columns of a table that name one."""
+    named = {name: unit for name, unit in _UNITS.items() if name in table.by_name}
+    if table.name in _OWN_CODE:
+        named["code"] = _OWN_CODE[table.name]
+    if table.name == "arrivals":
+        named["source"] = "source"
+    return named
+
+
+def note_touched(cursor: Any, incoming: Incoming) -> None:
+    """Write down the units of the rows that the staged ones became, and of the rows that they closed."""
+    same = " AND ".join(f'f."{name}" = s."{name}"' for name in incoming.table.keys)
+    rows = (
+        f"{incoming.stage} AS s CROSS JOIN {incoming.fact} AS f WHERE {same} "
+        f"AND (s._fate IS NULL OR s._fate = {Fate.CORRECTED})"
+    )
+    times = (f"f.seen_to IS NULL AND f.seen_from = {incoming.no}", f"f.seen_to = {incoming.no}")
+    for time in times:
+        for column, unit in units_named(incoming.table).items():
+            _note(cursor, incoming.no, f"'{unit}'", f'f."{column}"', f"{rows} AND {time}")
+        if incoming.table.name == "issued":
+            unit = (
+                "CASE f.about "
+                + " ".join(f"WHEN '{a}' THEN '{u}'" for a, u in UNIT_OF_ABOUT.items())
+                + " END"
+            )
+            _note(cursor, incoming.no, unit, "f.key", f"{rows} AND {time} AND f.about IN {_abouts()}")
+        if incoming.table.name == "review_handling":
+            joined = rows.replace(" WHERE ", " CROSS JOIN fact_evaluations AS e WHERE ", 1)
+            of_review = f"{joined} AND {time} AND e.evaluation_no = f.evaluation_no AND e.seen_to IS NULL"
+            for column in ("case_no", "agency_code", "officer_code", "window_code"):
+                _note(cursor, incoming.no, f"'{_UNITS[column]}'", f"e.{column}", of_review)
+
+
+def note_everything(cursor: Any, no: int) -> None:
+    """Say that a batch touched more than can be named."""
+    _insert(cursor, f"SELECT {no}, '{EVERYTHING[0]}', '{EVERYTHING[1]}' WHERE true")
+
+
+def _abouts() -> str:
+    return "(" + ", ".join(f"'{about}'" for about in UNIT_OF_ABOUT) + ")"
+
+
+def _note(cursor: Any, no: int, unit: str, key: str, rows: str) -> None:
+    _insert(cursor, f"SELECT DISTINCT {no}, {unit}, {key} FROM {rows} AND {key} IS NOT NULL")
+
+
+def _insert(cursor: Any, rows: str) -> None:
+    cursor.execute(f"INSERT INTO intake_touched (no, unit, key) {rows} ON CONFLICT DO NOTHING")
