@@ -43,13 +43,13 @@ def write_table(name: str, parts: Iterable[pa.Table], folder: Path, form: Format
     else:
         from mingcha.readers.export import export
 
-        rows = _with_times(name, pa.concat_tables(parts))
+        rows = with_times(name, pa.concat_tables(parts))
         export(rows, half, form, {column.name: column.label for column in TABLES[name].columns})
         done(rows.num_rows)
     half.replace(path)
 
 
-def _with_times(name: str, rows: pa.Table) -> pa.Table:
+def with_times(name: str, rows: pa.Table) -> pa.Table:
     """Times of the day as people write them, 09:00; the export knows only their minutes."""
     for place, field in enumerate(rows.schema):
         if TABLES[name].column(field.name).kind is Kind.TIME:

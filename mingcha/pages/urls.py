@@ -9,6 +9,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.alert.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
+    path("organisation/", include("mingcha.pages.organisation.urls")),
+    path("accounts/", include("mingcha.pages.accounts.urls")),
+    path("audit/", include("mingcha.pages.audit.urls")),
     path("rules/", include("mingcha.pages.rules.urls")),
     path("calendar/", include("mingcha.pages.calendar.urls")),
+    path("catalogue/", include("mingcha.pages.catalogue.urls")),
 ]

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingcha.base import clock, jobs
+from mingcha.demo.write import with_times
 from mingcha.facts.schema import TABLES
 from mingcha.intake import sources
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
@@ -127,7 +128,7 @@ def _receive(source: Source, tables: Iterable[tuple[str, pa.Table]], key: str, *
         with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as packed:
             for name, rows in tables:
                 file = Path(folder) / f"{name}.parquet"
-                pq.write_table(rows, file, compression="zstd", compression_level=1)
+                pq.write_table(with_times(name, rows), file, compression="zstd", compression_level=1)
                 packed.write(file, file.name)
                 file.unlink()
         with package.open("rb") as sent, taken_in(file_parts(sent)) as incoming:

@@ -80,6 +80,8 @@ WHITENOISE_USE_FINDERS = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _config.https
 SESSION_COOKIE_HTTPONLY = True
+if _config.https:  # the proxy sets the header itself, whatever came from outside (deploy/nginx.conf)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -15,7 +15,7 @@ from mingcha.base import audit, jobs, outbox
 
 _log = logging.getLogger("mingcha.worker")
 
-HANDLERS: Final = ("mingcha.base.audit",)
+HANDLERS: Final = ("mingcha.intake.applying", "mingcha.alerts.judging", "mingcha.notify.jobs")
 """Modules that register jobs, recurring work and senders when they are imported."""
 _SEAL_EVERY: Final = 1.0
 _REST: Final = 3.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mingcha.accounts.places import places
 from mingcha.facts.schema import TABLES
 from mingcha.rules.coverage import ANSWERS, Regulation, read_clauses
 from mingcha.rules.load import RULEBOOK
@@ -22,6 +23,7 @@ from mingcha.rules.words import (
 from mingcha.trials.stories import Story, stories_beside
 from mingcha.trials.testing import Failure, run_rule
 
+_DIGITS = {"province": 2, "city": 4, "county": 6, "township": 9, "village": 12}
 Line = tuple[str, str]
 """A label and what is said under it."""
 
@@ -104,10 +106,21 @@ def _compared(rule: Rule) -> str:
     return f"上报的{reported.label}与目录的{guide.label}"
 
 
+def region_names() -> dict[str, str]:
+    """Prefix of a region's code -> its name, as packs name where they hold."""
+    found = {}
+    for region in places().regions.values():
+        found[region.code[: _DIGITS.get(region.level, 12)]] = region.name
+    return found
+
+
 def holds(book: Rulebook, rule: Rule) -> list[Line]:
     """Where and since when it holds, and what stands in its place elsewhere."""
     pack = book.pack(rule.pack)
-    lines = [("规则包", f"{pack.title} {pack.number}".rstrip()), ("何处何时", place_words(pack))]
+    lines = [
+        ("规则包", f"{pack.title} {pack.number}".rstrip()),
+        ("何处何时", place_words(pack, region_names())),
+    ]
     if rule.start_date or rule.end_date:
         since, until = rule.start_date or "", rule.end_date or ""
         lines.append(("本条", f"{since} 至 {until}".strip()))

@@ -22,8 +22,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "").strip()[:80] for name in ("pack", "class", "form", "q")}
     rows = reading.list_rows(book, chosen["pack"], chosen["class"], chosen["form"], chosen["q"])
     found = _precision(request)
+    names = reading.region_names()
     packs = [
-        (pack, place_words(pack), [(row, found.get(row.rule.id)) for row in rows if row.pack.id == pack.id])
+        (
+            pack,
+            place_words(pack, names),
+            [(row, found.get(row.rule.id)) for row in rows if row.pack.id == pack.id],
+        )
         for pack in book.packs
     ]
     shown = {
