@@ -7,7 +7,8 @@ is found is stamped with its lawful moment; nothing is issued before the system 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from django.db import transaction
 
 from mingcha.alerts import store, watching
 from mingcha.alerts.conflict import ConflictError
+from mingcha.alerts.differing import note
 from mingcha.alerts.law import Law, law_in_force
 from mingcha.alerts.reconcile import Judged, Known, Outcome, Why, reconcile
 from mingcha.alerts.store import Pending
@@ -61,7 +63,7 @@ def _next(now: datetime) -> bool:
 def _moments(by: datetime, waiting: list[Pending]) -> None:
     due = watching.due(by, MANY)
     known_at = waiting[0].no - 1 if waiting else None
-    judge_units(due.keys(), by, Why("到了时点"), known=lambda unit: due.get(unit, by), known_at=known_at)
+    judge_units(due.keys(), Order(by, Why("到了时点"), lambda unit: due.get(unit, by), known_at))
 
 
 def _group(waiting: list[Pending]) -> list[Pending]:
@@ -84,75 +86,74 @@ def _batches(group: list[Pending], now: datetime) -> None:
     numbers = [batch.no for batch in group]
     why = Why("、".join(f"批次 {no}" for no in numbers[:5]) + ("等" if len(numbers) > 5 else "") + "的数据")
     if last.everything:
-        judge_everything(as_of, why, known_at=last.no, settled=numbers)
+        judge_everything(Order(as_of, why, lambda _: as_of, last.no, numbers))
         return
     known: dict[Unit, datetime] = {}
     for batch in group:
         known |= dict.fromkeys(store.units_of(batch), min(batch.applied_at, now))
-    judge_units(
-        known.keys(), as_of, why, known=lambda unit: known.get(unit, as_of), known_at=last.no, settled=numbers
-    )
+    order = Order(as_of, why, lambda unit: known.get(unit, as_of), last.no, numbers)
+    items = [batch for batch in group if batch.items]
+    if not items:
+        judge_units(known.keys(), order)
+        return
+    cases = {unit for batch in items for unit in store.cases_of_items(batch)} - known.keys()
+    told = f"批次 {'、'.join(str(batch.no) for batch in items)}的事项目录"
+    listed = replace(order, also=lambda outcome: note(told, outcome.made, known, as_of, last.no))
+    judge_units(known.keys() | cases, listed)
 
 
-def judge_units(
-    units: Collection[Unit],
-    as_of: datetime,
-    why: Why,
-    *,
-    known: Known | None = None,
-    known_at: int | None = None,
-    settled: Collection[int] = (),
-    actor: str = SYSTEM,
-    law: Law | None = None,
-) -> list[Outcome]:
+@dataclass(frozen=True)
+class Order:
+    """What to judge and as what: `known(unit)` since when the system could know, `known_at` the last batch to be seen
+    (None: all), `settled` batches that are judged by this, `also` what else is done in the transaction."""
+
+    as_of: datetime
+    why: Why
+    known: Known
+    known_at: int | None = None
+    settled: Collection[int] = ()
+    actor: str = SYSTEM
+    law: Law | None = None
+    also: Callable[[Outcome], None] | None = None
+
+
+def judge_units(units: Collection[Unit], order: Order) -> list[Outcome]:
     """Judge units together and make their alerts so; again those in which a chain has started.
 
-    `known(unit)`: since when the system could know (local; None: `as_of`). `settled`: batches that are judged by this.
     The caller has the turn (`turn.one_judge`).
     """
-    return _judged(set(units), as_of, why, known or (lambda _: as_of), known_at, settled, actor, law)
+    return _judged(set(units), order)
 
 
-def judge_everything(
-    as_of: datetime,
-    why: Why,
-    *,
-    known_at: int | None = None,
-    settled: Collection[int] = (),
-    actor: str = SYSTEM,
-    law: Law | None = None,
-) -> list[Outcome]:
+def judge_everything(order: Order) -> list[Outcome]:
     """Judge the whole store; the rest as `judge_units`."""
-    return _judged(None, as_of, why, lambda _: as_of, known_at, settled, actor, law)
+    return _judged(None, order)
 
 
-def _judged(
-    units: set[Unit] | None, as_of: datetime, why: Why, known: Known, known_at: int | None,
-    settled: Collection[int], actor: str, law: Law | None,
-) -> list[Outcome]:  # fmt: skip
-    law = law or law_in_force(fresh=True)
-    outcomes: list[Outcome] = []
-    for turn in range(_ROUNDS):
-        if units is not None and not units and turn:
-            break
-        outcomes.append(_once(units, as_of, why, known, known_at, settled if not turn else (), actor, law))
-        units = outcomes[-1].chained
+def _judged(units: set[Unit] | None, order: Order) -> list[Outcome]:
+    order = replace(order, law=order.law or law_in_force(fresh=True))
+    outcomes = [_once(units, order)]
+    again = replace(order, settled=(), also=None)
+    while outcomes[-1].chained and len(outcomes) < _ROUNDS:
+        outcomes.append(_once(outcomes[-1].chained, again))
     return outcomes
 
 
-def _once(
-    units: set[Unit] | None, as_of: datetime, why: Why, known: Known, known_at: int | None,
-    settled: Collection[int], actor: str, law: Law,
-) -> Outcome:  # fmt: skip
+def _once(units: Collection[Unit] | None, order: Order) -> Outcome:
     """One judgement reconciled; once more where a person was quicker with one of the alerts."""
+    assert order.law is not None
     for tried in range(_TRIES):
-        judgement, facts, batch_no = judgement_of(units, as_of, known_at, law)
-        judged = Judged(judgement, law[0], units, as_of, batch_no, known, store.present_in(facts))
+        judgement, facts, batch_no = judgement_of(units, order.as_of, order.known_at, order.law)
+        judged = Judged(
+            judgement, order.law[0], units, order.as_of, batch_no, order.known, store.present_in(facts)
+        )
         try:
             with transaction.atomic():
-                outcome = reconcile(judged, why, actor)
+                outcome = reconcile(judged, order.why, order.actor)
                 watching.keep(judgement.watch, units)
-                reading.settle_touched(settled)
+                reading.settle_touched(order.settled)
+                if order.also is not None:
+                    order.also(outcome)
         except ConflictError:
             if tried == _TRIES - 1:
                 raise

@@ -66,8 +66,9 @@ class Judged:
 
 @dataclass
 class Outcome:
-    """How many changes of each kind; units in which something was issued that a chain starts from."""
+    """The changes made, how many of each kind; units in which something was issued that a chain starts from."""
 
+    made: list[Change] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     chained: set[Unit] = field(default_factory=set)
 
@@ -77,9 +78,7 @@ def reconcile(judged: Judged, why: Why, actor: str = SYSTEM) -> Outcome:
 
     Raises `ConflictError` where an alert was changed meanwhile; nothing is written then.
     """
-    rows, unknown = _split(judged.judgement.findings)
-    held = list(_held(judged))
-    moves = list(_moves(rows, unknown, held, judged, why))
+    moves, unknown = _planned(judged, why)
     with transaction.atomic():
         made = change(moves, actor, batch_no=judged.batch_no, quiet=_quiet(judged.book), judging=True)
         unjudged.keep(unknown, judged.judgement, judged.units, judged.batch_no)
@@ -87,7 +86,23 @@ def reconcile(judged: Judged, why: Why, actor: str = SYSTEM) -> Outcome:
     for row in made:
         outcome.counts[row.kind] = outcome.counts.get(row.kind, 0) + 1
     outcome.chained = _chained(moves, judged.book)
+    outcome.made = made
     return outcome
+
+
+def planned(judged: Judged, why: Why, seen: Callable[[Alert], None] = lambda _: None) -> list[Move]:
+    """The moves that `reconcile` would make; `seen` is called with every alert it looks at, before."""
+    return _planned(judged, why, seen)[0]
+
+
+def _planned(
+    judged: Judged, why: Why, seen: Callable[[Alert], None] = lambda _: None
+) -> tuple[list[Move], list[Row]]:
+    rows, unknown = _split(judged.judgement.findings)
+    held = list(_held(judged))
+    for alert in held:
+        seen(alert)
+    return list(_moves(rows, unknown, held, judged, why)), unknown
 
 
 def _split(findings: pa.Table) -> tuple[dict[Identity, Row], list[Row]]:

@@ -126,16 +126,15 @@ def pending() -> list[Pending]:
 
 
 def units_of(batch: Pending) -> set[Unit]:
-    """The units of a batch that judgements are asked for: those it names, and the cases of items it moved."""
-    units = {(unit, key) for unit, key in reading.touched(batch.no) if unit in KINDS}
-    if batch.items:
-        codes = [key for unit, key in units if unit == "item"]
-        units |= {("case", number) for number in _cases_of_items(codes)}
-    return units
+    """The units that a batch names and judgements are asked for."""
+    return {(unit, key) for unit, key in reading.touched(batch.no) if unit in KINDS}
 
 
-def _cases_of_items(codes: list[str]) -> Iterator[str]:
+def cases_of_items(batch: Pending) -> Iterator[Unit]:
+    """The cases of the items that a batch names: a new version of an item decides about them."""
+    codes = [key for unit, key in reading.touched(batch.no) if unit == "item"]
     cases = FACTS["cases"]._default_manager.filter(seen_to=None)
     for start in range(0, len(codes), _AT_ONCE):
         part = cases.filter(item_code__in=codes[start : start + _AT_ONCE])
-        yield from part.values_list("case_no", flat=True).iterator(chunk_size=10_000)
+        for number in part.values_list("case_no", flat=True).iterator(chunk_size=10_000):
+            yield "case", number

@@ -15,10 +15,11 @@ class Difference(models.Model):
     """
 
     class State(models.TextChoices):
-        """making -> open -> applied or set aside."""
+        """making -> open -> applying -> applied; or set aside."""
 
         MAKING = "making", "计算中"
         OPEN = "open", "待执行"
+        APPLYING = "applying", "执行中"
         APPLIED = "applied", "已执行"
         SET_ASIDE = "set_aside", "不执行"
 
