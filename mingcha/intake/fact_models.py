@@ -44,7 +44,10 @@ _SEARCHED: dict[str, dict[str, tuple[str, ...]]] = {
         "id": ("applicant_id",),
         "name": ("applicant_name",),
         "phone": ("contact_phone",),
-    },
+    }
+}
+"""What open rows are looked for by, besides their key."""
+_JOINED: dict[str, dict[str, tuple[str, ...]]] = {
     "issued": {"unit": ("about", "key")},
     **{
         name: {"case": ("case_no",)}
@@ -52,19 +55,16 @@ _SEARCHED: dict[str, dict[str, tuple[str, ...]]] = {
         if "case_no" in table.by_name and table.keys[0] != "case_no"
     },
 }
-"""What open rows are looked for by, besides their key."""
+"""What the rows of a unit are found by at any time, where their key does not begin with it."""
 
 
 def _indexes(table: Table) -> Iterator[models.Index]:
-    yield models.Index(
-        fields=[*table.keys, "seen_from"],
-        name=f"{table.name}_past",
-        condition=models.Q(seen_to__isnull=False),
-    )
+    past, present = models.Q(seen_to__isnull=False), models.Q(seen_to__isnull=True)
+    yield models.Index(fields=[*table.keys, "seen_from"], name=f"{table.name}_past", condition=past)
     for name, columns in _SEARCHED.get(table.name, {}).items():
-        yield models.Index(
-            fields=list(columns), name=f"{table.name}_by_{name}", condition=models.Q(seen_to__isnull=True)
-        )
+        yield models.Index(fields=list(columns), name=f"{table.name}_by_{name}", condition=present)
+    for name, columns in _JOINED.get(table.name, {}).items():
+        yield models.Index(fields=list(columns), name=f"{table.name}_by_{name}")
 
 
 def _model(table: Table) -> type[models.Model]:

@@ -1,7 +1,7 @@
 """Rows of one piece into the staging table of their fact table, as they are to be stored.
 
 One temporary table per connection and fact table: `stage_<table>`, with every column, the row's number, and what
-`merging` finds out about each row: `_known`, the open row of the same key, `_holder`, the source of its case, and its `_fate`.
+`merging` finds out about each row: `_known`, the open row of the same key, `_holder`, the source of its case, `_fate`.
 """
 
 from __future__ import annotations

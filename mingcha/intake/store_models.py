@@ -19,7 +19,10 @@ class Reported(models.Model):
         """Found by batch, and by table for what was reported last."""
 
         constraints = [models.UniqueConstraint(fields=["no", "table"], name="reported_once")]
-        indexes = [models.Index(fields=["table", "no"], name="reported_of_table")]
+        indexes = [
+            models.Index(fields=["table", "no"], name="reported_of_table"),
+            models.Index(fields=["table", "no"], name="reported_changes", condition=models.Q(changed__gt=0)),
+        ]
 
 
 class Touched(models.Model):

@@ -180,11 +180,7 @@ class Migration(migrations.Migration):
                         fields=["ticket_no", "seen_from"],
                         name="tickets_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["case_no"],
-                        name="tickets_by_case",
-                    ),
+                    models.Index(fields=["case_no"], name="tickets_by_case"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1196,11 +1192,7 @@ class Migration(migrations.Migration):
                         fields=["rule", "about", "key", "subject", "episode", "seen_from"],
                         name="issued_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["about", "key"],
-                        name="issued_by_unit",
-                    ),
+                    models.Index(fields=["about", "key"], name="issued_by_unit"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1406,11 +1398,7 @@ class Migration(migrations.Migration):
                         fields=["check_no", "seen_from"],
                         name="hall_checks_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["case_no"],
-                        name="hall_checks_by_case",
-                    ),
+                    models.Index(fields=["case_no"], name="hall_checks_by_case"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1591,11 +1579,7 @@ class Migration(migrations.Migration):
                         fields=["evaluation_no", "seen_from"],
                         name="evaluations_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["case_no"],
-                        name="evaluations_by_case",
-                    ),
+                    models.Index(fields=["case_no"], name="evaluations_by_case"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1911,11 +1895,7 @@ class Migration(migrations.Migration):
                         fields=["complaint_no", "seen_from"],
                         name="complaints_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["case_no"],
-                        name="complaints_by_case",
-                    ),
+                    models.Index(fields=["case_no"], name="complaints_by_case"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2234,11 +2214,7 @@ class Migration(migrations.Migration):
                         fields=["appeal_no", "seen_from"],
                         name="appeals_past",
                     ),
-                    models.Index(
-                        condition=models.Q(("seen_to__isnull", True)),
-                        fields=["case_no"],
-                        name="appeals_by_case",
-                    ),
+                    models.Index(fields=["case_no"], name="appeals_by_case"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

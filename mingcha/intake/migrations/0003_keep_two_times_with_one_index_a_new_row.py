@@ -86,6 +86,12 @@ class Migration(migrations.Migration):
             model_name="reported",
             index=models.Index(fields=["table", "no"], name="reported_of_table"),
         ),
+        migrations.AddIndex(
+            model_name="reported",
+            index=models.Index(
+                condition=models.Q(("changed__gt", 0)), fields=["table", "no"], name="reported_changes"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="reported",
             constraint=models.UniqueConstraint(fields=("no", "table"), name="reported_once"),
