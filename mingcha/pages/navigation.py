@@ -45,8 +45,8 @@ SECTIONS = (
         "系统",
         (
             Entry("消息", "messages", "messages.own"),
-            Entry("组织机构", "organisation", "organisation.manage"),
-            Entry("账号", "accounts", "accounts.manage"),
+            Entry("组织机构", "organisation", "organisation.read"),
+            Entry("账号", "accounts", "accounts.read"),
             Entry("审计", "audit", "audit.read"),
         ),
     ),

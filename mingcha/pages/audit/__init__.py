@@ -1,0 +1,1 @@
+"""审计: who did what, searched; whether the chain is sound."""
