@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.live.urls")),
     path("", include("mingcha.pages.alert.urls")),
+    path("", include("mingcha.pages.cases.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
     path("organisation/", include("mingcha.pages.organisation.urls")),

@@ -121,12 +121,14 @@ def _rule_options() -> Options:
     return [(rule.id, f"{rule.title}({rule.id})") for rule in lookups.rules().values()]
 
 
-def _regions() -> Options:
+def region_options() -> Options:
+    """Every region known, by code."""
     known = lookups.trees().regions
     return [(code, known[code].name) for code in sorted(known)]
 
 
-def _agencies() -> Options:
+def agency_options() -> Options:
+    """Every agency known, by region and code."""
     known = lookups.trees().agencies
     return [(code, known[code].name) for code in sorted(known, key=lambda code: (known[code].region, code))]
 
@@ -145,8 +147,8 @@ def _by_region(rows: Rows, code: str) -> Rows:
 FILTERS: tuple[Filter, ...] = (
     Choice("mark", "级别", _by_mark, _marks),
     Choice("state", "状态", _by_state, _states, usual="live"),
-    Choice("region", "区划(含下级)", _by_region, _regions),
-    Choice("agency", "部门", _under(lambda code: alerts.Filter(agencies=(code,))), _agencies),
+    Choice("region", "区划(含下级)", _by_region, region_options),
+    Choice("agency", "部门", _under(lambda code: alerts.Filter(agencies=(code,))), agency_options),
     Choice("rule", "规则", _under(lambda rule: alerts.Filter(rules=(rule,))), _rule_options),
     Filter("item", "事项编码", _under(lambda code: alerts.Filter(items=(code,)))),
     Filter("q", "编号、理由中的字", _under(lambda text: alerts.Filter(text=text))),

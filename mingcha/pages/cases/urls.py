@@ -1,0 +1,11 @@
+"""Addresses of 办件."""
+
+from django.urls import path
+
+from mingcha.pages.cases.views import case, cases, look
+
+urlpatterns = [
+    path("cases", cases, name="cases"),
+    path("cases/look/<path:case_no>", look, name="case-look"),
+    path("cases/of/<path:case_no>", case, name="case"),
+]
