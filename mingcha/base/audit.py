@@ -11,14 +11,12 @@ What the chain shows and what it cannot: `base.audit_check`. Certificates and di
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from threading import Event
 from typing import Any, Final
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import connection, transaction
 
 from mingcha.base import clock, keys, merkle
 from mingcha.base.models import AuditBlock, AuditRow
@@ -33,7 +31,6 @@ __all__ = [
     "record",
     "record_all",
     "row",
-    "seal",
     "seal_blocks",
 ]
 
@@ -45,10 +42,7 @@ MOST_ROWS: Final = 10_000
 """Rows of a block at most."""
 _SEALER: Final = 0x6D696E67
 """Number of the advisory lock of the one sealer ("ming")."""
-_BETWEEN_SECONDS: Final = 1.0
 _LONGEST: Final = {"actor": 150, "act": 60, "about": 300, "purpose": 300, "address": 60}
-
-_log = logging.getLogger("mingcha.audit")
 
 
 def record(
@@ -111,17 +105,6 @@ def digest_of(block: AuditBlock) -> str:
     """What the block's `digest` must be."""
     header = [block.no, _instant(block.sealed_at), block.rows, block.root, block.previous]
     return keys.mac(keys.audit_key(), b"block" + _json(header)).hex()
-
-
-def seal(stop: Event) -> None:
-    """Seal about every second until `stop` is set. A database that is away is waited for."""
-    while not stop.is_set():
-        try:
-            close_old_connections()
-            seal_blocks()
-        except DatabaseError:
-            _log.exception("database is away")
-        stop.wait(_BETWEEN_SECONDS)
 
 
 def seal_blocks() -> int:

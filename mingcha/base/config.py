@@ -36,6 +36,9 @@ class Config(BaseSettings):
     https: bool = Field(False, description="是否经 HTTPS 提供(反向代理之后):Cookie 只走加密连接")
     region: str = Field("", description="本机关的行政区划代码(12 位)")
     site_name: str = Field("明察 政务服务电子监察", description="页面上的系统名称")
+    requests_a_minute: int = Field(
+        12_000, ge=0, description="一个客户端地址每分钟至多打开多少次页面(每个网页进程各计);0 为不限"
+    )
     site_url: str = Field("", description="对外的网址,如 https://jc.example.gov.cn;写进邮件与回调里的链接")
     outside_hosts: list[str] = Field(
         [], description="内网里允许外发到的主机(如自建中继),写 主机 或 主机:端口;其余只许公网 https"
@@ -71,6 +74,7 @@ class Config(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="读 /metrics 要带的令牌;空为只许本机读(宜放在口令文件里)"
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="日志记到哪一级")
     debug: bool = Field(False, description="开发用;对外服务时不得打开")
 
     @classmethod
