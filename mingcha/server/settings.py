@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mingcha.accounts.settings import LOGIN_APPS, LOGIN_MIDDLEWARE, login_settings
 from mingcha.base.config import config
+from mingcha.base.logs import logging_settings
 from mingcha.base.secret import own_secret
 from mingcha.server.database import database
 
@@ -35,8 +36,10 @@ INSTALLED_APPS = [
     "mingcha.pages",
 ]
 MIDDLEWARE = [
+    "mingcha.base.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mingcha.api.limits.limits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -67,6 +70,8 @@ DATABASES = {"default": database(_config)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
 globals().update(login_settings(_config))
+
+LOGGING = logging_settings(_config.log_level.upper())
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
