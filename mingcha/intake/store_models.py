@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
+
+
+def new_mark() -> int:
+    """A number that no other has."""
+    return secrets.randbits(62)
 
 
 class Reported(models.Model):
@@ -14,6 +21,8 @@ class Reported(models.Model):
     staged = models.BigIntegerField("已入库行数", default=0)
     """How far the batch has come in this table: what an interrupted batch goes on from."""
     changed = models.BigIntegerField("改变的行数", default=0)
+    mark = models.BigIntegerField("标记", default=new_mark)
+    """Names the state of the table: a number that was rolled back may be given again, a mark is not."""
 
     class Meta:
         """Found by batch, and by table for what was reported last."""

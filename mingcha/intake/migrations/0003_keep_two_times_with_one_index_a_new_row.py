@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import mingcha.intake.store_models
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -38,6 +40,10 @@ class Migration(migrations.Migration):
                 ("columns", models.JSONField(verbose_name="报送的列")),
                 ("staged", models.BigIntegerField(default=0, verbose_name="已入库行数")),
                 ("changed", models.BigIntegerField(default=0, verbose_name="改变的行数")),
+                (
+                    "mark",
+                    models.BigIntegerField(default=mingcha.intake.store_models.new_mark, verbose_name="标记"),
+                ),
             ],
         ),
         migrations.CreateModel(
