@@ -15,20 +15,21 @@ from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from mingcha.base import clock
 from mingcha.base.models import AuditRow, Job, Outgoing
 
 Numbers = float | Mapping[tuple[str, ...], float]
-REGISTRY: Final = CollectorRegistry()
-_requests = Counter("mingcha_requests", "请求数", ["method", "route", "status"], registry=REGISTRY)
+_PRESENT: Final = CollectorRegistry()
+_requests = Counter("mingcha_requests", "请求数", ["method", "route", "status"], registry=None)
 _seconds = Histogram(
     "mingcha_request_seconds",
     "请求用时",
     ["route"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
-    registry=REGISTRY,
+    registry=None,
 )
 _log = logging.getLogger("mingcha.request")
 _states: dict[str, tuple[str, tuple[str, ...], Callable[[], Numbers]]] = {}
@@ -58,12 +59,14 @@ class _States(Collector):
             yield family
 
 
-REGISTRY.register(_States())
+_PRESENT.register(_States())
 
 
 def page() -> bytes:
-    """All metrics as Prometheus reads them."""
-    return generate_latest(REGISTRY)
+    """All metrics as Prometheus reads them: the counters of all web processes, and the present state."""
+    counted = CollectorRegistry()
+    MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+    return generate_latest(counted) + generate_latest(_PRESENT)
 
 
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -7,6 +7,7 @@ from pathlib import Path
 from mingcha.accounts.settings import LOGIN_APPS, LOGIN_MIDDLEWARE, login_settings
 from mingcha.base.config import config
 from mingcha.base.logs import logging_settings
+from mingcha.base.metrics_folder import share
 from mingcha.base.secret import own_secret
 from mingcha.server.database import database
 
@@ -71,6 +72,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
 globals().update(login_settings(_config))
 
+share(_config.home)
 LOGGING = logging_settings(_config.log_level.upper())
 
 LANGUAGE_CODE = "zh-hans"
