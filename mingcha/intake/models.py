@@ -12,6 +12,7 @@ from mingcha.intake.way_models import (  # noqa: F401  as above
     FeedMark,
     NilReport,
     Payload,
+    QualityMark,
     Refusal,
 )
 

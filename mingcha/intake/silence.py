@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from mingcha.base import audit, clock
 from mingcha.intake import workdays
+from mingcha.intake.applying import write
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.way_models import NilReport
@@ -75,8 +76,6 @@ def report_nil(source: Source, sent_by: str) -> NilReport:
 
 def supervise(now: datetime) -> int:
     """Write what has changed in the `arrivals` of every supervised source by `now` (local); how many rows."""
-    from mingcha.intake.applying import write
-
     written = 0
     for source in Source.objects.filter(active=True, schedule__daily=True).order_by("id"):
         if rows := _changed(source, now):

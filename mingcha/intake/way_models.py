@@ -12,7 +12,9 @@ class Payload(models.Model):
         "intake.Batch", models.PROTECT, primary_key=True, related_name="stored", verbose_name="批次"
     )
     sealed = models.BinaryField("密封内容", null=True)
-    file = models.CharField("文件", max_length=80, blank=True, default="", help_text="数据文件夹 payloads 之下")
+    file = models.CharField(
+        "文件", max_length=80, blank=True, default="", help_text="数据文件夹 payloads 之下"
+    )
 
 
 class Refusal(models.Model):
@@ -89,11 +91,20 @@ class BatchQuality(models.Model):
     batch = models.OneToOneField(
         "intake.Batch", models.PROTECT, primary_key=True, related_name="quality", verbose_name="批次"
     )
+    no = models.BigIntegerField("批号", unique=True)
+    window_start = models.BigIntegerField("及时的起点", help_text="此刻(当地时间,微秒)之后发生的,为及时报送")
     rows = models.BigIntegerField("收到行数")
     compliant = models.BigIntegerField("合规行数")
     accurate_of = models.BigIntegerField("准确:计入行数")
     accurate = models.BigIntegerField("准确行数")
-    complete_of = models.BigIntegerField("完整:计入行数")
-    complete = models.BigIntegerField("完整行数")
-    timely_of = models.BigIntegerField("及时:计入行数")
-    timely = models.BigIntegerField("及时行数")
+    complete_of = models.BigIntegerField("完整:计入行数", default=0)
+    complete = models.BigIntegerField("完整行数", default=0)
+    timely_of = models.BigIntegerField("及时:计入行数", default=0)
+    timely = models.BigIntegerField("及时行数", default=0)
+
+
+class QualityMark(models.Model):
+    """Up to which row of a fact table batches were measured."""
+
+    table = models.CharField("事实表", max_length=40, primary_key=True)
+    upto = models.BigIntegerField("已量到", default=0)

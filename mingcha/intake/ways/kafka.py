@@ -14,27 +14,29 @@ What is no row (poison) goes to the visible quarantine, sealed, and the stream g
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final, Self
 
-from django.db import transaction
+from django.db import close_old_connections, connection, transaction
 
 from mingcha.base import clock, sealing
 from mingcha.base.config import config
 from mingcha.facts.schema import TABLES
 from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Batch, Source
-from mingcha.intake.receiving import NotReceivedError, receive
+from mingcha.intake.receiving import NotReceivedError, receive, refuse
 from mingcha.intake.way_models import Delivery, Refusal
 from mingcha.readers.jsonl_source import parse_line
 
 MOST_MESSAGES: Final = 2_000
 SECONDS: Final = 1.0
 """How long a handful is waited for."""
+AGAIN: Final = 30.0
 LARGEST: Final = 1 << 20
 """Bytes of one message."""
 _KEYS: Final = ("idempotency-key", "ce_id")
@@ -106,6 +108,40 @@ def streams() -> list[Stream]:
                     "stream not registered rightly", extra={"source": source.code, "error": str(error)}
                 )
     return found
+
+
+def run(stop: Event) -> None:
+    """Consume every stream, each in a thread of its own, until `stop`; sources registered later are taken up, and what
+    broke is begun again, within AGAIN seconds. A loop of the worker; without the extra `kafka` it says so and ends."""
+    if importlib.util.find_spec("confluent_kafka") is None:
+        if streams():
+            _log.error("登记了消息队列,而没有安装 confluent-kafka:pip install 'mingcha[kafka]'")
+        return
+    running: dict[Stream, Thread] = {}
+    while not stop.is_set():
+        close_old_connections()
+        for stream in streams():
+            if stream not in running or not running[stream].is_alive():
+                running[stream] = Thread(target=_kept, args=(stream, stop), name=f"kafka-{stream.topic}")
+                running[stream].start()
+        stop.wait(AGAIN)
+    for thread in running.values():
+        thread.join()
+
+
+def _kept(stream: Stream, stop: Event) -> None:
+    """Consume; what breaks is told in the quarantine, once while it stands there."""
+    try:
+        consume(stream, stop)
+    except Exception as error:  # whatever breaks one stream must not take the others with it
+        _log.exception("stream broke", extra={"topic": stream.topic})
+        open_ones = Refusal.objects.filter(source=stream.source, name=stream.topic, settled_at=None)
+        if not open_ones.exists():
+            refuse(
+                stream.source, Source.Way.EXCHANGE, stream.topic, NotReceivedError(503, str(error)[:300], "")
+            )
+    finally:
+        connection.close()
 
 
 def consume(stream: Stream, stop: Event) -> None:

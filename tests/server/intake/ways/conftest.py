@@ -6,7 +6,7 @@ from mingcha.intake import sources
 from mingcha.intake.incoming import taken_in
 from mingcha.intake.receiving import receive
 
-CASES = "办件编号,事项编码,收件时间\nBJ1,11410105MB0000019A4410118001000,2026-11-20 09:30\n"
+CASES = "办件编号,实施编码,收件时间\nBJ1,11410105MB0000019A4410118001000,2026-11-20 09:30\n"
 ITEM = "11410105MB0000019A4410118001000"
 
 
