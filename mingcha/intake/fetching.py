@@ -21,6 +21,8 @@ from mingcha.intake.staging import STORED_TYPES, listed
 from mingcha.intake.stored import from_stored
 
 BATCH: Final = 65_536
+_PATIENCE: Final = 20_000
+"""Milliseconds to wait for another connection of SQLite."""
 _LITERALS: Final = {pa.string(): "''", pa.int64(): "0", pa.bool_(): "0"}
 
 
@@ -78,6 +80,8 @@ def _sqlite(table: Table, columns: Sequence[str], rows: str) -> Iterator[pa.Reco
         adbc_sqlite.connect(str(connection.settings_dict["NAME"])) as con,
         con.cursor() as cursor,
     ):
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")  # whoever opens first may be mending the log
+        cursor.fetchall()
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH)})
         cursor.execute(f"SELECT {', '.join(types)} UNION ALL SELECT {listed(list(columns))} {rows}")
         first = True
