@@ -8,7 +8,7 @@ from typing import Any
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import CLOSING, LIVE, OPENING
 from mingcha.base import audit as audit_chain
-from mingcha.intake import applying
+from mingcha.intake import applying, reading
 from mingcha.notify import messages
 
 Told = tuple[Alert, Sequence[Change]]
@@ -24,8 +24,6 @@ def issue(alerts: Iterable[Alert], actor: str, *, judging: bool) -> None:
     if facts:
         no = applying.write({"issued": facts}, actor)
         if judging:
-            from mingcha.intake import reading
-
             reading.settle_touched([no])
 
 

@@ -1,127 +1,57 @@
-"""Judging by itself: what batches touched and what time brought, in the order in which it happened.
+"""Judging units of the store, or all of it, and making their alerts so (`reconcile`).
 
-`catch_up` walks along time: before a batch come the moments (`Watch`) that lay before it was applied, judged by what
-was known then; so an outage of a week ends in the same alerts as a week of punctual judging, only recorded later. What
-is found is stamped with its lawful moment; nothing is issued before the system could know it.
+When and what is judged by itself: `catching_up`. Whoever calls has the turn (`turn`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.db import transaction
 
 from mingcha.alerts import store, watching
 from mingcha.alerts.conflict import ConflictError
-from mingcha.alerts.differing import note
 from mingcha.alerts.law import Law, law_in_force
 from mingcha.alerts.reconcile import Judged, Known, Outcome, Why, reconcile
-from mingcha.alerts.store import Pending
-from mingcha.alerts.turn import one_judge
-from mingcha.alerts.units import Unit
-from mingcha.base import clock, jobs
+from mingcha.alerts.units import CASE, Lane, Unit, abouts_of
 from mingcha.base.audit import SYSTEM
-from mingcha.engine.judge import Judgement, judge
+from mingcha.engine.judge import Judgement, judge, options_of
+from mingcha.engine.plan import make_plan
+from mingcha.engine.relations import columns_needed
+from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.intake import reading
+from mingcha.rules.model import Rule, Rulebook
 
-GRAIN: Final = timedelta(minutes=1)
-"""Moments this close are judged together; each alert still bears its own."""
-MANY: Final = 20_000
-"""Units of one judgement; more at once are judged with everything."""
 _ROUNDS: Final = 5
 """A chain starts where something is issued and is judged again; one that starts a chain that starts a chain …"""
 _TRIES: Final = 5
-
-
-def catch_up(now: datetime) -> bool:
-    """Judge whatever waits, up to `now` (local). False where another process is at it: it will see what waits."""
-    with one_judge() as ours:
-        if not ours:
-            return False
-        while _next(now):
-            pass
-    return True
-
-
-def _next(now: datetime) -> bool:
-    """Judge what comes first: a group of moments, or of batches."""
-    waiting = store.pending()
-    bound = min(now, waiting[0].applied_at) if waiting else now
-    soonest = watching.soonest()
-    if soonest is not None and soonest <= bound:
-        _moments(min(bound, soonest + GRAIN), waiting)
-        return True
-    if waiting:
-        _batches(_group(waiting), now)
-    return bool(waiting)
-
-
-def _moments(by: datetime, waiting: list[Pending]) -> None:
-    due = watching.due(by, MANY)
-    known_at = waiting[0].no - 1 if waiting else None
-    judge_units(due.keys(), Order(by, Why("到了时点"), lambda unit: due.get(unit, by), known_at))
-
-
-def _group(waiting: list[Pending]) -> list[Pending]:
-    """The first batches that can be judged together: close in time and not too many units, or all that touch
-    everything."""
-    first, units = waiting[0], 0
-    taken: list[Pending] = []
-    for batch in waiting:
-        units += batch.units
-        apart = batch.applied_at > first.applied_at + GRAIN or units > MANY
-        if taken and batch.everything != first.everything or (taken and apart and not first.everything):
-            break
-        taken.append(batch)
-    return taken
-
-
-def _batches(group: list[Pending], now: datetime) -> None:
-    last = group[-1]
-    as_of = min(last.applied_at, now)
-    numbers = [batch.no for batch in group]
-    why = Why("、".join(f"批次 {no}" for no in numbers[:5]) + ("等" if len(numbers) > 5 else "") + "的数据")
-    if last.everything:
-        judge_everything(Order(as_of, why, lambda _: as_of, last.no, numbers))
-        return
-    known: dict[Unit, datetime] = {}
-    for batch in group:
-        known |= dict.fromkeys(store.units_of(batch), min(batch.applied_at, now))
-    order = Order(as_of, why, lambda unit: known.get(unit, as_of), last.no, numbers)
-    items = [batch for batch in group if batch.items]
-    if not items:
-        judge_units(known.keys(), order)
-        return
-    cases = {unit for batch in items for unit in store.cases_of_items(batch)} - known.keys()
-    told = f"批次 {'、'.join(str(batch.no) for batch in items)}的事项目录"
-    listed = replace(order, also=lambda outcome: note(told, outcome.made, known, as_of, last.no))
-    judge_units(known.keys() | cases, listed)
+_CASES: Final = frozenset({CASE})
 
 
 @dataclass(frozen=True)
 class Order:
     """What to judge and as what: `known(unit)` since when the system could know, `known_at` the last batch to be seen
-    (None: all), `settled` batches that are judged by this, `also` what else is done in the transaction."""
+    (None: all), `settled` batches that are judged by this in `lane` (None: altogether), `also` what else is done in the
+    transaction."""
 
     as_of: datetime
     why: Why
     known: Known
     known_at: int | None = None
     settled: Collection[int] = ()
+    lane: Lane | None = None
     actor: str = SYSTEM
     law: Law | None = None
     also: Callable[[Outcome], None] | None = None
 
 
 def judge_units(units: Collection[Unit], order: Order) -> list[Outcome]:
-    """Judge units together and make their alerts so; again those in which a chain has started.
-
-    The caller has the turn (`turn.one_judge`).
-    """
+    """Judge units together and make their alerts so; again those in which a chain has started."""
     return _judged(set(units), order)
 
 
@@ -131,6 +61,10 @@ def judge_everything(order: Order) -> list[Outcome]:
 
 
 def _judged(units: set[Unit] | None, order: Order) -> list[Outcome]:
+    if units is not None and not units:
+        with transaction.atomic():
+            store.settle(order.settled, order.lane)
+        return []
     order = replace(order, law=order.law or law_in_force(fresh=True))
     outcomes = [_once(units, order)]
     again = replace(order, settled=(), also=None)
@@ -151,7 +85,7 @@ def _once(units: Collection[Unit] | None, order: Order) -> Outcome:
             with transaction.atomic():
                 outcome = reconcile(judged, order.why, order.actor)
                 watching.keep(judgement.watch, units)
-                reading.settle_touched(order.settled)
+                store.settle(order.settled, order.lane)
                 if order.also is not None:
                     order.also(outcome)
         except ConflictError:
@@ -167,17 +101,44 @@ def judgement_of(
 ) -> tuple[Judgement, Facts, int]:
     """What `judge` says of the store, the facts it was said of, and the last batch in them. Changes nothing."""
     batch_no = reading.last_batch() if known_at is None else known_at
-    facts = store.facts_for(units, known_at)
     book, calendar = law
-    return judge(facts, book, calendar, as_of, scope=units), facts, batch_no
+    kinds = None if units is None else frozenset(kind for kind, _ in units)
+    only = None if kinds is None or kinds == _CASES else unit_by_unit(book)
+    facts = store.facts_for(units, batch_no, None if kinds == _CASES else reads(law, kinds))
+    return judge(facts, book, calendar, as_of, scope=units, only=only), facts, batch_no
 
 
-# -- jobs ---------------------------------------------------------------------------------------------------------
+# -- what judging reads ---------------------------------------------------------------------------------------------
 
 
-@jobs.handles("judge", steps=True)
-def _judge_job(claim: jobs.Claim) -> None:
-    """A batch was applied."""
-    catch_up(clock.local_now())
-    with claim.last_step():
-        pass
+def reads(law: Law, kinds: frozenset[str] | None) -> Mapping[str, Collection[str]]:
+    """Columns by table that judging units of these kinds (None: all) reads."""
+    book, calendar = law
+    about = None if kinds is None else {table for kind in kinds for table in abouts_of(kind)}
+    only = None if kinds is None else unit_by_unit(book)
+    plan = make_plan(book, TABLES, options_of("duckdb", _every_table(), calendar), only=only, about=about)
+    return columns_needed(plan.reads)
+
+
+def tables_about(law: Law, kinds: frozenset[str]) -> frozenset[str]:
+    """The tables whose rows rules about these kinds look at, apart from what they look up in cases and places."""
+    book, calendar = law
+    about = {table for kind in kinds for table in abouts_of(kind)}
+    options = options_of("duckdb", _every_table(), calendar)
+    plan = make_plan(book, TABLES, options, only=unit_by_unit(book), about=about)
+    return frozenset(plan.reads.tables) & TABLES.keys()
+
+
+@lru_cache(maxsize=1)
+def _every_table() -> Facts:
+    return Facts.from_rows({name: [] for name in TABLES})
+
+
+def unit_by_unit(book: Rulebook) -> frozenset[str]:
+    """Ids of rules that are judged unit by unit: not those over a population (bunching), on a schedule of their own."""
+    return frozenset(rule.id for rule in book.rules if not over_a_population(rule))
+
+
+def over_a_population(rule: Rule) -> bool:
+    """Whether a rule reads the clock rows of another: what it says of one depends on all."""
+    return any("clock_rows(" in text for text in (rule.rows, *(join.select for join in rule.joins)))

@@ -64,7 +64,7 @@ def law_of(publications: Iterable[Publication]) -> Law:
     calendars = tuple((row.name, row.digest) for row in rows if row.kind == Publication.Kind.CALENDAR)
     for row in rows:
         if row.kind != Publication.Kind.ADOPTION:
-            _lay_out(row)
+            laid_out(row)
     return _rulebook(packs, adopted_by(rows)), _calendar(calendars)
 
 
@@ -127,10 +127,12 @@ def _root() -> Path:
     return config().home.resolve() / "law"
 
 
-def _lay_out(row: Publication) -> None:
+def laid_out(row: Publication) -> Path:
+    """The folder of a publication, with its files in it."""
     folder = place(row.kind, row.name, row.digest)
     if not folder.exists():
         _write(folder, row.files)
+    return folder
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

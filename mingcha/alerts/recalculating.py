@@ -16,7 +16,7 @@ from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.judging import Order, judge_everything, judgement_of
 from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reconcile import Judged, Outcome, Why, planned
-from mingcha.alerts.turn import one_judge
+from mingcha.alerts.turn import every_judge
 from mingcha.base import audit, clock, jobs
 
 MAKE = "difference.make"
@@ -69,7 +69,7 @@ def accept(difference: Difference, actor: str, why: str) -> None:
 
 def apply(difference: Difference) -> None:
     """Put the law in force and make the alerts so, for whoever accepted it. Raises `ConflictError`."""
-    with one_judge(wait=True):
+    with every_judge():
         other, actor, why = law_of(difference), difference.settled_by, difference.why
 
         def act(outcome: Outcome) -> None:

@@ -33,8 +33,9 @@ from mingcha.alerts.transitions import LIVE, rank
 from mingcha.alerts.units import Unit, abouts_of, unit_of
 from mingcha.alerts.vanishing import Gone, Vanishing
 from mingcha.base.audit import SYSTEM
+from mingcha.engine.holds import in_force
 from mingcha.engine.judge import Judgement
-from mingcha.rules.model import Rule, Rulebook
+from mingcha.rules.model import JUDGED_FORMS, Rule, Rulebook
 
 Known = Callable[[Unit], datetime]
 
@@ -81,7 +82,7 @@ def reconcile(judged: Judged, why: Why, actor: str = SYSTEM) -> Outcome:
     moves, unknown = _planned(judged, why)
     with transaction.atomic():
         made = change(moves, actor, batch_no=judged.batch_no, quiet=_quiet(judged.book), judging=True)
-        unjudged.keep(unknown, judged.judgement, judged.units, judged.batch_no)
+        unjudged.keep(unknown, not_asked(judged.book, judged.judgement), judged.units, judged.batch_no)
     outcome = Outcome()
     for row in made:
         outcome.counts[row.kind] = outcome.counts.get(row.kind, 0) + 1
@@ -112,8 +113,9 @@ def _split(findings: pa.Table) -> tuple[dict[Identity, Row], list[Row]]:
 
 
 def _held(judged: Judged) -> Iterator[Alert]:
-    """The alerts of the units that were raised by rules judged here, and by rules that are no more."""
-    ours = Alert.objects.filter(origin=Alert.Origin.RULE).exclude(rule__in=list(judged.judgement.not_judged))
+    """The alerts of the units that were raised by rules judged here, and by rules that are no more in force."""
+    passed_over = not_asked(judged.book, judged.judgement)
+    ours = Alert.objects.filter(origin=Alert.Origin.RULE).exclude(rule__in=passed_over)
     if judged.units is None:
         yield from ours.iterator(chunk_size=5_000)
         return
@@ -142,6 +144,12 @@ def _moves(
         vanishing.look_for(gone)
         for alert in gone:
             yield from _of_gone(alert, vanishing.what(alert), judged, why)
+
+
+def not_asked(book: Rulebook, judgement: Judgement) -> list[str]:
+    """Rules in force that this judgement says nothing of: their tables were not reported, or they were left out."""
+    in_book = {rule.id for pack in in_force(book) for rule in pack.rules if rule.form in JUDGED_FORMS}
+    return sorted((in_book - set(judgement.judged)) | judgement.not_judged.keys())
 
 
 # -- found --------------------------------------------------------------------------------------------------------

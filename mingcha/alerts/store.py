@@ -6,22 +6,21 @@ while a large batch with a lower number is still being applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import pyarrow as pa
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mingcha.alerts.models import Alert
-from mingcha.alerts.units import KINDS, Unit, abouts_of
+from mingcha.alerts.units import CASE, Lane, Unit, abouts_of
 from mingcha.base import clock
 from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts, Source
 from mingcha.intake import reading
-from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch
 from mingcha.intake.store_models import Reported, Touched
 from mingcha.intake.touching import EVERYTHING
@@ -35,10 +34,22 @@ _ITEMS: Final = frozenset(name for name, table in TABLES.items() if table.unit =
 """Tables of the catalogue: when they move, the cases of their items are judged."""
 
 
-def facts_for(units: Collection[Unit] | None, known_at: int | None = None) -> Facts:
-    """Everything that judging these units (None: all) needs, as known at a batch (None: now)."""
-    held = reading.facts(known_at=known_at, units=units)
-    return Facts({**held, "issued": issued(units)})
+def facts_for(
+    units: Collection[Unit] | None,
+    known_at: int | None = None,
+    reads: Mapping[str, Collection[str]] | None = None,
+) -> Facts:
+    """Everything that judging these units (None: all) needs, as known at a batch (None: now). `reads`: only that."""
+    held = reading.facts(known_at=known_at, units=units, reads=reads)
+    return StoreFacts(held, issued(units))
+
+
+class StoreFacts(Facts):
+    """Facts of the store with what was issued; holds on to the files that they lie in."""
+
+    def __init__(self, held: Facts, signals: Source) -> None:
+        super().__init__({**held, "issued": signals})
+        self.held = held
 
 
 def issued(units: Collection[Unit] | None) -> Source:
@@ -91,50 +102,66 @@ def present_in(facts: Facts) -> Callable[[str, Collection[str]], Collection[str]
 
 @dataclass(frozen=True)
 class Pending:
-    """A batch that has not been judged: when it was applied (local), how many units it touched; whether it moved what
-    decides about everything, or items, which decide about their cases."""
+    """A batch that has not been judged in a lane: when it was applied (local), the tables it changed, how many units it
+    names; `everything`: it named none, or changed what decides about all."""
 
     no: int
     applied_at: datetime
+    tables: frozenset[str]
     units: int
     everything: bool
-    items: bool
+
+    @property
+    def items(self) -> bool:
+        """Whether it changed items, which decide about their cases."""
+        return bool(_ITEMS & self.tables)
 
 
-def pending() -> list[Pending]:
-    """Batches with units to be judged, in order, as far as all are applied completely."""
-    touched = Touched.objects.filter(no__lte=reading.last_batch()).order_by("no").values_list("no")
-    counted = dict(touched.annotate(Count("id")))
+def pending(lane: Lane) -> list[Pending]:
+    """Batches with units to be judged in a lane, in order, as far as all are applied completely."""
+    ours = _touched(lane).filter(no__lte=reading.last_batch())
+    counted = dict(ours.order_by().values_list("no").annotate(Count("id")))
     if not counted:
         return []
-    whole = set(touched.filter(unit=EVERYTHING[0]).values_list("no", flat=True))
-    moved: dict[int, set[str]] = {no: set() for no in counted}
+    whole = set(ours.filter(unit=EVERYTHING[0]).values_list("no", flat=True))
+    changed: dict[int, set[str]] = {no: set() for no in counted}
     for no, table in Reported.objects.filter(no__in=list(counted), changed__gt=0).values_list("no", "table"):
-        moved[no].add(table)
+        changed[no].add(table)
     batches = Batch.objects.filter(no__in=list(counted)).order_by("no").values_list("no", "applied_at")
     return [
         Pending(
             no,
             clock.local(at),
+            frozenset(changed[no]),
             counted[no],
-            no in whole or bool(_PLACES & moved[no]),
-            bool(_ITEMS & moved[no]),
+            no in whole or bool(_PLACES & changed[no]),
         )
         for no, at in batches
         if no is not None and at is not None
     ]
 
 
-def units_of(batch: Pending) -> set[Unit]:
-    """The units that a batch names and judgements are asked for."""
-    return {(unit, key) for unit, key in reading.touched(batch.no) if unit in KINDS}
+def _touched(lane: Lane) -> QuerySet[Touched]:
+    """What names cases, and what names everything, belongs to the lane of cases."""
+    mine = Q(unit__in=[CASE, EVERYTHING[0]])
+    return Touched.objects.filter(mine) if lane is Lane.CASES else Touched.objects.exclude(mine)
 
 
-def cases_of_items(batch: Pending) -> Iterator[Unit]:
+def settle(numbers: Collection[int], lane: Lane | None) -> None:
+    """These batches are judged, in a lane or (None) altogether; in the transaction of the judgement."""
+    if lane is None:
+        reading.settle_touched(numbers)
+    else:
+        _touched(lane).filter(no__in=list(numbers)).delete()
+
+
+def units_of(batch: Pending, lane: Lane) -> set[Unit]:
+    """The units of a lane that a batch names."""
+    named = _touched(lane).filter(no=batch.no).values_list("unit", "key")
+    return {(kind, key) for kind, key in named.iterator(chunk_size=10_000) if lane.holds(kind)}
+
+
+def cases_of_items(batch: Pending) -> set[Unit]:
     """The cases of the items that a batch names: a new version of an item decides about them."""
-    codes = [key for unit, key in reading.touched(batch.no) if unit == "item"]
-    cases = FACTS["cases"]._default_manager.filter(seen_to=None)
-    for start in range(0, len(codes), _AT_ONCE):
-        part = cases.filter(item_code__in=codes[start : start + _AT_ONCE])
-        for number in part.values_list("case_no", flat=True).iterator(chunk_size=10_000):
-            yield "case", number
+    codes = Touched.objects.filter(no=batch.no, unit="item").values_list("key", flat=True)
+    return {(CASE, number) for number in reading.cases_of("item", list(codes))}

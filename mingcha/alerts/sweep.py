@@ -1,4 +1,4 @@
-"""The sweep: units whose moment to look again has come are judged by the same path as new facts (`judging.catch_up`).
+"""The sweep: units whose moment to look again has come are judged by the path of new facts (`catching_up.catch_up`).
 
 Nothing is windowed: what is due is due until it was judged, so that one sweep makes up for any outage, once, and a
 clock that is set back or forth, or a second worker, changes nothing (one judge at a time; moments are kept).
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from mingcha.alerts.judging import catch_up
+from mingcha.alerts.catching_up import catch_up
 from mingcha.base import clock, jobs
 
 SECONDS: Final = 1.0

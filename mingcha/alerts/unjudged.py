@@ -12,7 +12,6 @@ from mingcha.alerts.found import Row
 from mingcha.alerts.models import Undetermined
 from mingcha.base import clock
 from mingcha.engine.candidates import UNIT_OF_ABOUT
-from mingcha.engine.judge import Judgement
 
 Unit = tuple[str, str]
 Place = tuple[str, str, str, str]
@@ -26,12 +25,15 @@ _AT_ONCE: Final = 500
 
 
 def keep(
-    found: Iterable[Row], judgement: Judgement, units: Collection[Unit] | None, batch_no: int | None
+    found: Iterable[Row], not_asked: Collection[str], units: Collection[Unit] | None, batch_no: int | None
 ) -> None:
-    """Make the open rows of the units be those found, in the caller's transaction. Nothing is deleted."""
+    """Make the open rows of the units be those found, in the caller's transaction. Nothing is deleted.
+
+    `not_asked`: rules that the judgement says nothing of; their rows stay as they are.
+    """
     now = clock.now()
     wanted: dict[Place, Row] = {_place(row): row for row in found}
-    held = {(r.rule, r.about, r.key, r.subject): r for r in _held(judgement, units)}
+    held = {(r.rule, r.about, r.key, r.subject): r for r in _held(not_asked, units)}
     new = [
         Undetermined(
             rule=row["rule"], about=row["about"], key=row["key"], subject=row["subject"], known_at=batch_no,
@@ -62,9 +64,9 @@ def _place(row: Row) -> Place:
     return row["rule"], row["about"], row["key"], row["subject"]
 
 
-def _held(judgement: Judgement, units: Collection[Unit] | None) -> Iterable[Undetermined]:
+def _held(not_asked: Collection[str], units: Collection[Unit] | None) -> Iterable[Undetermined]:
     """Rows of the units, of rules that were judged or are no more."""
-    ours = Undetermined.objects.exclude(rule__in=list(judgement.not_judged))
+    ours = Undetermined.objects.exclude(rule__in=list(not_asked))
     if units is None:
         yield from ours.iterator(chunk_size=5_000)
         return

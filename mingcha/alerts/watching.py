@@ -8,9 +8,10 @@ from typing import Final
 
 import pyarrow as pa
 from django.db import connection
+from django.db.models import QuerySet
 
 from mingcha.alerts.models import Watch
-from mingcha.alerts.units import Unit
+from mingcha.alerts.units import CASE, Lane, Unit
 
 _UPSERT: Final = """
 INSERT INTO alerts_watch (unit, "key", look_again_at) VALUES (%s, %s, %s)
@@ -18,6 +19,10 @@ ON CONFLICT (unit, "key") DO UPDATE SET look_again_at = excluded.look_again_at
 WHERE alerts_watch.look_again_at <> excluded.look_again_at
 """
 _AT_ONCE: Final = 500
+
+
+def _of_lane(lane: Lane) -> QuerySet[Watch]:
+    return Watch.objects.filter(unit=CASE) if lane is Lane.CASES else Watch.objects.exclude(unit=CASE)
 
 
 def keep(watch: pa.Table, units: Collection[Unit] | None) -> None:
@@ -46,15 +51,15 @@ def _forget(units: Iterable[Unit]) -> None:
             Watch.objects.filter(unit=kind, key__in=keys[start : start + _AT_ONCE]).delete()
 
 
-def soonest() -> datetime | None:
+def soonest(lane: Lane) -> datetime | None:
     """The next moment at which some unit has to be looked at."""
-    row = Watch.objects.order_by("look_again_at").first()
+    row = _of_lane(lane).order_by("look_again_at").first()
     return None if row is None else as_datetime(row.look_again_at)
 
 
-def due(by: datetime, most: int) -> dict[Unit, datetime]:
+def due(lane: Lane, by: datetime, most: int) -> dict[Unit, datetime]:
     """Units whose moment has come by then, the soonest first, at most so many."""
-    rows = Watch.objects.filter(look_again_at__lte=by).order_by("look_again_at", "unit", "key")[:most]
+    rows = _of_lane(lane).filter(look_again_at__lte=by).order_by("look_again_at", "unit", "key")[:most]
     return {(row.unit, row.key): as_datetime(row.look_again_at) for row in rows}
 
 
