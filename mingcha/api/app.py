@@ -5,22 +5,35 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from mingcha.accounts.policy import NotSignedIn, public
+from mingcha.api.limits import KeyThrottle
 from mingcha.api.parsing import StrictParser
 from mingcha.api.problem import MEDIA_TYPE, TITLES, Problem, Refused, faults_of, problem
 
 log = logging.getLogger(__name__)
 
 EVERYWHERE: Final = (400, 401, 403, 404, 413, 422, 429, 503)
-"""What any operation may answer besides what it declares."""
+OF_WRITING: Final = (409, 411, 415)
+"""What any operation may answer besides what it declares; and those that take a body."""
 
 
 class Api(NinjaAPI):
-    """NinjaAPI whose document declares the problems."""
+    """NinjaAPI whose document declares the problems of every operation."""
+
+    def _get_urls(self) -> list[Any]:
+        """Every address declares a policy, those of the document too."""
+        found = super()._get_urls()
+        for pattern in found:
+            if getattr(pattern, "name", "") == "api-root":
+                public(pattern.callback)
+        return found
 
     def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
         """OpenAPI 3.1, every operation with the problems it may answer."""
@@ -32,12 +45,11 @@ class Api(NinjaAPI):
         schemas["Problem"] = described
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         for operations in document["paths"].values():
-            for operation in operations.values():
-                answers = operation["responses"]
-                declared = [int(status) for status in answers if str(status) >= "400"]
-                for status in {*EVERYWHERE, *declared}:
-                    answers.pop(status, None)
-                    answers[str(status)] = {"description": TITLES.get(status, "问题"), "content": content}
+            for method, operation in operations.items():
+                told = {str(status): answer for status, answer in operation["responses"].items()}
+                for status in (*EVERYWHERE, *(OF_WRITING if method == "post" else ())):
+                    told[str(status)] = {"description": TITLES[status], "content": content}
+                operation["responses"] = dict(sorted(told.items()))
         return document
 
 
@@ -51,6 +63,8 @@ api = Api(
     urls_namespace="api",
     parser=StrictParser(),
     docs_url=None,
+    docs_decorator=public,
+    throttle=[KeyThrottle()],
 )
 
 
@@ -81,6 +95,32 @@ def _too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, Refused(error.status_code, str(error)))
+
+
+@api.exception_handler(NotSignedIn)
+def _not_signed_in(request: HttpRequest, _: NotSignedIn) -> HttpResponse:
+    return problem(request, Refused(401, "没有密钥", "请以 Authorization: Bearer 传来密钥"))
+
+
+@api.exception_handler(PermissionDenied)
+def _not_admitted(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return problem(request, Refused(403, str(error), "请申领有此权限的密钥,或核对账号的角色"))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, _: RequestDataTooBig) -> HttpResponse:
+    return problem(request, Refused(413, "内容过大", "请缩小内容,或改用报送接口"))
+
+
+@api.exception_handler(UnreadablePostError)
+def _broken_off(request: HttpRequest, _: UnreadablePostError) -> HttpResponse:
+    return problem(request, Refused(400, "内容没有传完", "请重发"))
+
+
+@api.exception_handler(DatabaseError)
+def _database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    log.exception("database error in the web service")
+    return problem(request, Refused(503, "数据库暂时不能服务", "请稍后再试;仍不行请联系系统管理员"))
 
 
 @api.exception_handler(Http404)

@@ -9,19 +9,15 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from mingcha.accounts.acts import By
+from mingcha.accounts.address import address
 from mingcha.accounts.scopes import Scope
 from mingcha.api import keys
 from mingcha.api.keys import Caller
-from mingcha.base import audit, clock
+from mingcha.base import clock
 
 _NOTED: Final = 3600
-
-
-class ApiRequest(HttpRequest):
-    """A request as operations see it: after `KeyAuth` and `policy.needs`."""
-
-    auth: Caller
-    scope: Scope
+"""Seconds for which a use is noted once."""
 
 
 class KeyAuth(HttpBearer):
@@ -35,13 +31,27 @@ class KeyAuth(HttpBearer):
         return found
 
 
+def caller_of(request: HttpRequest) -> Caller:
+    """Who calls, after `KeyAuth`."""
+    found: Caller = request.auth  # type: ignore[attr-defined]
+    return found
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """What the caller sees under the policy of the operation, after `policy.needs`."""
+    found: Scope = request.scope  # type: ignore[attr-defined]
+    return found
+
+
+def by(request: HttpRequest) -> By:
+    """Who acts, for the audit chain: the account and where the request comes from."""
+    return By(caller_of(request).account.username, address(request))
+
+
 def _record(caller: Caller, request: HttpRequest, now: datetime) -> None:
     match = request.resolver_match
     operation = f"{request.method} {match.route if match else request.path}"
-    address = str(request.META.get("REMOTE_ADDR") or "")
-    noted = f"api-use:{caller.key.pk}:{address}:{operation}:{now:%Y%m%d%H}"
-    if cache.add(noted, True, _NOTED):
-        detail = {"operation": operation, "key": caller.key.hint}
-        audit.record(
-            caller.account.username, "api.use", f"接口密钥/{caller.key.pk}", detail=detail, address=address
-        )
+    who = By(caller.account.username, address(request))
+    noted = f"api-use:{caller.key.pk}:{who.address}:{operation}:{now:%Y%m%d%H}"
+    if cache.add(noted.replace(" ", ":"), True, _NOTED):
+        who.record("api.use", f"接口密钥/{caller.key.pk}", operation=operation, key=caller.key.hint)

@@ -1,4 +1,4 @@
-"""Keys of the web service 接口密钥: given, read, ended. What a key may is the least of its account's rights and its own."""
+"""Keys of the web service 接口密钥: given, read, ended. A key may what both its account and itself may."""
 
 from __future__ import annotations
 

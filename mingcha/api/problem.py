@@ -47,21 +47,22 @@ class Problem(BaseModel):
     faults: list[Fault] = Field(default_factory=list, description="逐项的问题")
 
 
-class Refused(Exception):
-    """A request that is answered with a problem: HTTP status, what is wrong, what to do, each single fault."""
+class Refused(Exception):  # noqa: N818
+    """A request that is answered with a problem: HTTP status, what is wrong, what to do, each single fault; `wait`:
+    after how many seconds it may be tried again."""
 
     def __init__(
-        self, status: int, detail: str, advice: str = "", *, faults: list[Fault] | None = None, kind: str = ""
+        self, status: int, detail: str, advice: str = "", *, faults: list[Fault] | None = None, wait: int = 0
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.advice = status, detail, advice
-        self.faults, self.kind = faults or [], kind
+        self.faults, self.wait = faults or [], wait
 
 
 def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer to a refused request."""
     told = Problem(
-        type=f"urn:mingcha:problem:{refused.kind}" if refused.kind else "about:blank",
+        type="about:blank",
         title=TITLES.get(refused.status) or HTTPStatus(refused.status).phrase,
         status=refused.status,
         detail=refused.detail,
@@ -73,6 +74,8 @@ def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     answer["Content-Type"] = MEDIA_TYPE
     if refused.status == HTTPStatus.UNAUTHORIZED:
         answer["WWW-Authenticate"] = "Bearer"
+    if refused.wait:
+        answer["Retry-After"] = str(refused.wait)
     return answer
 
 

@@ -1,0 +1,160 @@
+"""Reading cases, their rows with provenance, and the verdict of a case, judged at this moment."""
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from mingcha.accounts.policy import needs
+from mingcha.alerts.judging import judgement_of
+from mingcha.alerts.law import law_in_force
+from mingcha.api import rows
+from mingcha.api.auth import KeyAuth, scope_of
+from mingcha.api.pages import LARGEST_ID, Code, Cursor, Limit, Page, newest_first
+from mingcha.api.problem import Refused
+from mingcha.api.rows import FactRow
+from mingcha.api.writing import key_value, local_moment
+from mingcha.base import clock
+from mingcha.facts.schema import TABLES
+from mingcha.law.instants import instant
+from mingcha.report.output import json_lines
+
+router = Router(tags=["办件"], auth=KeyAuth())
+_CASES: Final = TABLES["cases"]
+_OF_A_CASE: Final = [t for t in TABLES.values() if "case_no" in t.by_name and t.name != "cases"]
+_MOST: Final = 500
+"""Rows of one child table that are told with a case."""
+
+Purpose = Annotated[
+    str, Field(max_length=300, description="查看个人信息的事由;写了才不掩码,须有权限,并记入审计")
+]
+
+
+class Asked(Schema):
+    """What cases are asked for; what is left out asks for nothing."""
+
+    agency: Annotated[list[Code], Field(max_length=50, description="部门代码,可重复")] = []
+    region: Annotated[list[Code], Field(max_length=50, description="区划代码,可重复")] = []
+    item: Annotated[list[Code], Field(max_length=50, description="实施编码,可重复")] = []
+    received_first: date | None = Field(None, description="收件自哪一天")
+    received_last: date | None = Field(None, description="收件至哪一天")
+    completed: bool | None = Field(None, description="true 只要办结的,false 只要在办的")
+
+
+@router.get("/cases", response=Page[FactRow], summary="办件列表")
+@needs("cases.read")
+def cases(
+    request: HttpRequest, asked: Query[Asked], cursor: Query[Cursor] = "", limit: Query[Limit] = 50
+) -> dict[str, Any]:
+    """可见范围内的办件的现状,新入库的在前;个人信息掩码。"""
+    found = scope_of(request).limit(rows.open_rows("cases"))
+    for column, wanted in (
+        ("agency_code", asked.agency), ("region_code", asked.region), ("item_code", asked.item)
+    ):  # fmt: skip
+        if wanted:
+            found = found.filter(**{f"{column}__in": wanted})
+    if asked.received_first:
+        found = found.filter(received_at__gte=_midnight(asked.received_first))
+    if asked.received_last:
+        found = found.filter(received_at__lt=_midnight(asked.received_last + timedelta(days=1)))
+    if asked.completed is not None:
+        found = found.filter(completed_at__isnull=not asked.completed)
+    held, following = newest_first(found, cursor, limit)
+    return {"items": rows.with_provenance(_CASES, held), "next": following}
+
+
+class CaseWhole(Schema):
+    """A case with everything that was reported of it."""
+
+    case: FactRow
+    rows: dict[str, list[FactRow]] = Field(
+        description="环节、补正、特别程序、材料、收费、证照、送达、评价等,按表"
+    )
+
+
+@router.get("/cases/{case_no}", response=CaseWhole, summary="一件办件及其各表的行")
+@needs("cases.read")
+def case(request: HttpRequest, case_no: Code, purpose: Query[Purpose] = "") -> dict[str, Any]:
+    """每一行带批次、行号与来源。"""
+    found = _case(request, case_no)
+    if purpose:
+        rows.look(request, _CASES, found, purpose)
+    shown = bool(purpose)
+    children = {
+        table.name: rows.with_provenance(table, children, in_the_open=shown)
+        for table in _OF_A_CASE
+        if (children := list(rows.open_rows(table.name).filter(case_no=case_no).order_by("pk")[:_MOST]))
+    }
+    return {"case": rows.with_provenance(_CASES, [found], in_the_open=shown)[0], "rows": children}
+
+
+class Verdicts(Schema):
+    """What the law says of a case."""
+
+    case_no: str
+    as_of: str = Field(description="判定时点(北京时间)")
+    known_at: int = Field(description="据到哪一批次")
+    findings: list[dict[str, Any]] = Field(
+        description="判定结果,字段同 mingcha check --format jsonl;金额为分"
+    )
+    not_judged: list[str] = Field(description="因没有所需的表而没有判定的规则")
+
+
+@router.get("/cases/{case_no}/verdicts", response=Verdicts, summary="一件办件的判定")
+@needs("cases.read")
+def verdicts(
+    request: HttpRequest,
+    case_no: Code,
+    as_of: Annotated[str, Query(max_length=30, description="判定时点;不写为现在")] = "",
+    known_at: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="据到哪一批次;不写为最新")] = None,
+    pending: Annotated[bool, Query(description="true:连同还没有到等级、将来有时点的")] = False,
+) -> dict[str, Any]:
+    """此刻按现行规则与日历重新判定,不改变任何信号。"""
+    _case(request, case_no)
+    moment = local_moment(as_of, "query.as_of") if as_of else clock.local_now()
+    judgement, _, batch_no = judgement_of({("case", case_no)}, moment, known_at, law_in_force())
+    found = [json.loads(line) for line in json_lines(judgement.findings)]
+    return {
+        "case_no": case_no,
+        "as_of": moment.isoformat(),
+        "known_at": batch_no,
+        "findings": [each for each in found if pending or each["level"] != "none"],
+        "not_judged": sorted(judgement.not_judged),
+    }
+
+
+@router.get("/facts/{table}", response=list[FactRow], summary="事实表的一行,连同历史")
+@needs("cases.read")
+def fact(
+    request: HttpRequest,
+    table: Code,
+    key: Annotated[list[str], Query(max_length=8, description="主键的值,按主键列的次序,重复此参数")],
+    history: Annotated[bool, Query(description="true:连同以前各版")] = False,
+    purpose: Query[Purpose] = "",
+) -> list[dict[str, Any]]:
+    """现在的一版;要历史则从新到旧的各版,各带批次与行号。"""
+    declared = rows.table_named(table)
+    if len(key) != len(declared.keys):
+        names = "、".join(declared.keys)
+        raise Refused(422, f"{table} 的主键是 {names},给了 {len(key)} 个值", "请按次序各写一个 key")
+    wanted = {
+        name: key_value(declared.column(name).kind, text, f"query.key[{place}]")
+        for place, (name, text) in enumerate(zip(declared.keys, key, strict=True))
+    }
+    versions = list(rows.versions(table, history=history).filter(**wanted).order_by("-seen_from")[:_MOST])
+    if not versions or not rows.holds(scope_of(request), declared, versions[0]):
+        raise Refused(404, f"{table} 里没有这一行,或不在可见范围内", "请核对主键与密钥的范围")
+    if purpose:
+        rows.look(request, declared, versions[0], purpose)
+    return rows.with_provenance(declared, versions, in_the_open=bool(purpose))
+
+
+def _midnight(day: date) -> int:
+    return instant(datetime.combine(day, datetime.min.time()))
+
+
+def _case(request: HttpRequest, case_no: str) -> Any:
+    return scope_of(request).find(rows.open_rows("cases"), case_no=case_no)

@@ -1,0 +1,44 @@
+"""Reading on 续读: lists come in pages, each with the cursor of the next."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from django.db.models import QuerySet
+from ninja import Schema
+from pydantic import Field
+
+from mingcha.api.problem import Refused
+
+T = TypeVar("T")
+LARGEST_ID: Final = 2**63 - 1
+
+Limit = Annotated[int, Field(ge=1, le=200, description="一页几条,至多 200")]
+Cursor = Annotated[
+    str, Field(max_length=40, pattern=r"^[0-9]*$", description="上一页的 next;第一页不写", examples=[""])
+]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Code = Annotated[str, Field(max_length=120)]
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next: str | None = Field(description="续读的 cursor;null 为没有更多")
+
+
+def newest_first(rows: QuerySet[Any], cursor: str, limit: int) -> tuple[list[Any], str | None]:
+    """One page by falling id, and the cursor of the next."""
+    if cursor:
+        rows = rows.filter(pk__lt=number(cursor))
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return found[:limit], str(found[limit - 1].pk) if len(found) > limit else None
+
+
+def number(cursor: str) -> int:
+    """The number a cursor stands for. Raises `Refused` 422 where it can be none."""
+    value = int(cursor or 0)
+    if value > LARGEST_ID:
+        raise Refused(422, f"cursor 不能是 {cursor}", "请原样传回上一页的 next")
+    return value
