@@ -12,10 +12,16 @@ from typing import Final
 from django.db import close_old_connections, connections
 
 from mingcha.base import audit, jobs, outbox
+from mingcha.intake.ways import kafka
 
 _log = logging.getLogger("mingcha.worker")
 
-HANDLERS: Final = ("mingcha.intake.applying", "mingcha.alerts.judging", "mingcha.notify.jobs")
+HANDLERS: Final = (
+    "mingcha.intake.applying",
+    "mingcha.intake.chores",
+    "mingcha.alerts.judging",
+    "mingcha.notify.jobs",
+)
 """Modules that register jobs, recurring work and senders when they are imported."""
 _SEAL_EVERY: Final = 1.0
 _REST: Final = 3.0
@@ -43,6 +49,7 @@ def loops(job_threads: int) -> Sequence[Loop]:
         *(Loop(f"jobs-{number}", jobs.work) for number in range(1, job_threads + 1)),
         Loop("outbox", outbox.send),
         Loop("sealer", _seal),
+        Loop("streams", kafka.run),
     )
 
 
