@@ -9,15 +9,20 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
+
+from mingcha.base.config_errors import ConfigError, of_source, of_validation
 
 
 class Config(BaseSettings):
@@ -87,12 +92,21 @@ class Config(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of the module's first paragraph."""
+        folder = os.environ.get("MINGCHA_SECRETS")
+        secrets = [SecretsSettingsSource(settings_cls, secrets_dir=folder, env_prefix="")] if folder else []
         toml = TomlConfigSettingsSource(settings_cls, os.environ.get("MINGCHA_CONFIG", "mingcha.toml"))
-        return (init_settings, env_settings, file_secret_settings, toml)
+        return (init_settings, env_settings, *secrets, toml)
 
 
 @lru_cache
 def config() -> Config:
-    """The settings of this process, read once."""
-    secrets = os.environ.get("MINGCHA_SECRETS")
-    return Config(_secrets_dir=secrets) if secrets else Config()
+    """The settings of this process, read once. Raises `ConfigError` that names every fault."""
+    for name in ("MINGCHA_SECRETS", "MINGCHA_CONFIG"):
+        if (path := os.environ.get(name)) and not Path(path).exists():
+            raise ConfigError([f"{name} 指向的 {path} 不存在;核对路径"])
+    try:
+        return Config()
+    except ValidationError as error:
+        raise of_validation(error) from None
+    except (SettingsError, TOMLDecodeError) as error:
+        raise of_source(error) from None
