@@ -30,7 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("总览", (Entry("总览", "overview", "overview.read"),)),
-    Section("实时监察", (Entry("实时监察", "live", "alerts.read"),)),
+    Section("实时监察", (Entry("监察信号", "live", "alerts.read"), Entry("不可判定", "undetermined", "alerts.read"))),
     Section("办件", (Entry("办件", "cases", "cases.read"),)),
     Section("数据报送", (Entry("数据报送", "intake", "intake.submit"),)),
     Section(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mingcha.pages.overview.urls")),
     path("", include("mingcha.pages.live.urls")),
     path("", include("mingcha.pages.alert.urls")),
+    path("", include("mingcha.pages.undetermined.urls")),
     path("", include("mingcha.pages.cases.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),

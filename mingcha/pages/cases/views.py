@@ -15,6 +15,7 @@ from mingcha.accounts.acts import RefusedError, by
 from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
+from mingcha.pages.cases.clocks import drawn, life_of
 from mingcha.pages.cases.rows import happenings, rows_of, shown
 from mingcha.pages.cases.story import story_of
 from mingcha.pages.cases.table import LISTING
@@ -36,6 +37,17 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_no: str) -> HttpResponse:
     """One case."""
     return render(request, "cases/case.html", _context(request, case_no))
+
+
+@needs("cases.read")
+@require_GET
+def clocks(request: HttpRequest, case_no: str) -> HttpResponse:
+    """The part of the page that has to judge: asked for by the page itself, after it is shown."""
+    _found(request, case_no)
+    now = clock.local_now()
+    life = life_of(case_no, now)
+    context = {"life": life, "clocks": drawn(life.clocks) if life else [], "now": now}
+    return render(request, "cases/clocks.html", context)
 
 
 @needs("personal.look")

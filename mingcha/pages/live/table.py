@@ -117,7 +117,8 @@ def _by_state(rows: Rows, value: str) -> Rows:
     return rows.filter(state__in=LIVE) if value == "live" else rows.filter(state=value)
 
 
-def _rule_options() -> Options:
+def rule_options() -> Options:
+    """Every rule in force, by id."""
     return [(rule.id, f"{rule.title}({rule.id})") for rule in lookups.rules().values()]
 
 
@@ -149,7 +150,7 @@ FILTERS: tuple[Filter, ...] = (
     Choice("state", "状态", _by_state, _states, usual="live"),
     Choice("region", "区划(含下级)", _by_region, region_options),
     Choice("agency", "部门", _under(lambda code: alerts.Filter(agencies=(code,))), agency_options),
-    Choice("rule", "规则", _under(lambda rule: alerts.Filter(rules=(rule,))), _rule_options),
+    Choice("rule", "规则", _under(lambda rule: alerts.Filter(rules=(rule,))), rule_options),
     Filter("item", "事项编码", _under(lambda code: alerts.Filter(items=(code,)))),
     Filter("q", "编号、理由中的字", _under(lambda text: alerts.Filter(text=text))),
     Day("from", "自", _under(lambda day: alerts.Filter(first=day))),

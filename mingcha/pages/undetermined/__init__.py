@@ -1,0 +1,1 @@
+"""不可判定: verdicts that cannot be reached, and why; never green."""
