@@ -23,7 +23,7 @@ class Version:
     """One version of a row. `values` are Python values by column (a date alone is a `date`, a list a list); personal
     columns hold tokens, and `open_personal` what they stand for."""
 
-    table: Table
+    table: Table = field(repr=False)
     values: dict[str, Any]
     seen_from: int
     seen_to: int | None
