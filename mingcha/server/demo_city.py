@@ -73,13 +73,15 @@ class LivingCity:
     @cached_property
     def loaded(self) -> NDArray[np.bool_]:
         """Cases that are there from the start: every fifth of the lawful ones and of the planted ones."""
-        return np.arange(len(self.numbers)) % DENSITY == 0
+        marks: NDArray[np.bool_] = np.arange(len(self.numbers)) % DENSITY == 0
+        return marks
 
     def moments(self, event: str) -> Ints:
         """A moment of each case (`received`, `completed`), MISSING where it never comes."""
         made = getattr(self.city.told.lives, event)[self._lawful]
         given = self._planted[f"{event}_at"].cast(pa.int64()).fill_null(MISSING).to_numpy()
-        return np.concatenate([made, given])
+        moments: Ints = np.concatenate([made, given])
+        return moments
 
     def case_rows(self, cases: Ints) -> dict[str, pa.Table]:
         """Every row of these cases, also what lies ahead: table -> rows. Tables without any are left out."""

@@ -17,10 +17,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mingcha.base import clock, jobs
+from mingcha.alerts.catching_up import catch_up
+from mingcha.alerts.units import Lane
+from mingcha.base import clock
 from mingcha.demo.write import with_times
 from mingcha.facts.schema import TABLES
 from mingcha.intake import sources
+from mingcha.intake.applying import apply_next
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import receive
@@ -28,7 +31,6 @@ from mingcha.law.instants import instant
 from mingcha.server.demo_city import LivingCity, last_day
 from mingcha.server.processes import Say
 from mingcha.server.start import StartError
-from mingcha.server.worker import load_handlers
 
 PLATFORM: Final = "demo-platform"
 HALLS: Final = "demo-halls"
@@ -153,8 +155,6 @@ def _opening_key(state: DemoState, *, own: bool) -> str:
 
 def _apply(say: Say) -> None:
     """Apply what was received, one batch after another."""
-    from mingcha.intake.applying import apply_next
-
     waiting = Batch.objects.filter(state__in=[Batch.State.RECEIVED, Batch.State.APPLYING])
     while (batch := waiting.order_by("id").first()) is not None:
         say(f"入库 {batch.source.name}……")
@@ -162,8 +162,7 @@ def _apply(say: Say) -> None:
 
 
 def _judge(say: Say) -> None:
-    """Judge what was applied, as the worker does; what is left over the worker goes on with."""
-    load_handlers()
+    """Judge what was applied, by the path of new facts."""
     say("判定……")
-    while jobs.work_once():
-        pass
+    for lane in Lane:
+        catch_up(clock.local_now(), lane)

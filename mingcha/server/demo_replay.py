@@ -38,9 +38,6 @@ from mingcha.readers.export import as_texts
 from mingcha.server.demo_city import LivingCity, known_at, known_between
 from mingcha.server.demo_open import OWN, DemoState, source_of
 
-LATE_EVERY: Final = 4.0
-PULSE_EVERY: Final = 30.0
-"""Seconds."""
 TROUBLED_EACH: Final = 6
 """One late report in so many is of a case with something wrong."""
 _LATE_DAYS: Final = 45
@@ -55,6 +52,14 @@ _log = logging.getLogger("mingcha.replay")
 
 class AwayError(RuntimeError):
     """The web service did not take a report; it is sent again."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between late reports, and between pulses."""
+
+    late: float = 4.0
+    pulse: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class Script:
         places: list[tuple[float, Report]] = []
         for at, case in enumerate(self._order()):
             lately = self.opened - _DECIDED_LATELY < self.completed[case] <= self.opened
+            lately &= self.completed[case] > self.received[case] + DAY
             places.append((at, Report(case, undecided=bool(lately))))
             if lately:
                 places.append((at + _DECISION_AFTER + 0.5, Report(case, undecided=False)))
@@ -113,7 +119,7 @@ class Script:
         troubled = troubled[np.argsort(-self.received[troubled], kind="stable")]
         recent = self.received > self.opened - _LATE_DAYS * DAY
         lawful = np.flatnonzero(held & ~self.city.troubled & recent)
-        lawful = self.city.city.world.dice.order("late reports", lawful)
+        lawful = lawful[self.city.city.world.dice.order("late reports", lawful)]
         bad, good = iter(troubled.tolist()), iter(lawful.tolist())
         for at in range(len(troubled) + len(lawful)):
             case = next(bad if at % TROUBLED_EACH == 1 else good, None)
@@ -196,7 +202,7 @@ def _as_json(rows: pa.Table) -> list[dict[str, Any]]:
     return [dict(row) for row in pa.table(columns).to_pylist()]
 
 
-def replay(script: Script, sender: Sender, home: Path, stop: Event) -> None:
+def replay(script: Script, sender: Sender, home: Path, stop: Event, pace: Pace = Pace()) -> None:  # noqa: B008
     """Report until `stop`, or until there is nothing more to report."""
     file = home / _STATE
     position = Position.read(file, script.opened)
@@ -205,11 +211,11 @@ def replay(script: Script, sender: Sender, home: Path, stop: Event) -> None:
         due = time.monotonic()
         try:
             if due >= pulse_at:
-                pulse_at = due + PULSE_EVERY
+                pulse_at = due + pace.pulse
                 _pulse(script, sender, position)
                 position.write(file)
             if due >= late_at and position.sent < len(script.reports):
-                late_at = due + LATE_EVERY
+                late_at = due + pace.late
                 now = clock.local_now()
                 sender.send(
                     script.late(script.reports[position.sent], instant(now)), _key("late", position.sent, now)

@@ -17,10 +17,15 @@ from mingcha.intake.ways import kafka
 _log = logging.getLogger("mingcha.worker")
 
 HANDLERS: Final = (
+    "mingcha.base.housekeeping",
+    "mingcha.accounts.verifying",
     "mingcha.intake.applying",
     "mingcha.intake.chores",
-    "mingcha.alerts.judging",
     "mingcha.notify.jobs",
+    "mingcha.alerts.catching_up",
+    "mingcha.alerts.sweep",
+    "mingcha.alerts.publishing",
+    "mingcha.alerts.recalculating",
 )
 """Modules that register jobs, recurring work and senders when they are imported."""
 _SEAL_EVERY: Final = 1.0
