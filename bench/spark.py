@@ -18,7 +18,7 @@ from _city import load_city, make_city
 from mingcha.engine.backend import Backend
 from mingcha.engine.duck import DuckBackend
 from mingcha.engine.judge import Judgement, judge
-from mingcha.engine.spark import spark_backend
+from mingcha.engine.spark import SparkBackend, spark_session
 
 CASES = 2_000_000
 MASTER = "local-cluster[2,1,1024]"
@@ -35,7 +35,11 @@ def run() -> dict[str, Any]:
 def measure(folder: Path, master: str = MASTER) -> dict[str, Any]:
     """One city on both engines."""
     duck, duck_seconds = _timed(folder, DuckBackend)
-    spark, spark_seconds = _timed(folder, spark_backend(master))
+    session = spark_session(master)
+    try:
+        spark, spark_seconds = _timed(folder, lambda: SparkBackend(session))
+    finally:
+        session.stop()
     same = duck.findings.equals(spark.findings)
     return {
         "master": master,
