@@ -21,8 +21,9 @@ UNDETERMINED: Final = "undetermined"
 
 _TEXTS: Final = ("pack", "rule_version", "calendar_version", "article", "reason", "evidence")
 _PLACES: Final = ("case_no", "item_code", "agency_code", "region_code")
-_SAID: Final = (*FLAGS, *(name for name in MOMENTS if name != "next_at"))
-"""Columns in which another value is a change of the alert, as in `trials.compare_runs`."""
+_LEVEL_AT: Final = {"warning": "warn_at", "yellow": "yellow_at", "red": "red_at"}
+_SAID: Final = (*FLAGS, *(name for name in MOMENTS if name not in ("next_at", *_LEVEL_AT.values())))
+"""Columns in which another value is a change of the alert; moments of levels count once the level is reached."""
 COLUMNS: Final = (*_TEXTS, *_PLACES, *FLAGS, *MOMENTS)
 """Columns of an alert that are those of its finding."""
 
@@ -77,7 +78,8 @@ def different(alert: Alert, row: Row) -> dict[str, Any]:
 
 def matters(alert: Alert, differing: Mapping[str, Any]) -> bool:
     """Whether a difference is one of the verdict or the facts behind it, not of wording or the hour of judging."""
-    if any(name in differing for name in _SAID):
+    reached = [at for level, at in _LEVEL_AT.items() if rank(level) <= rank(alert.level)]
+    if any(name in differing for name in (*_SAID, *reached)):
         return True
     return "evidence" in differing and _lasting(alert.evidence) != _lasting(differing["evidence"])
 
