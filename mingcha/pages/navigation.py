@@ -30,9 +30,12 @@ class Section:
 
 SECTIONS = (
     Section("总览", (Entry("总览", "overview", "overview.read"),)),
-    Section("实时监察", (Entry("监察信号", "live", "alerts.read"), Entry("不可判定", "undetermined", "alerts.read"))),
+    Section(
+        "实时监察",
+        (Entry("监察信号", "live", "alerts.read"), Entry("不可判定", "undetermined", "alerts.read")),
+    ),
     Section("办件", (Entry("办件", "cases", "cases.read"),)),
-    Section("数据报送", (Entry("数据报送", "intake", "intake.submit"),)),
+    Section("数据报送", (Entry("数据报送", "intake", "intake.read"),)),
     Section(
         "规则目录",
         (
@@ -45,6 +48,7 @@ SECTIONS = (
         "系统",
         (
             Entry("消息", "messages", "messages.own"),
+            Entry("大屏", "walls", "walls.manage"),
             Entry("组织机构", "organisation", "organisation.read"),
             Entry("账号", "accounts", "accounts.read"),
             Entry("审计", "audit", "audit.read"),

@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.alert.urls")),
     path("", include("mingcha.pages.undetermined.urls")),
     path("", include("mingcha.pages.cases.urls")),
+    path("", include("mingcha.pages.search.urls")),
+    path("", include("mingcha.pages.wall.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
     path("organisation/", include("mingcha.pages.organisation.urls")),

@@ -153,7 +153,7 @@ def ranking(scope: Scope, by: str, most: int = 10) -> list[Ranked]:
 def parts(scope: Scope, top: str) -> list[Ranked]:
     """The region `top` itself and those directly below it, each with the open alerts of all that lies under it."""
     trees = places()
-    top = top or _only(trees)
+    top = top or _forking(trees)
     by_region: dict[str, Counter[str]] = {}
     for code, level, count in (
         open_alerts(scope).order_by().values_list("region_code", "level").annotate(Count("pk"))
@@ -167,10 +167,12 @@ def parts(scope: Scope, top: str) -> list[Ranked]:
     return found
 
 
-def _only(trees: Places) -> str:
-    """The one region at the top; "" where there are several."""
-    tops = trees.subregions("")
-    return tops[0] if len(tops) == 1 else ""
+def _forking(trees: Places) -> str:
+    """The highest region with several below it; "" where there are several at the top."""
+    top, below = "", trees.subregions("")
+    while len(below) == 1:
+        top, below = below[0], trees.subregions(below[0])
+    return top
 
 
 def _part(trees: Places, code: str, under: frozenset[str], by_region: Mapping[str, Counter[str]]) -> Ranked:

@@ -27,12 +27,20 @@
     };
   }
 
-  for (const place of document.querySelectorAll("[data-chart]")) {
-    const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
-    const chart = echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(option(data, place.hasAttribute("data-dark")));
-    if (data.links) chart.on("click", (event) => { if (data.links[event.dataIndex]) location.assign(data.links[event.dataIndex]); });
-    window.addEventListener("resize", () => chart.resize());
-    window.addEventListener("beforeprint", () => chart.resize());
+  function draw() {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+      const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+      const chart = echarts.getInstanceByDom(place) || echarts.init(place, null, { renderer: "canvas" });
+      chart.setOption(option(data, place.hasAttribute("data-dark")));
+      chart.off("click");
+      chart.on("click", (event) => { const url = (data.links || [])[event.dataIndex]; if (url) location.assign(url); });
+    }
   }
+  function fit() {
+    for (const place of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(place).resize();
+  }
+  draw();
+  document.addEventListener("mingcha:draw", draw);
+  window.addEventListener("resize", fit);
+  window.addEventListener("beforeprint", fit);
 })();
