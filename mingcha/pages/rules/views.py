@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from mingcha.accounts.policy import Scope, may, needs, scope
 from mingcha.alerts.law import law_in_force
+from mingcha.pages.publishing.views import drafts_waiting
 from mingcha.pages.rules import reading
 from mingcha.pages.rules.precision import Precision, precision
 from mingcha.rules.model import Rule, Rulebook
@@ -39,6 +40,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "count": len(rows),
         "total": len(book.rules),
+        "drafts": drafts_waiting(),
         "sees_alerts": may(request.user, "alerts.read"),
     }
     return render(request, "rules/list.html", shown)

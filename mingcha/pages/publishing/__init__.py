@@ -1,0 +1,1 @@
+"""发布: rules and calendars uploaded, checked, tried, approved by a second person, applied with their differences."""
