@@ -58,7 +58,7 @@ def _tables() -> list[str]:
 
 def _keys() -> list[str]:
     try:
-        keys.check()
+        keys.check(mark=False)
     except keys.KeysError:
         return ["密钥与库里的数据不符"]
     return []

@@ -77,8 +77,8 @@ def new_seal_key() -> int:
     return number
 
 
-def check() -> None:
-    """Compare the keys here with the marks of the database; mark those that are new.
+def check(*, mark: bool = True) -> None:
+    """Compare the keys here with the marks of the database; mark those that are new, unless told not to.
 
     Every process that writes does so when it starts. Raises `KeysError`.
     """
@@ -99,6 +99,8 @@ def check() -> None:
     ]
     if problems:
         raise KeysError(problems)
+    if not mark:
+        return
     new = [
         KeyMark(name=name, digest=digest, since=clock.now())
         for name, digest in digests.items()

@@ -16,6 +16,7 @@ COMMANDS = {
     "web": ("mingcha.cli.web:web_command", "只运行网页与接口"),
     "worker": ("mingcha.cli.worker:worker_command", "只运行后台:入库、判定、巡查、外发、审计封块"),
     "migrate": ("mingcha.cli.migrate:migrate_command", "把数据库表更新到本版本"),
+    "doctor": ("mingcha.cli.doctor:doctor_command", "体检:设置、密钥、数据库、日历、字体、磁盘、后台"),
     "audit": ("mingcha.cli.audit:audit_group", "审计链:校验、导出锚点、月度公示值"),
     "check": ("mingcha.cli.check:check_command", "判定一个文件夹的办件"),
     "explain": ("mingcha.cli.explain:explain_command", "一件办件的来龙去脉与每条判定的依据"),

@@ -16,6 +16,14 @@ def audit_group() -> None:
     """审计链:每次办理、登录、导出、查看个人信息都在其中,谁也不能悄悄改掉。"""
 
 
+def _prepare() -> None:
+    """Django must be ready before anything with models is imported."""
+    from mingcha.server.start import require_tables, set_up
+
+    set_up()
+    require_tables()
+
+
 @audit_group.command("verify", short_help="从头校验审计链")
 @click.option(
     "--anchor",
@@ -30,12 +38,10 @@ def verify_command(anchored: tuple[Path, ...]) -> None:
 
     退出码:0 完好,1 有问题。
     """
+    _prepare()
     from mingcha.base import anchors, clock
     from mingcha.base.audit_check import verify
-    from mingcha.server.start import require_tables, set_up
 
-    set_up()
-    require_tables()
     found = verify([anchor for path in anchored for anchor in anchors.read(path)])
     for fault in found.faults:
         click.echo(f"错误:{fault}")
@@ -56,11 +62,9 @@ def verify_command(anchored: tuple[Path, ...]) -> None:
 @told_plainly
 def anchor_command(target: Path) -> None:
     """把审计链现在的末块写进文件 TARGET,存到另一台机器上。后台每天也自动导出一份。"""
+    _prepare()
     from mingcha.base import anchors
-    from mingcha.server.start import require_tables, set_up
 
-    set_up()
-    require_tables()
     made = anchors.export(target)
     if made is None:
         raise click.ClickException("审计链里还没有一块:有人登录或办理之后再导出")
@@ -74,13 +78,11 @@ def month_command(month: str) -> None:
     """一个月所有块的根:公示出去,以后任何人都能凭判定书里的路径核对。月份过完才有。"""
     import re
 
-    from mingcha.base.audit_proofs import NotSealedError, month_root
-    from mingcha.server.start import require_tables, set_up
-
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise click.UsageError(f"{month} 不是月份,应写作 2026-11")
-    set_up()
-    require_tables()
+    _prepare()
+    from mingcha.base.audit_proofs import NotSealedError, month_root
+
     try:
         click.echo(month_root(month))
     except NotSealedError as error:
