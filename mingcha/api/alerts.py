@@ -13,7 +13,7 @@ from mingcha.alerts import listing
 from mingcha.alerts.models import Alert, Change
 from mingcha.api import told
 from mingcha.api.auth import KeyAuth, scope_of
-from mingcha.api.pages import Code, Cursor, Id, Limit, Page, newest_first, number
+from mingcha.api.pages import Code, Id, Page, Paging, newest_first, number
 from mingcha.notify.models import Message
 from mingcha.notify.webhooks import event_of
 
@@ -88,7 +88,7 @@ class ChangeRead(Schema):
     reason: str
 
 
-class Asked(Schema):
+class Asked(Paging):
     """What alerts are asked for; what is left out asks for nothing."""
 
     level: Annotated[list[Level], Field(max_length=5, description="级别,可重复")] = []
@@ -105,9 +105,7 @@ class Asked(Schema):
 
 @router.get("/alerts", response=Page[AlertRead], summary="监察信号列表")
 @needs("alerts.read")
-def alerts(
-    request: HttpRequest, asked: Query[Asked], cursor: Query[Cursor] = "", limit: Query[Limit] = 50
-) -> dict[str, Any]:
+def alerts(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """可见范围内的监察信号,新记录的在前。"""
     wanted = listing.Filter(
         levels=asked.level,
@@ -122,7 +120,7 @@ def alerts(
         live=asked.live,
     )
     rows = listing.narrowed(scope_of(request).limit(Alert.objects.defer("evidence")), wanted)
-    found, following = newest_first(rows, cursor, limit)
+    found, following = newest_first(rows, asked)
     return {"items": [_alert(each) for each in found], "next": following}
 
 
@@ -160,6 +158,13 @@ class Event(Schema):
     data: dict[str, Any]
 
 
+class FeedAsked(Schema):
+    """From where the feed is read on."""
+
+    after: str = Field("", max_length=19, pattern=r"^[0-9]*$", description="读到哪一个序号;从头读则不写")
+    limit: int = Field(100, ge=1, le=500, description="一次几条,至多 500")
+
+
 class Feed(Schema):
     """Events in order, and from where to read on."""
 
@@ -169,15 +174,14 @@ class Feed(Schema):
 
 @router.get("/events", response=Feed, summary="变动:自某一序号以来发生的事")
 @needs("alerts.read")
-def events(
-    request: HttpRequest,
-    after: Annotated[Cursor, Field(description="读到哪一个序号;从头读写 0 或不写")] = "",
-    limit: Query[Limit] = 100,
-) -> dict[str, Any]:
+def events(request: HttpRequest, asked: Query[FeedAsked]) -> dict[str, Any]:
     """按发生后可见的次序编号,不缺不漏:记住 next,下次从那里接着读。与回调所发的是同一内容。"""
-    seen = scope_of(request).limit(Message.objects.filter(no__gt=number(after), account=None))
-    found = list(seen.order_by("no")[:limit])
-    return {"items": [event_of(each) for each in found], "next": str(found[-1].no) if found else after or "0"}
+    seen = scope_of(request).limit(Message.objects.filter(no__gt=number(asked.after), account=None))
+    found = list(seen.order_by("no")[: asked.limit])
+    return {
+        "items": [event_of(each) for each in found],
+        "next": str(found[-1].no) if found else asked.after or "0",
+    }
 
 
 def _alert(row: Alert) -> dict[str, Any]:

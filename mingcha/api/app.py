@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -31,7 +32,7 @@ class Api(NinjaAPI):
         """Every address declares a policy, those of the document too."""
         found = super()._get_urls()
         for pattern in found:
-            if getattr(pattern, "name", "") == "api-root":
+            if isinstance(pattern, URLPattern) and pattern.name == "api-root" and pattern.callback:
                 public(pattern.callback)
         return found
 

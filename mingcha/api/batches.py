@@ -1,6 +1,6 @@
 """Reading batches: what came, from whom, and what became of it."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from pydantic import Field
 from mingcha.accounts.policy import needs
 from mingcha.api import told
 from mingcha.api.auth import KeyAuth, scope_of
-from mingcha.api.pages import Code, Cursor, Limit, Page, newest_first
+from mingcha.api.pages import Code, Page, Paging, newest_first
 from mingcha.intake.models import Batch
 
 router = Router(tags=["批次"], auth=KeyAuth())
@@ -38,24 +38,25 @@ class BatchRead(Schema):
     faults: list[Any] = Field(description="问题,按种类")
 
 
+class Asked(Paging):
+    """Which batches."""
+
+    source: Code = Field("", description="来源编号")
+    state: Literal["", "received", "waiting", "applying", "applied", "refused"] = Field(
+        "", description="状态"
+    )
+
+
 @router.get("/batches", response=Page[BatchRead], summary="批次列表")
 @needs("intake.read")
-def batches(
-    request: HttpRequest,
-    source: Query[Code] = "",
-    state: Annotated[
-        Literal["", "received", "waiting", "applying", "applied", "refused"], Query(description="状态")
-    ] = "",
-    cursor: Query[Cursor] = "",
-    limit: Query[Limit] = 50,
-) -> dict[str, Any]:
+def batches(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """可见来源的批次,新到的在前。"""
     found = _seen(request)
-    if source:
-        found = found.filter(source__code=source)
-    if state:
-        found = found.filter(state=state)
-    held, following = newest_first(found, cursor, limit)
+    if asked.source:
+        found = found.filter(source__code=asked.source)
+    if asked.state:
+        found = found.filter(state=asked.state)
+    held, following = newest_first(found, asked)
     return {"items": [_batch(each) for each in held], "next": following}
 
 

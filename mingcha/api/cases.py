@@ -13,7 +13,7 @@ from mingcha.alerts.judging import judgement_of
 from mingcha.alerts.law import law_in_force
 from mingcha.api import rows
 from mingcha.api.auth import KeyAuth, scope_of
-from mingcha.api.pages import LARGEST_ID, Code, Cursor, Limit, Page, newest_first
+from mingcha.api.pages import LARGEST_ID, Code, Page, Paging, newest_first
 from mingcha.api.problem import Refused
 from mingcha.api.rows import FactRow
 from mingcha.api.writing import key_value, local_moment
@@ -28,12 +28,16 @@ _OF_A_CASE: Final = [t for t in TABLES.values() if "case_no" in t.by_name and t.
 _MOST: Final = 500
 """Rows of one child table that are told with a case."""
 
-Purpose = Annotated[
-    str, Field(max_length=300, description="查看个人信息的事由;写了才不掩码,须有权限,并记入审计")
-]
+
+class Looking(Schema):
+    """Whether personal data is looked at."""
+
+    purpose: str = Field(
+        "", max_length=300, description="查看个人信息的事由;写了才不掩码,须有权限,并记入审计"
+    )
 
 
-class Asked(Schema):
+class Asked(Paging):
     """What cases are asked for; what is left out asks for nothing."""
 
     agency: Annotated[list[Code], Field(max_length=50, description="部门代码,可重复")] = []
@@ -46,9 +50,7 @@ class Asked(Schema):
 
 @router.get("/cases", response=Page[FactRow], summary="办件列表")
 @needs("cases.read")
-def cases(
-    request: HttpRequest, asked: Query[Asked], cursor: Query[Cursor] = "", limit: Query[Limit] = 50
-) -> dict[str, Any]:
+def cases(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """可见范围内的办件的现状,新入库的在前;个人信息掩码。"""
     found = scope_of(request).limit(rows.open_rows("cases"))
     for column, wanted in (
@@ -62,7 +64,7 @@ def cases(
         found = found.filter(received_at__lt=_midnight(asked.received_last + timedelta(days=1)))
     if asked.completed is not None:
         found = found.filter(completed_at__isnull=not asked.completed)
-    held, following = newest_first(found, cursor, limit)
+    held, following = newest_first(found, asked)
     return {"items": rows.with_provenance(_CASES, held), "next": following}
 
 
@@ -77,18 +79,26 @@ class CaseWhole(Schema):
 
 @router.get("/cases/{case_no}", response=CaseWhole, summary="一件办件及其各表的行")
 @needs("cases.read")
-def case(request: HttpRequest, case_no: Code, purpose: Query[Purpose] = "") -> dict[str, Any]:
+def case(request: HttpRequest, case_no: Code, asked: Query[Looking]) -> dict[str, Any]:
     """每一行带批次、行号与来源。"""
     found = _case(request, case_no)
-    if purpose:
-        rows.look(request, _CASES, found, purpose)
-    shown = bool(purpose)
+    shown = bool(asked.purpose)
+    if shown:
+        rows.look(request, _CASES, found, asked.purpose)
     children = {
         table.name: rows.with_provenance(table, children, in_the_open=shown)
         for table in _OF_A_CASE
         if (children := list(rows.open_rows(table.name).filter(case_no=case_no).order_by("pk")[:_MOST]))
     }
     return {"case": rows.with_provenance(_CASES, [found], in_the_open=shown)[0], "rows": children}
+
+
+class VerdictsAsked(Schema):
+    """As of when, and known from what, a case is judged."""
+
+    as_of: str = Field("", max_length=30, description="判定时点;不写为现在")
+    known_at: int | None = Field(None, ge=0, le=LARGEST_ID, description="据到哪一批次;不写为最新")
+    pending: bool = Field(False, description="true:连同还没有到等级、将来有时点的")
 
 
 class Verdicts(Schema):
@@ -105,51 +115,48 @@ class Verdicts(Schema):
 
 @router.get("/cases/{case_no}/verdicts", response=Verdicts, summary="一件办件的判定")
 @needs("cases.read")
-def verdicts(
-    request: HttpRequest,
-    case_no: Code,
-    as_of: Annotated[str, Query(max_length=30, description="判定时点;不写为现在")] = "",
-    known_at: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="据到哪一批次;不写为最新")] = None,
-    pending: Annotated[bool, Query(description="true:连同还没有到等级、将来有时点的")] = False,
-) -> dict[str, Any]:
+def verdicts(request: HttpRequest, case_no: Code, asked: Query[VerdictsAsked]) -> dict[str, Any]:
     """此刻按现行规则与日历重新判定,不改变任何信号。"""
     _case(request, case_no)
-    moment = local_moment(as_of, "query.as_of") if as_of else clock.local_now()
-    judgement, _, batch_no = judgement_of({("case", case_no)}, moment, known_at, law_in_force())
+    moment = local_moment(asked.as_of, "query.as_of") if asked.as_of else clock.local_now()
+    judgement, _, batch_no = judgement_of({("case", case_no)}, moment, asked.known_at, law_in_force())
     found = [json.loads(line) for line in json_lines(judgement.findings)]
     return {
         "case_no": case_no,
         "as_of": moment.isoformat(),
         "known_at": batch_no,
-        "findings": [each for each in found if pending or each["level"] != "none"],
+        "findings": [each for each in found if asked.pending or each["level"] != "none"],
         "not_judged": sorted(judgement.not_judged),
     }
 
 
+class RowAsked(Looking):
+    """Which row of a fact table."""
+
+    key: list[Code] = Field(min_length=1, max_length=8, description="主键的值,按主键列的次序,重复此参数")
+    history: bool = Field(False, description="true:连同以前各版")
+
+
 @router.get("/facts/{table}", response=list[FactRow], summary="事实表的一行,连同历史")
 @needs("cases.read")
-def fact(
-    request: HttpRequest,
-    table: Code,
-    key: Annotated[list[str], Query(max_length=8, description="主键的值,按主键列的次序,重复此参数")],
-    history: Annotated[bool, Query(description="true:连同以前各版")] = False,
-    purpose: Query[Purpose] = "",
-) -> list[dict[str, Any]]:
+def fact(request: HttpRequest, table: Code, asked: Query[RowAsked]) -> list[dict[str, Any]]:
     """现在的一版;要历史则从新到旧的各版,各带批次与行号。"""
     declared = rows.table_named(table)
-    if len(key) != len(declared.keys):
+    if len(asked.key) != len(declared.keys):
         names = "、".join(declared.keys)
-        raise Refused(422, f"{table} 的主键是 {names},给了 {len(key)} 个值", "请按次序各写一个 key")
+        raise Refused(422, f"{table} 的主键是 {names},给了 {len(asked.key)} 个值", "请按次序各写一个 key")
     wanted = {
         name: key_value(declared.column(name).kind, text, f"query.key[{place}]")
-        for place, (name, text) in enumerate(zip(declared.keys, key, strict=True))
+        for place, (name, text) in enumerate(zip(declared.keys, asked.key, strict=True))
     }
-    versions = list(rows.versions(table, history=history).filter(**wanted).order_by("-seen_from")[:_MOST])
+    versions = list(
+        rows.versions(table, history=asked.history).filter(**wanted).order_by("-seen_from")[:_MOST]
+    )
     if not versions or not rows.holds(scope_of(request), declared, versions[0]):
         raise Refused(404, f"{table} 里没有这一行,或不在可见范围内", "请核对主键与密钥的范围")
-    if purpose:
-        rows.look(request, declared, versions[0], purpose)
-    return rows.with_provenance(declared, versions, in_the_open=bool(purpose))
+    if asked.purpose:
+        rows.look(request, declared, versions[0], asked.purpose)
+    return rows.with_provenance(declared, versions, in_the_open=bool(asked.purpose))
 
 
 def _midnight(day: date) -> int:

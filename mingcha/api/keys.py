@@ -28,8 +28,9 @@ OFFERED: Final = (
     "rules.read",
     "calendar.read",
     "catalogue.read",
+    "api.keys",
 )
-"""What a key may be given."""
+"""What a key may be given; with `api.keys` it may keep webhooks."""
 LONGEST: Final = timedelta(days=366)
 _NOTED_AFTER: Final = timedelta(minutes=1)
 

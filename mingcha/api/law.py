@@ -9,13 +9,14 @@ from pydantic import Field
 
 from mingcha.accounts.policy import needs
 from mingcha.alerts.law import law_in_force
+from mingcha.api import told
 from mingcha.api.auth import KeyAuth
 from mingcha.api.pages import Code
 from mingcha.api.problem import Refused
 from mingcha.api.writing import local_moment, moment
 from mingcha.base import clock as base_clock
 from mingcha.certificates.document import sheet_told
-from mingcha.law.calendar import Calendar, DayInfo
+from mingcha.law.calendar import DayInfo
 from mingcha.law.clock import ClockSettings
 from mingcha.law.instants import day_number
 from mingcha.law.sheet import Pause, clock
@@ -45,12 +46,18 @@ class RuleRead(Schema):
     version: str
 
 
+class RulesAsked(Schema):
+    """Which rules."""
+
+    pack: Code = Field("", description="规则包;不写为全部")
+
+
 @router.get("/rules", response=list[RuleRead], summary="现行规则")
 @needs("rules.read")
-def rules(request: HttpRequest, pack: Query[Code] = "") -> list[dict[str, Any]]:
+def rules(request: HttpRequest, asked: Query[RulesAsked]) -> list[dict[str, Any]]:
     """施行中的全部规则,或一个规则包的规则。"""
     book, _ = law_in_force()
-    return [_rule(each) for each in book.rules if pack in ("", each.pack)]
+    return [_rule(each) for each in book.rules if asked.pack in ("", each.pack)]
 
 
 @router.get("/rules/{rule_id}", response=RuleRead, summary="一条规则")
@@ -101,23 +108,27 @@ class Days(Schema):
     days: list[DayRead]
 
 
+class DaysAsked(Schema):
+    """Which days, of whose calendar."""
+
+    first: date = Field(description="自哪一天")
+    last: date = Field(description="至哪一天,至多 731 天")
+    region: Code = Field("", description="行政区划代码,取其地方日历")
+    hall: Code = Field("", description="大厅代码,取其自己的日历")
+
+
 @router.get("/calendar/days", response=Days, summary="日历:哪天是工作日")
 @needs("calendar.read")
-def days(
-    request: HttpRequest,
-    first: Annotated[date, Query(description="自哪一天")],
-    last: Annotated[date, Query(description="至哪一天,至多 731 天")],
-    region: Annotated[Code, Query(description="行政区划代码,取其地方日历")] = "",
-    hall: Annotated[Code, Query(description="大厅代码,取其自己的日历")] = "",
-) -> dict[str, Any]:
+def days(request: HttpRequest, asked: Query[DaysAsked]) -> dict[str, Any]:
     """逐日的性质与依据的通知。"""
+    first, last = asked.first, asked.last
     if not first <= last or (last - first).days >= _MOST_DAYS:
         raise Refused(422, f"自 {first} 至 {last} 不成一段,或超过 {_MOST_DAYS} 天", "请改 first 与 last")
     _, calendar = law_in_force()
-    layer = calendar.layer_for(hall, region)
+    layer = calendar.layer_for(asked.hall, asked.region)
     count = (last - first).days + 1
-    told = [_day(calendar.day(layer, day_number(first + timedelta(days=n)))) for n in range(count)]
-    return {"calendar_version": calendar.version, "layer": calendar.layers[layer].code, "days": told}
+    listed = [_day(calendar.day(layer, day_number(first + timedelta(days=n)))) for n in range(count)]
+    return {"calendar_version": calendar.version, "layer": calendar.layers[layer].code, "days": listed}
 
 
 def _day(info: DayInfo) -> dict[str, Any]:
@@ -162,7 +173,14 @@ class ClockTold(Schema):
 
     calendar_version: str
     sentence: str = Field(description="自…起,时限…,已用…,暂停…,应于…前办结")
-    sheet: dict[str, Any] = Field(description="应办结、预警、超期的时刻,与逐日的时限表")
+    warn_at: str | None = Field(description="预警;null 为不知或没有")
+    due_at: str | None = Field(description="应办结;只到日的为当日")
+    overrun_at: str | None = Field(description="超期")
+    elapsed: int | None = Field(description="已用:天,或分钟")
+    paused: int | None = Field(description="暂停:天,或分钟")
+    provisional: bool = Field(description="应办结日落在暂定的日子上")
+    cause: str = Field(description="不可判定的原因;空为可以判定")
+    days: list[dict[str, Any]] = Field(description="时限表,逐日:性质、是否计入、已用多少、暂停、事件")
 
 
 @router.post("/clock", response=ClockTold, summary="算一个时限")
@@ -179,7 +197,7 @@ def clock_sheet(request: HttpRequest, asked: Body[ClockAsked]) -> dict[str, Any]
             calendar=calendar,
             stop=moment(asked.stop, "body.stop") if asked.stop else None,
             pauses=[_pause(each, place) for place, each in enumerate(asked.pauses)],
-            layer=_layer(calendar, asked),
+            layer=calendar.layer_for(asked.hall, asked.region),
             settings=ClockSettings(left=(asked.left,), due_day_off=asked.due_day_off, overrun=asked.overrun),
         )
     except ValueError as error:
@@ -187,12 +205,15 @@ def clock_sheet(request: HttpRequest, asked: Body[ClockAsked]) -> dict[str, Any]
     return {
         "calendar_version": calendar.version,
         "sentence": sentence(sheet),
-        "sheet": sheet_told(Titled("时限", sheet)),
+        "warn_at": told.instant(sheet.warnings[asked.left]),
+        "due_at": told.instant(sheet.due),
+        "overrun_at": told.instant(sheet.overrun),
+        "elapsed": sheet.elapsed,
+        "paused": sheet.paused,
+        "provisional": sheet.provisional,
+        "cause": sheet.cause.label,
+        "days": sheet_told(Titled("时限", sheet))["days"],
     }
-
-
-def _layer(calendar: Calendar, asked: ClockAsked) -> int:
-    return calendar.layer_for(asked.hall, asked.region)
 
 
 def _pause(asked: PauseAsked, place: int) -> Pause:

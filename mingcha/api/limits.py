@@ -79,7 +79,7 @@ class KeyThrottle(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until there is another."""
-        return max(1.0, self._said.wait)
+        return max(1.0, float(self._said.wait))
 
 
 def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -13,12 +13,15 @@ from mingcha.api.problem import Refused
 T = TypeVar("T")
 LARGEST_ID: Final = 2**63 - 1
 
-Limit = Annotated[int, Field(ge=1, le=200, description="一页几条,至多 200")]
-Cursor = Annotated[
-    str, Field(max_length=40, pattern=r"^[0-9]*$", description="上一页的 next;第一页不写", examples=[""])
-]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Code = Annotated[str, Field(max_length=120)]
+
+
+class Paging(Schema):
+    """Which page is asked for."""
+
+    cursor: str = Field("", max_length=19, pattern=r"^[0-9]*$", description="上一页的 next;第一页不写")
+    limit: int = Field(50, ge=1, le=200, description="一页几条,至多 200")
 
 
 class Page(Schema, Generic[T]):
@@ -28,12 +31,12 @@ class Page(Schema, Generic[T]):
     next: str | None = Field(description="续读的 cursor;null 为没有更多")
 
 
-def newest_first(rows: QuerySet[Any], cursor: str, limit: int) -> tuple[list[Any], str | None]:
+def newest_first(rows: QuerySet[Any], paging: Paging) -> tuple[list[Any], str | None]:
     """One page by falling id, and the cursor of the next."""
-    if cursor:
-        rows = rows.filter(pk__lt=number(cursor))
-    found = list(rows.order_by("-pk")[: limit + 1])
-    return found[:limit], str(found[limit - 1].pk) if len(found) > limit else None
+    if paging.cursor:
+        rows = rows.filter(pk__lt=number(paging.cursor))
+    found = list(rows.order_by("-pk")[: paging.limit + 1])
+    return found[: paging.limit], str(found[paging.limit - 1].pk) if len(found) > paging.limit else None
 
 
 def number(cursor: str) -> int:
