@@ -14,18 +14,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 from django.db import connection, transaction
 
 from mingcha.base import audit, clock, jobs
 from mingcha.base.claims import Claim
-from mingcha.facts.arrow import arrow_schema, arrow_type
-from mingcha.facts.declare import Kind, Table
+from mingcha.facts.arrow import arrow_type
+from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
 from mingcha.intake import touching
 from mingcha.intake.incoming import work_folder
@@ -34,11 +33,11 @@ from mingcha.intake.models import Batch, Source
 from mingcha.intake.numbering import next_no, one_applier
 from mingcha.intake.opening import Opened, TableRows, faults_told, opened
 from mingcha.intake.receiving import APPLY, NotReceivedError, payload
-from mingcha.intake.sorting import PIECE, ROW, Piece, settle
+from mingcha.intake.sorting import PIECE, ROW, Piece
 from mingcha.intake.sources import OWN_CODE
 from mingcha.intake.staging import Fate, stage, stored_rows
+from mingcha.intake.statement import Statement
 from mingcha.intake.store_models import Conflict, Reported
-from mingcha.law.instants import instant
 from mingcha.readers.errors import UnusableError
 
 __all__ = ["JUDGE", "apply_next", "unapplied", "write"]
@@ -262,41 +261,8 @@ def _keep_claims(batch: Batch, table: Table, rows: pa.Table) -> None:
 
 # -- what the system itself writes --------------------------------------------------------------------------------
 
-Rows = list[dict[str, Any]]
 
-
-@dataclass(frozen=True)
-class _Written:
-    """Rows of one table in Python values, as a batch of their own."""
-
-    table: Table
-    rows: Rows
-    sent: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sent", frozenset(name for row in self.rows for name in row))
-
-    def arrow(self) -> pa.Table:
-        """Canonical rows, sorted, one a key: the last of them."""
-        schema = arrow_schema(self.table, self.sent)
-        columns = {
-            field.name: [_canonical(self.table, field.name, row.get(field.name)) for row in self.rows]
-            for field in schema
-        }
-        rows = pa.table(columns, schema=schema.remove_metadata())
-        numbered = rows.append_column(ROW, pa.array(np.arange(1, len(self.rows) + 1), pa.int64()))
-        order = [*((name, "ascending") for name in self.table.keys), (ROW, "descending")]
-        return settle(self.table, numbered.sort_by(order).combine_chunks()).rows
-
-
-def _canonical(table: Table, name: str, value: Any) -> Any:
-    """A Python value as Arrow takes it; a date in a column of instants is a date alone."""
-    if table.column(name).kind is Kind.INSTANT and isinstance(value, date | int):
-        return instant(value)
-    return value
-
-
-def write(tables: Mapping[str, Rows], actor: str) -> int:
+def write(tables: Mapping[str, list[dict[str, Any]]], actor: str) -> int:
     """Write rows that the system itself states, as a batch of the source `mingcha`, in the caller's transaction.
 
     Rows are dictionaries of canonical values (`facts.arrow`; an instant is a naive datetime, a date alone or its
@@ -304,13 +270,13 @@ def write(tables: Mapping[str, Rows], actor: str) -> int:
     Rows keep the source they are from. What they touch is judged again, except for `issued`: whoever issues signals has
     just judged. Returns the batch's number. Raises FactsError, KeyError for tables and columns that are not ours.
     """
-    parts = [_Written(TABLES[name], rows) for name, rows in tables.items() if rows]
+    parts = [Statement(TABLES[name], rows) for name, rows in tables.items() if rows]
     with transaction.atomic():
         no, now = next_no(), clock.now()
         batch = _own_batch(no, actor, parts, now)
         for part in parts:
-            sent = part.sent | set(part.table.keys) | {ARRIVAL}
-            rows = _arrived(part.table, part.arrow(), clock.local(now))
+            sent = part.sent | {ARRIVAL}
+            rows = _arrived(part.table, part.sorted(), clock.local(now))
             merged = take(Incoming(part.table, no, batch.source, sent, True), stored_rows(part.table, rows))
             reported = _report(no, part.table, sent)
             Reported.objects.filter(pk=reported.pk).update(staged=len(part.rows), changed=merged.changed)
@@ -323,7 +289,7 @@ def write(tables: Mapping[str, Rows], actor: str) -> int:
     return no
 
 
-def _own_batch(no: int, actor: str, parts: list[_Written], now: datetime) -> Batch:
+def _own_batch(no: int, actor: str, parts: list[Statement], now: datetime) -> Batch:
     source, _ = Source.objects.get_or_create(
         code=OWN_CODE, defaults={"name": "本系统", "way": Source.Way.FORM, "best_rating": 5}
     )

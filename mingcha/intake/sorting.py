@@ -57,7 +57,7 @@ class Spool:
         """Everything that was taken, in order. Nothing more can be added."""
         if self._writer is None:
             rows = pa.concat_tables(self._held) if self._held else pa.table({ROW: pa.array([], pa.int64())})
-            return SortedRows(self.table, self.rows, _in_order(self.table, rows))
+            return SortedRows(self.table, self.rows, in_order(self.table, rows))
         if self._held:
             self._write()
         self._writer.close()
@@ -73,7 +73,8 @@ def _order(table: Table, columns: Iterable[str]) -> list[tuple[str, str]]:
     return [*((name, "ascending") for name in table.keys), *version, (ROW, "descending")]
 
 
-def _in_order(table: Table, rows: pa.Table) -> pa.Table:
+def in_order(table: Table, rows: pa.Table) -> pa.Table:
+    """Rows in memory by key, the one that wins first."""
     if rows.num_rows < 2:
         return rows
     order = _order(table, rows.column_names)
@@ -87,7 +88,7 @@ def sorted_file(table: Table, path: Path, target: Path) -> SortedRows:
     if count <= PIECE:
         rows = file.read().replace_schema_metadata(None)
         numbered = rows.append_column(ROW, pa.array(np.arange(1, count + 1), pa.int64()))
-        return SortedRows(table, count, _in_order(table, numbered))
+        return SortedRows(table, count, in_order(table, numbered))
     numbered_rows = (
         f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} "
         "FROM read_parquet($1, file_row_number = true)"
