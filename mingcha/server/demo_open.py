@@ -5,14 +5,11 @@ Everything may be interrupted: what was received is not received again, a half-a
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,76 +18,19 @@ from mingcha.alerts.catching_up import catch_up
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.demo.write import with_times
-from mingcha.facts.schema import TABLES
 from mingcha.intake import sources
 from mingcha.intake.applying import apply_next
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import receive
-from mingcha.law.instants import instant
-from mingcha.server.demo_city import LivingCity, last_day
+from mingcha.server.demo_city import LivingCity
+from mingcha.server.demo_state import HALLS, OWN, PLATFORM, DemoState, source_of, state_of
 from mingcha.server.processes import Say
-from mingcha.server.start import StartError
 
-PLATFORM: Final = "demo-platform"
-HALLS: Final = "demo-halls"
 _SOURCES: Final = {
     PLATFORM: ("市一体化政务服务平台(示例)", Source.Way.EXCHANGE, "示例责任人甲"),
     HALLS: ("大厅综合管理系统(示例)", Source.Way.WEB_SERVICE, "示例责任人乙"),
 }
-_STATE: Final = "demo.json"
-OWN: Final = frozenset({"arrivals", "issued"})
-"""Tables that a source may not report; the city's history of reporting is loaded by the system itself."""
-
-
-@dataclass(frozen=True)
-class DemoState:
-    """What makes this demo city the one it is. Kept in its folder, written before anything else."""
-
-    cases: int
-    seed: int
-    until: date
-    opened_at: datetime
-
-    @classmethod
-    def read(cls, home: Path) -> DemoState | None:
-        """The city of this folder; None where there is none yet."""
-        file = home / _STATE
-        if not file.is_file():
-            return None
-        held: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        until, opened_at = date.fromisoformat(held["until"]), datetime.fromisoformat(held["opened_at"])
-        return cls(held["cases"], held["seed"], until, opened_at)
-
-    def write(self, home: Path) -> None:
-        """Written whole or not at all."""
-        draft = home / f"{_STATE}.new"
-        draft.write_text(json.dumps(asdict(self), default=str), "utf-8")
-        draft.replace(home / _STATE)
-
-    @property
-    def opened(self) -> int:
-        """The moment of the opening, in microseconds of local wall time."""
-        return instant(self.opened_at)
-
-
-def state_of(home: Path, cases: int, seed: int, now: datetime) -> DemoState:
-    """What this folder's city is; made on its first start. Raises StartError where another city is asked for."""
-    state = DemoState.read(home)
-    if state is None:
-        state = DemoState(cases, seed, last_day(now.date()), now)
-        state.write(home)
-    if (state.cases, state.seed) != (cases, seed):
-        raise StartError(
-            f"{home.resolve()} 里已有一座示范城市({state.cases} 件、种子 {state.seed})。"
-            "请照原样启动,或删去这个文件夹再装一座"
-        )
-    return state
-
-
-def source_of(table: str) -> str:
-    """Which of the city's systems reports a table."""
-    return HALLS if TABLES[table].group == "hall" else PLATFORM
 
 
 def register_sources(actor: str) -> dict[str, Source]:

@@ -36,7 +36,7 @@ from mingcha.demo.dice import Ints
 from mingcha.law.instants import DAY, HOUR, instant
 from mingcha.readers.export import as_texts
 from mingcha.server.demo_city import LivingCity, known_at, known_between
-from mingcha.server.demo_open import OWN, DemoState, source_of
+from mingcha.server.demo_state import OWN, DemoState, source_of
 
 TROUBLED_EACH: Final = 6
 """One late report in so many is of a case with something wrong."""
@@ -179,7 +179,7 @@ class Sender:
 
     def _post(self, code: str, body: bytes, key: str) -> None:
         request = urllib.request.Request(  # noqa: S310  the address is this installation's own
-            f"{self.address}/api/v1/batches",
+            f"{self.address}/api/v1/submit/batches",
             body,
             {
                 "Authorization": f"Bearer {self.keys[code]}",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from mingcha.base.config import config
-from mingcha.server.processes import Child, Say, keep_running, stop_on_signals
+from mingcha.server.demo_prepare import KEYS
+from mingcha.server.demo_state import PLATFORM
+from mingcha.server.processes import Child, Say, end_with_parent, keep_running, stop_on_signals
 from mingcha.server.start import StartError, alone, bring_tables_up, make_home, set_up
 from mingcha.server.web import check_port, processes_here
 
 _DEMO: Final = "demo"
-_KEYS: Final = "demo-keys.json"
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,12 @@ def serve(wanted: Wanted, say: Say) -> None:
         say(f"数据文件夹 {home.resolve()}")
         set_up()
         bring_tables_up(say)
-        accounts = _demo(wanted, home, say) if wanted.demo_cases is not None else _real(home)
+        if wanted.demo_cases is not None:
+            _demo(wanted)
+        else:
+            _real(say)
         children = list(_children(wanted, host, port, home))
         say(f"\n明察在 {_address(host, port)} 运行。按 Ctrl-C 停止。")
-        for line in accounts:
-            say(line)
         keep_running(children, stop_on_signals(), say)
         say("已停止。再次运行同一命令即可继续。")
 
@@ -65,7 +68,7 @@ def _children(wanted: Wanted, host: str, port: int, home: Path) -> Iterator[Chil
     yield Child("网页", "mingcha.cli", web)
     yield Child("后台", "mingcha.cli", ["worker"])
     if wanted.demo_cases is not None:
-        keys = str(home / "secrets" / _KEYS)
+        keys = str(home / "secrets" / KEYS)
         yield Child("示范报送", "mingcha.server.demo_replay", [_address(host, port), keys])
 
 
@@ -74,33 +77,26 @@ def _address(host: str, port: int) -> str:
     return f"http://{reachable}:{port}"
 
 
-def _real(home: Path) -> Sequence[str]:
-    """The first administrators of an empty installation, with their passwords, this once."""
+def _real(say: Say) -> None:
+    """The first administrators of an empty installation, with their passwords, this once. Raises StartError."""
     from mingcha.accounts.acts import THE_HOST, RefusedError
     from mingcha.accounts.people import create_administrators
     from mingcha.intake.models import Source
-    from mingcha.server.demo_open import PLATFORM
 
     if Source.objects.filter(code=PLATFORM).exists():
         raise StartError("这个数据库里是示范城市,不能当正式系统运行。请另设 MINGCHA_DATABASE 或 MINGCHA_HOME")
     try:
         made = create_administrators(THE_HOST)
     except RefusedError:
-        return ()  # there are administrators: this is not the first start
-    lines = [f"  {username}    {password}" for username, password in made.items()]
-    return ("第一次运行,已建立三个管理员账号(只显示这一次,登录后须改口令):", *lines)
+        return  # there are administrators: this is not the first start
+    say("\n第一次运行,已建立三个管理员账号(口令只显示这一次,登录后须改):")
+    for username, password in made.items():
+        say(f"  {username:<10}{password}")
 
 
-def _demo(wanted: Wanted, home: Path, say: Say) -> Sequence[str]:
-    """Open the demo city where it is not open yet; its accounts and their password."""
-    from mingcha.server.demo_accounts import demo_password, make_demo_accounts
-    from mingcha.server.demo_open import open_city, register_sources, renew_keys
-
-    open_city(home, wanted.demo_cases or 0, wanted.seed, say)
-    keys = renew_keys(register_sources("示范"))
-    file = home / "secrets" / _KEYS
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump(keys, out)
-    made = make_demo_accounts(home)
-    lines = [f"  {each.username:<10}{each.role.label}({each.sees})" for each in made]
-    return (f"示范账号,口令都是 {demo_password(home)} :", *lines)
+def _demo(wanted: Wanted) -> None:
+    """Open the demo city where it is not open yet, and tell its accounts; in a process of its own."""
+    command = [sys.executable, "-m", "mingcha.server.demo_prepare", str(wanted.demo_cases), str(wanted.seed)]
+    code = subprocess.run(command, preexec_fn=end_with_parent, check=False).returncode  # noqa: S603, PLW1509
+    if code:
+        raise StartError("示范城市没有装好;原因见上。再次运行同一命令即接着做")
