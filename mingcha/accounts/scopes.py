@@ -54,9 +54,15 @@ class Scope:
             inside |= Q(**{f"{agency}__in": sorted(self.agencies)})
         return rows.filter(inside)
 
-    def find(self, rows: QuerySet[M], *, region: str | None = "region_code", **what: Any) -> M:
+    def find(
+        self,
+        rows: QuerySet[M],
+        region: str | None = "region_code",
+        agency: str | None = "agency_code",
+        **what: Any,
+    ) -> M:
         """The one row, or 404 both where there is none and where it lies elsewhere: ids of others tell nothing."""
-        found = self.limit(rows, region).filter(**what).first()
+        found = self.limit(rows, region, agency).filter(**what).first()
         if found is None:
             raise Http404("没有这一条,或不在您的权限范围内")
         return found

@@ -18,8 +18,8 @@ from mingcha.accounts.models import Account, SignIn
 from mingcha.base import clock
 from mingcha.base.config import config
 
-REFRESH = "X-Mingcha-Refresh"
-"""Header of requests that a page makes by itself: they do not keep an idle session alive."""
+PART = "part"
+"""Name in the URL by which a page asks, over htmx, for its own refreshed part: that keeps no idle session alive."""
 WHY = "signed_out"
 """Key of a new session that tells the login page why the old one ended: a value of `SignIn.End`."""
 _NOTED_EVERY = timedelta(minutes=1)
@@ -50,10 +50,14 @@ def _keep(request: HttpRequest, account: Account, now: datetime) -> None:
         logout(request)
         request.session[WHY] = sign_in.end
         return
-    if now - sign_in.used_at > _NOTED_EVERY and REFRESH not in request.headers:
+    if now - sign_in.used_at > _NOTED_EVERY and not _refreshes_itself(request):
         SignIn.objects.filter(pk=sign_in.pk, ended_at=None).update(used_at=now)
     request.sign_in = sign_in  # type: ignore[attr-defined]
     request.unfinished = unfinished(account, now)  # type: ignore[attr-defined]
+
+
+def _refreshes_itself(request: HttpRequest) -> bool:
+    return PART in request.GET and "HX-Request" in request.headers
 
 
 def unfinished(account: Account, now: datetime) -> str:

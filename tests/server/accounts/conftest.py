@@ -11,6 +11,7 @@ from pytest_django import Settings
 from mingcha.accounts import passwords, people, places
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Grant, Role
+from mingcha.api import limits
 
 PASSWORD = "Qing-Lang-2026"
 WHO = By("test", "127.0.0.1")
@@ -19,6 +20,13 @@ WHO = By("test", "127.0.0.1")
 @pytest.fixture(autouse=True)
 def forget_the_trees() -> None:
     places._kept = None
+
+
+@pytest.fixture(autouse=True)
+def forget_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one address may ask is counted in the process; other tests test that."""
+    for buckets in ("_failed", "_by_address"):
+        monkeypatch.setattr(limits, buckets, limits.Buckets())
 
 
 @pytest.fixture(autouse=True)

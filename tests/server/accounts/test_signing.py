@@ -190,7 +190,7 @@ def test_a_page_that_refreshes_itself_is_no_use(someone: Someone, enter: Enter) 
     with time_machine.travel(now):
         client = enter()
     with time_machine.travel(now + timedelta(minutes=config().idle_minutes - 1)):
-        client.get("/own/", headers={"X-Mingcha-Refresh": "1"})
+        client.get("/own/?part=rows", headers={"HX-Request": "true"})
     with time_machine.travel(now + timedelta(minutes=config().idle_minutes + 1)):
         assert not signed_in(client)
 
