@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.wall.urls")),
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
+    path("intake/", include("mingcha.pages.intake.urls")),
     path("organisation/", include("mingcha.pages.organisation.urls")),
     path("accounts/", include("mingcha.pages.accounts.urls")),
     path("audit/", include("mingcha.pages.audit.urls")),

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 
-import adbc_driver_postgresql.dbapi as postgresql  # type: ignore[import-untyped]
+import adbc_driver_postgresql.dbapi as postgresql
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction

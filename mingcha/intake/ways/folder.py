@@ -38,9 +38,14 @@ _CLAIM: Final = re.compile(r"^[0-9a-f]{16}-")
 TAKING, DONE, REFUSED = "taking", "done", "refused"
 
 
+def inbox_of(source: Source) -> Path:
+    """Where the folder of a source is."""
+    return config().home.resolve() / "inbox" / source.code
+
+
 def inbox(source: Source) -> Path:
     """The folder of a source, made with its parts."""
-    place = config().home.resolve() / "inbox" / source.code
+    place = inbox_of(source)
     for part in (TAKING, DONE, REFUSED):
         (place / part).mkdir(parents=True, exist_ok=True)
     return place
@@ -122,16 +127,25 @@ def _take(source: Source, place: Path, claimed: Path) -> None:
 
 
 def _table(source: Source, name: str) -> str:
-    """The table that a file's name says; empty where the content says it. A name that says none is refused later."""
-    if name.lower().endswith(".zip") or mapping_of(source) is not None:
-        return ""
+    """The table of a file; empty where the content says it."""
+    by_itself = name.lower().endswith(".zip") or mapping_of(source) is not None
+    return "" if by_itself else table_of_name(name)
+
+
+def table_of_name(name: str) -> str:
+    """The fact table that a file's name begins with, in English or Chinese. Raises NotReceivedError (422)."""
     found = re.match(r"[a-z_]+", name.lower())
     stem = found[0].rstrip("_") if found else ""
-    if stem not in TABLES:
-        raise NotReceivedError(
-            422, f"文件名“{name[:60]}”没有说是哪张表", "改名为 cases.csv、cases-20261122.csv 的样子"
-        )
-    return stem
+    if stem in TABLES:
+        return stem
+    labels = sorted(TABLES.values(), key=lambda table: -len(table.label))
+    if table := next((table for table in labels if name.startswith(table.label)), None):
+        return table.name
+    raise NotReceivedError(
+        422,
+        f"文件名“{name[:60]}”没有说是哪张表",
+        "改名为 cases.csv、cases-20261122.csv、办件.xlsx 的样子,或指明表",
+    )
 
 
 def _receipt(batch: Batch) -> dict[str, Any]:
