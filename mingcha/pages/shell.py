@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from mingcha.accounts.models import Account
 from mingcha.base import clock
 from mingcha.base.config import config
+from mingcha.notify import inbox
 from mingcha.pages.navigation import navigation
 
 
@@ -20,5 +22,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site_name": config().site_name,
         "account": account,
         "sections": navigation(account, request.path) if account else [],
+        "unread": partial(inbox.unread, account) if account else 0,
         "printed_at": clock.local_now(),
     }

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -62,7 +63,11 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
 
 
 def _views(request: HttpRequest, listing: Listing) -> list[SavedView]:
-    return list(SavedView.objects.filter(account__pk=request.user.pk, list=listing.name).order_by("name"))
+    return list(_own(request, listing.name).order_by("name"))
+
+
+def _own(request: HttpRequest, list_name: str) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(account=cast(Account, request.user), list=list_name)
 
 
 @needs("account.own")
@@ -71,7 +76,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep a list's conditions under a name, or forget them (`forget`)."""
     list_name = request.POST.get("list", "")[:40]
     name, query = request.POST.get("name", "").strip()[:40], request.POST.get("query", "")[:2000]
-    own = SavedView.objects.filter(account__pk=request.user.pk, list=list_name)
+    own = _own(request, list_name)
     if request.POST.get("forget"):
         own.filter(name=name).delete()
         messages.success(request, f"已删除视图“{name}”")
