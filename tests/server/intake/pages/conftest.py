@@ -8,7 +8,7 @@ from mingcha.accounts.models import Account, Grant
 from mingcha.intake import sources
 from mingcha.intake.applying import write
 
-AGENCY, OTHER = "11410105MB0000019A", "11410102MB0000027U"
+AGENCY, OTHER = "11410105MB0000019A", "11410102MB0000027R"
 REGION, OTHER_REGION = "410105000000", "410102000000"
 
 

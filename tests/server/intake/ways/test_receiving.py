@@ -1,7 +1,6 @@
 import gzip
 import io
 import json
-import os
 import zipfile
 
 import pyarrow as pa
@@ -253,13 +252,13 @@ MARKED = [
 
 @pytest.mark.parametrize(("form", "text"), MARKED)
 def test_a_batch_with_a_row_marked_classified_is_not_kept_at_all(send, form, text):
-    before = set(os.listdir(payloads.folder()))
+    before = set(payloads.folder().iterdir())
     error = refusal(send, text, form, table="cases")
     assert error.status == 422
     assert "涉密" in error.why
     assert "1 行标为涉密" in error.why
     assert Payload.objects.count() == 0
-    assert set(os.listdir(payloads.folder())) == before
+    assert set(payloads.folder().iterdir()) == before
 
 
 def test_the_marker_is_seen_in_gbk_in_workbooks_and_in_parquet(send, tmp_path):

@@ -32,8 +32,8 @@ def test_zeep_submits_and_asks(service, key):
 
 def test_what_became_of_a_batch_is_told_by_table_and_fault(service, key):
     given = service.submit(key=key, table="cases", form="csv", content=CASES.encode())
-    fault = {"table": "cases", "column": "收件时间", "cause": "认不出的日期时间", "effect": "整行拒收", "advice": "写成",
-             "count": 2, "samples": []}  # fmt: skip
+    fault = {"table": "cases", "column": "收件时间", "cause": "认不出的日期时间", "effect": "整行拒收"}
+    fault |= {"advice": "写成", "count": 2, "samples": []}
     Batch.objects.update(state="applied", counts={"cases": {"new": 3, "refused": 2}}, faults=[fault])
     found = service.query(key=key, receipt=given.receipt)
     assert [(c.table, c.kind, c.rows) for c in found.count] == [("cases", "new", 3), ("cases", "refused", 2)]
