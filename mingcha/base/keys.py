@@ -12,6 +12,7 @@ keys (a home not mounted, a restore without its keys) says so instead of writing
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -83,30 +84,30 @@ def check(*, mark: bool = True) -> None:
     Every process that writes does so when it starts. Raises `KeysError`.
     """
     marks = {mark.name: mark.digest for mark in KeyMark.objects.all()}
-    problems = [
-        f"缺少密钥文件 {folder() / name}:库里的数据是用它写的;从密钥备份恢复它,再启动"
-        for name in marks
-        if not (folder() / name).is_file()
-    ]
+    compare(marks)
+    if mark:
+        names = [SEARCH, AUDIT, *(f"{_SEAL}{number}" for number in seal_numbers())]
+        new = [name for name in names if name not in marks]
+        now = clock.now()
+        KeyMark.objects.bulk_create(
+            [KeyMark(name=name, digest=_mark(name), since=now) for name in new], ignore_conflicts=True
+        )
+
+
+def compare(marks: Mapping[str, str]) -> None:
+    """Are the keys here those of the marks (digests by name)? Makes none. Raises `KeysError`."""
+    problems = []
+    for name, digest in marks.items():
+        if not (folder() / name).is_file():
+            problems.append(f"缺少密钥文件 {folder() / name}:库里的数据是用它写的;从密钥备份恢复它,再启动")
+        elif _mark(name) != digest:
+            problems.append(f"密钥文件 {folder() / name} 与库里的数据不符;换回原来的文件(密钥备份),再启动")
     if problems:
         raise KeysError(problems)
-    names = [SEARCH, AUDIT, *(f"{_SEAL}{number}" for number in seal_numbers())]
-    digests = {name: key(name, "mark").hex()[:32] for name in names}
-    problems = [
-        f"密钥文件 {folder() / name} 与库里的数据不符:换回原来的文件(密钥备份),再启动"
-        for name, digest in digests.items()
-        if marks.get(name, digest) != digest
-    ]
-    if problems:
-        raise KeysError(problems)
-    if not mark:
-        return
-    new = [
-        KeyMark(name=name, digest=digest, since=clock.now())
-        for name, digest in digests.items()
-        if name not in marks
-    ]
-    KeyMark.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _mark(name: str) -> str:
+    return key(name, "mark").hex()[:32]
 
 
 def _is_seal(path: Path) -> bool:
