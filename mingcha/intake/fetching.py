@@ -1,7 +1,7 @@
 """Rows out of the store as Arrow, by column: few through the connection at hand, all through ADBC.
 
-The connection at hand sees what its own transaction has written; ADBC opens one of its own, reads several times as
-fast, and holds one batch in memory at a time.
+The connection at hand sees what its own transaction has written; ADBC opens one of its own (of SQLite in a child,
+`sqlite_child`), reads several times as fast, and holds one batch in memory at a time.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import adbc_driver_postgresql.dbapi as adbc_postgresql
-import adbc_driver_sqlite.dbapi as adbc_sqlite
 import pyarrow as pa
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.declare import Column, Kind, Table
+from mingcha.intake import sqlite_child
 from mingcha.intake.staging import STORED_TYPES, listed
 from mingcha.intake.stored import from_stored
 
@@ -76,18 +76,11 @@ def _array(column: Column, values: Sequence[Any]) -> pa.Array:
 def _sqlite(table: Table, columns: Sequence[str], rows: str) -> Iterator[pa.RecordBatch]:
     """The driver takes types from the first rows; one row before all others says them, and is left out."""
     types = [_LITERALS[STORED_TYPES[table.column(name).kind]] for name in columns]
-    with (
-        adbc_sqlite.connect(str(connection.settings_dict["NAME"])) as con,
-        con.cursor() as cursor,
-    ):
-        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")  # whoever opens first may be mending the log
-        cursor.fetchall()
-        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH)})
-        cursor.execute(f"SELECT {', '.join(types)} UNION ALL SELECT {listed(list(columns))} {rows}")
-        first = True
-        for batch in cursor.fetch_record_batch():
-            yield batch.slice(1) if first else batch
-            first = False
+    sql = f"SELECT {', '.join(types)} UNION ALL SELECT {listed(list(columns))} {rows}"
+    first = True
+    for batch in sqlite_child.batches(str(connection.settings_dict["NAME"]), sql, BATCH, _PATIENCE):
+        yield batch.slice(1) if first else batch
+        first = False
 
 
 def _postgresql(table: Table, columns: Sequence[str], rows: str) -> Iterator[pa.RecordBatch]:
