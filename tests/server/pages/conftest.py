@@ -1,4 +1,4 @@
-"""A town with two districts in which things have gone wrong, as it comes out of the store and the judge; and who looks."""
+"""A town with two districts in which things have gone wrong, out of the store and the judge; and who looks."""
 
 from __future__ import annotations
 
@@ -65,11 +65,26 @@ def city(town: Town) -> Iterator[Town]:  # noqa: F811
         items=[{"name": f"示例许可证核发{PAYLOAD}"}],
         cases=_cases(),
         steps=[
-            {"case_no": "BJ2", "seq": 1, "name": f"受理{PAYLOAD}", "started_at": "2026-02-02 09:30", "finished_at": "2026-02-02 10:00"},
+            {
+                "case_no": "BJ2",
+                "seq": 1,
+                "name": f"受理{PAYLOAD}",
+                "started_at": "2026-02-02 09:30",
+                "finished_at": "2026-02-02 10:00",
+            },
             {"case_no": "BJ2", "seq": 2, "name": "审查", "started_at": "2026-02-03 09:00"},
         ],
-        corrections=[{"case_no": "BJ2", "notice_no": f"BZ{PAYLOAD[:20]}", "needed_at": "2026-02-04 09:00", "notified_at": "2026-02-04 09:30", "supplied_at": "2026-02-05 09:30", "confirmed_at": "2026-02-05 10:00"}],
-    )  # fmt: skip
+        corrections=[
+            {
+                "case_no": "BJ2",
+                "notice_no": f"BZ{PAYLOAD[:20]}",
+                "needed_at": "2026-02-04 09:00",
+                "notified_at": "2026-02-04 09:30",
+                "supplied_at": "2026-02-05 09:30",
+                "confirmed_at": "2026-02-05 10:00",
+            }
+        ],
+    )
     with time_machine.travel(datetime.fromisoformat(NOW).replace(tzinfo=SHANGHAI), tick=True):
         yield town
 
