@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from mingcha.accounts import grants, people
@@ -58,12 +59,12 @@ def demo_password(home: Path) -> str:
 @transaction.atomic
 def make_demo_accounts(home: Path) -> list[DemoAccount]:
     """Make those that are not there yet; all of them. Regions and agencies must have been loaded."""
-    password = demo_password(home)
+    hashed = make_password(demo_password(home))  # once: hashing is slow on purpose
     for wanted in demo_accounts():
         if Account.objects.filter(username=wanted.username).exists():
             continue
         account, _ = people.create(wanted.username, wanted.name, THE_HOST)
-        account.set_password(password)
+        account.password = hashed
         account.must_change_password = False
         account.save(update_fields=["password", "must_change_password"])
         grants.give(account, wanted.role, wanted.region, wanted.agency, THE_HOST)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -14,7 +15,10 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mingcha.alerts.catching_up import catch_up
+from mingcha.alerts import store
+from mingcha.alerts.judging import Order, judge_everything
+from mingcha.alerts.reconcile import Why
+from mingcha.alerts.turn import every_judge
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.demo.write import with_times
@@ -31,6 +35,8 @@ _SOURCES: Final = {
     PLATFORM: ("市一体化政务服务平台(示例)", Source.Way.EXCHANGE, "示例责任人甲"),
     HALLS: ("大厅综合管理系统(示例)", Source.Way.WEB_SERVICE, "示例责任人乙"),
 }
+_PAST: Final = timedelta(days=2 * 365)
+"""The years that a city is planned over."""
 
 
 def register_sources(actor: str) -> dict[str, Source]:
@@ -86,7 +92,7 @@ def open_city(home: Path, cases: int, seed: int, say: Say) -> None:
         say(f"安排示范城市:{cases:,} 件办件,种子 {seed}……")
         receive_opening(LivingCity.plan(state.cases, state.seed, state.until), state, known, say)
     _apply(say)
-    _judge(say)
+    _judge(state, say)
 
 
 def _opening_key(state: DemoState, *, own: bool) -> str:
@@ -101,8 +107,12 @@ def _apply(say: Say) -> None:
         apply_next()
 
 
-def _judge(say: Say) -> None:
-    """Judge what was applied, by the path of new facts."""
-    say("判定……")
-    for lane in Lane:
-        catch_up(clock.local_now(), lane)
+def _judge(state: DemoState, say: Say) -> None:
+    """Judge what was loaded as if it had been reported as it happened, so that the city has a past."""
+    begun = datetime.combine(state.until - _PAST, time())
+    with every_judge():
+        numbers = sorted({batch.no for lane in Lane for batch in store.pending(lane)})
+        if numbers:
+            say("判定……")
+            why = Why("示范城市开张以前的数据")
+            judge_everything(Order(clock.local_now(), why, lambda _: begun, numbers[-1], numbers))

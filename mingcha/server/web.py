@@ -23,8 +23,11 @@ class PortTakenError(StartError):
 def make_application() -> Callable[..., Any]:
     """The WSGI application of one worker process, which ends when its parent is gone."""
     end_with_parent()
+    from django.urls import get_resolver
+
     from mingcha.server.wsgi import application
 
+    get_resolver().url_patterns  # noqa: B018  every page is imported before the first request comes, not by it
     return application
 
 
@@ -68,5 +71,5 @@ def serve_web(host: str, port: int, processes: int, threads: int) -> None:
         workers_kill_timeout=_KILL_AFTER,
         websockets=False,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
