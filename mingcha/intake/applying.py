@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -58,6 +58,13 @@ COUNTED: Final = (
 """What is counted of each table."""
 _AGAIN: Final = timedelta(seconds=2)
 
+Progress = Callable[[int, int, str], None]
+"""Called with (rows done, rows in all, table) after every transaction."""
+
+
+def no_progress(done: int, of: int, what: str) -> None:
+    """Say nothing."""
+
 
 def unapplied() -> Batch | None:
     """The batch to be applied next: one under way first, else the oldest received."""
@@ -66,7 +73,7 @@ def unapplied() -> Batch | None:
     return under_way.order_by("id").first() or received.order_by("id").first()
 
 
-def apply_next() -> Batch | None:
+def apply_next(progress: Progress = no_progress) -> Batch | None:
     """Apply one batch, or refuse it where it cannot be read. None where there is none, or another process applies."""
     with one_applier() as ours:
         batch = unapplied() if ours else None
@@ -74,7 +81,7 @@ def apply_next() -> Batch | None:
             return None
         try:
             with payload(batch) as files, _opened(batch, files) as what:
-                _Applying(batch, what).run()
+                _Applying(batch, what, progress).run()
         except (UnusableError, NotReceivedError) as error:
             _refuse(batch, getattr(error, "problems", None) or [str(error)])
         return batch
@@ -109,6 +116,8 @@ class _Applying:
 
     batch: Batch
     what: Opened
+    progress: Progress
+    taken: int = 0
 
     def run(self) -> None:
         """In one transaction where it is small and nothing of it is there yet."""
@@ -167,6 +176,8 @@ class _Applying:
                 done.changed += merged.changed
                 done.save(update_fields=["staged", "changed"])
                 self.batch.save(update_fields=["counts"])
+            self.taken += piece.taken
+            self.progress(self.taken, self.what.rows, part.table.label)
 
     def _count(self, table: Table, piece: Piece, merged: Merged) -> None:
         counts = self.batch.counts[table.name]

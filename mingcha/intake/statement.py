@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.facts.store import FactsError
 from mingcha.intake.sorting import ROW, in_order, settle
-from mingcha.law.instants import instant
+from mingcha.law.instants import DATE_ALONE, instant
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def _canonical(column: Column, value: Any) -> Any:
     """A value as Arrow takes it: a date in a column of instants is a date alone, a missing one the default."""
     if value is None:
         return column.default
-    if column.kind is Kind.INSTANT and isinstance(value, date | int):
+    if column.kind is Kind.INSTANT and not _is_marked(value):
         return instant(value)
     return value
+
+
+def _is_marked(value: Any) -> bool:
+    """A datetime may carry the mark of a date alone already, as Arrow gives it back."""
+    return isinstance(value, datetime) and value.time() == time(microsecond=DATE_ALONE)

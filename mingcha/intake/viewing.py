@@ -129,7 +129,7 @@ class View:
             among, param = f'"{column}" = ANY(%s)', keys
         else:
             among, param = f'"{column}" IN (SELECT value FROM json_each(%s))', [json.dumps(keys)]
-        present, past = (f"FROM {_fact(table)} WHERE {also}{among} AND {time}" for time in self._times())
+        present, past = (f"FROM {fact_name(table)} WHERE {also}{among} AND {time}" for time in self._times())
         rows = f"{present} UNION ALL SELECT {listed(columns)} {past}"
         params: list[Any] = [keys, keys] if connection.vendor == "postgresql" else [*param, *param]
         return Source.of_arrow(table, fetch(table, columns, rows, params))
@@ -138,9 +138,12 @@ class View:
         batches = list(stream(table, columns, self._rows(table), apart=apart()))
         return Source.of_arrow(table, _table(table, columns, batches))
 
+    def condition(self) -> str:
+        """SQL of what a row must satisfy to be seen."""
+        return " OR ".join(f"({time})" for time in self._times())
+
     def _rows(self, table: Table) -> str:
-        present, past = self._times()
-        return f"FROM {_fact(table)} WHERE ({present}) OR ({past})"
+        return f"FROM {fact_name(table)} WHERE {self.condition()}"
 
     def _spooled(self, table: Table, columns: list[str], path: Path, alone: bool) -> Source:
         held: list[pa.RecordBatch] = []
@@ -158,7 +161,8 @@ class View:
         return Source.of_parquet(table, path)
 
 
-def _fact(table: Table) -> str:
+def fact_name(table: Table) -> str:
+    """Name of the table in the database."""
     return str(FACTS[table.name]._meta.db_table)
 
 
