@@ -1,7 +1,6 @@
 """Reading alerts, their changes, and the feed of what happens."""
 
 import json
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from mingcha.alerts.models import Alert, Change
 from mingcha.api import told
 from mingcha.api.auth import KeyAuth, scope_of
 from mingcha.api.pages import Code, Id, Page, Paging, newest_first, number
+from mingcha.api.writing import Day
 from mingcha.notify.models import Message
 from mingcha.notify.webhooks import event_of
 
@@ -98,8 +98,8 @@ class Asked(Paging):
     agency: Annotated[list[Code], Field(max_length=50, description="部门代码,可重复")] = []
     item: Annotated[list[Code], Field(max_length=50, description="实施编码,可重复")] = []
     case_no: Code = Field("", description="办件编号")
-    first: date | None = Field(None, description="法定时点自哪一天")
-    last: date | None = Field(None, description="法定时点至哪一天")
+    first: Day | None = Field(None, description="法定时点自哪一天")
+    last: Day | None = Field(None, description="法定时点至哪一天")
     live: bool | None = Field(None, description="true 只要未了结的,false 只要了结的")
 
 

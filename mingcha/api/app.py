@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.urls import URLPattern
 from ninja import NinjaAPI
@@ -32,7 +32,7 @@ class Api(NinjaAPI):
         """Every address declares a policy, those of the document too."""
         found = super()._get_urls()
         for pattern in found:
-            if isinstance(pattern, URLPattern) and pattern.name == "api-root" and pattern.callback:
+            if isinstance(pattern, URLPattern) and pattern.name == "api-root":
                 public(pattern.callback)
         return found
 
@@ -118,8 +118,9 @@ def _broken_off(request: HttpRequest, _: UnreadablePostError) -> HttpResponse:
     return problem(request, Refused(400, "内容没有传完", "请重发"))
 
 
-@api.exception_handler(DatabaseError)
-def _database_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _database_away(request: HttpRequest, _: Exception) -> HttpResponse:
     log.exception("database error in the web service")
     return problem(request, Refused(503, "数据库暂时不能服务", "请稍后再试;仍不行请联系系统管理员"))
 

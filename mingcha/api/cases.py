@@ -16,7 +16,7 @@ from mingcha.api.auth import KeyAuth, scope_of
 from mingcha.api.pages import LARGEST_ID, Code, Page, Paging, newest_first
 from mingcha.api.problem import Refused
 from mingcha.api.rows import FactRow
-from mingcha.api.writing import key_value, local_moment
+from mingcha.api.writing import Day, key_value, local_moment
 from mingcha.base import clock
 from mingcha.facts.schema import TABLES
 from mingcha.law.instants import instant
@@ -43,8 +43,8 @@ class Asked(Paging):
     agency: Annotated[list[Code], Field(max_length=50, description="部门代码,可重复")] = []
     region: Annotated[list[Code], Field(max_length=50, description="区划代码,可重复")] = []
     item: Annotated[list[Code], Field(max_length=50, description="实施编码,可重复")] = []
-    received_first: date | None = Field(None, description="收件自哪一天")
-    received_last: date | None = Field(None, description="收件至哪一天")
+    received_first: Day | None = Field(None, description="收件自哪一天")
+    received_last: Day | None = Field(None, description="收件至哪一天")
     completed: bool | None = Field(None, description="true 只要办结的,false 只要在办的")
 
 

@@ -13,7 +13,7 @@ from mingcha.api import told
 from mingcha.api.auth import KeyAuth
 from mingcha.api.pages import Code
 from mingcha.api.problem import Refused
-from mingcha.api.writing import local_moment, moment
+from mingcha.api.writing import Day, local_moment, moment
 from mingcha.base import clock as base_clock
 from mingcha.certificates.document import sheet_told
 from mingcha.law.calendar import DayInfo
@@ -111,8 +111,8 @@ class Days(Schema):
 class DaysAsked(Schema):
     """Which days, of whose calendar."""
 
-    first: date = Field(description="自哪一天")
-    last: date = Field(description="至哪一天,至多 731 天")
+    first: Day = Field(description="自哪一天")
+    last: Day = Field(description="至哪一天,至多 731 天")
     region: Code = Field("", description="行政区划代码,取其地方日历")
     hall: Code = Field("", description="大厅代码,取其自己的日历")
 

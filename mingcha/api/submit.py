@@ -7,7 +7,6 @@ one of `formats.MEDIA_TYPES`, gzip or not; it is read as a stream, so that the d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from django.http import FileResponse, HttpRequest
@@ -17,6 +16,7 @@ from ninja.security import HttpBearer
 
 from mingcha.accounts.policy import NOTHING, Scope, needs
 from mingcha.api.problem import Refused
+from mingcha.api.writing import LocalTime
 from mingcha.base import clock
 from mingcha.intake import sources
 from mingcha.intake.error_books import error_book
@@ -66,8 +66,8 @@ class Receipt(Schema):
     form: str = Field(description="格式")
     digest: str = Field(description="所收内容的 SHA-256")
     size: int = Field(description="所收的字节数")
-    received_at: datetime = Field(description="接收时间(北京时间)")
-    applied_at: datetime | None = Field(description="入库时间(北京时间)")
+    received_at: LocalTime = Field(description="接收时间(北京时间)")
+    applied_at: LocalTime | None = Field(description="入库时间(北京时间)")
     why: str = Field(description="拒绝的原因与办法")
     counts: dict[str, Any] = Field(description="每张表的行数:收到、新增、更正、不变、较旧、冲突、拒绝")
     faults: list[Any] = Field(description="问题,按种类:表、列、原因、行数、怎么办")
@@ -77,7 +77,7 @@ class NilReceipt(Schema):
     """A 零报送 that was taken."""
 
     source: str = Field(description="来源编号")
-    at: datetime = Field(description="接收时间(北京时间)")
+    at: LocalTime = Field(description="接收时间(北京时间)")
 
 
 def told(batch: Batch) -> Receipt:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 from mingcha.api.pages import LARGEST_ID
 from mingcha.api.problem import Fault, Refused
@@ -14,6 +17,20 @@ from mingcha.law.sheet import Moment
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2099
 """The years of the calendar (`law.calendar`)."""
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written_day(value: Any) -> Any:
+    """A day as it is declared: pydantic alone would take a number of seconds, too."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("应为日期,如 2026-10-14")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day), WithJsonSchema({"type": "string", "format": "date"})]
+LocalTime = Annotated[datetime, WithJsonSchema({"type": "string", "examples": ["2026-10-14T09:30:00"]})]
+"""A local moment without offset, which is no `date-time` of JSON Schema."""
 
 
 def moment(text: str, where: str) -> Moment:

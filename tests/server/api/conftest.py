@@ -64,7 +64,8 @@ def alert(key: str = "E-1", **more: Any) -> Alert:
     """A red card of the eastern tax office, with its first change."""
     told: dict[str, Any] = {
         "rule": "henan-8.1", "about": "cases", "key": key, "case_no": key, "agency_code": EAST_TAX, "region_code": EAST,
-        "level": "red", "state": "open", "article": "第八条(一)", "reason": "超期", "evidence": '{"clock": {"limit": 10}}',
+        "level": "red", "state": "open", "article": "第八条(一)", "reason": "超期",
+        "evidence": '{"clock": {"limit": 10}}',
         "due_at": date(2026, 10, 9), "lawful_at": datetime(2026, 10, 10), "raised_at": datetime.now(UTC),
         "changed_at": datetime.now(UTC),
     }  # fmt: skip
