@@ -12,7 +12,7 @@ import string
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -84,6 +84,16 @@ def _replace(account: Account, new: str, must_change: bool) -> None:
     account.must_change_password = must_change
     account.password_changed_at = now
     account.save(update_fields=["password", "must_change_password", "password_changed_at"])
+
+
+def rules() -> list[str]:
+    """What a password must be, for the page."""
+    return [in_our_words(text) for text in password_validators_help_texts()]
+
+
+def in_our_words(text: str) -> str:
+    """Django's sentences say 密码 and 你; here it is 口令, and people are addressed politely."""
+    return text.replace("密码", "口令").replace("你", "您")
 
 
 def temporary() -> str:

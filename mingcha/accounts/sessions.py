@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -131,3 +132,16 @@ def finish_all(account: Account, end: SignIn.End, who: By, but: SignIn | None = 
     """End all sessions of the account, except `but`; how many."""
     left = (sign_in for sign_in in under_way(account) if sign_in != but)
     return sum(finish(sign_in, end, who) for sign_in in left)
+
+
+_BROWSERS = ("Edg", "OPR", "QQBrowser", "MetaSr", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "HarmonyOS", "Linux")
+
+
+def browser_name(agent: str) -> str:
+    """What a person calls the browser of a User-Agent: "Chrome 131, Windows"; the text itself where it is none."""
+    browser = next(
+        (f"{name} {found[1]}" for name in _BROWSERS if (found := re.search(rf"{name}/(\d+)", agent))), ""
+    )
+    system = next((name for name in _SYSTEMS if name in agent), "")
+    return ",".join(filter(None, (browser.replace("Edg ", "Edge "), system))) or agent

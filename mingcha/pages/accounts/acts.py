@@ -73,16 +73,11 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         role = request.POST.get("role", "")
         if role not in Role.values:
             raise RefusedError("请选择一个角色。")
-        region, agency = (_code(request, name) for name in ("region", "agency"))
+        region, agency = (request.POST.get(name, "").strip()[:18] for name in ("region", "agency"))
         grants.give(person, Role(role), region, agency, who)
         return f"已授予 {person.username}“{Role(role).label}”。"
 
     return _do(request, pk, act)
-
-
-def _code(request: HttpRequest, name: str) -> str:
-    """The code at the head of what was chosen ("410105000000 金水区")."""
-    return request.POST.get(name, "").strip().partition(" ")[0][:18]
 
 
 @require_POST

@@ -24,10 +24,12 @@ def rows() -> Rows:
 
 
 def office(grant: Grant) -> str:
-    """The office a grant reaches over."""
+    """The office a grant reaches over; a region that the name of the agency says already is not said twice."""
     trees = places()
-    names = (trees.region_name(grant.region_code), trees.agency_name(grant.agency_code))
-    return " ".join(name for name in names if name) or "全部"
+    region, agency = trees.region_name(grant.region_code), trees.agency_name(grant.agency_code)
+    if agency and agency.startswith(region):
+        return agency
+    return f"{region} {agency}".strip() or "全部"
 
 
 def prepare(accounts: list[Any]) -> list[Any]:

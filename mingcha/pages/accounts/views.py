@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from mingcha.accounts import people, second_factor, sessions
+from mingcha.accounts import people, second_factor
 from mingcha.accounts.acts import RefusedError, by
 from mingcha.accounts.models import Account, Role
 from mingcha.accounts.places import places
@@ -18,6 +18,7 @@ from mingcha.accounts.policies import ADMINISTRATORS
 from mingcha.accounts.policy import may, needs
 from mingcha.pages.accounts.table import LISTING, office, rows
 from mingcha.pages.listing.views import answer
+from mingcha.pages.login import sessions
 
 _FIELDS = ("username", "name", "officer_code", "phone", "email")
 
@@ -49,7 +50,7 @@ def shown(request: HttpRequest, person: Account, fault: str = "", said: Any = No
             (grant, Role(grant.role).label, office(grant))
             for grant in person.grants.order_by(F("ended_at").desc(nulls_first=True), "id")
         ],
-        "sessions": sessions.under_way(person),
+        "sessions": sessions.shown(person),
         "has_code": second_factor.is_set_up(person),
         "codes_left": second_factor.recovery_codes_left(person),
         "manages": may(request.user, "accounts.manage"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 
-from mingcha.accounts.act_names import ACTS, name_of
+from mingcha.accounts.act_names import ACTS, detail_of, name_of
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
@@ -21,14 +21,22 @@ def moment(row: AuditRow) -> str:
     return f"{when(row.at)}:{row.at:%S}"
 
 
+def details(row: AuditRow) -> list[tuple[str, str]]:
+    """What else was recorded: name and value, without what is empty."""
+    told = ((detail_of(name), value) for name, value in row.detail.items())
+    return [(name, _plain(value)) for name, value in told if value not in ("", None, [], {})]
+
+
 def detail(row: AuditRow) -> str:
-    """What else was recorded, in one line."""
-    return " ".join(
-        f"{name}={_plain(value)}" for name, value in row.detail.items() if value not in ("", None, [], {})
-    )
+    """The same in one line."""
+    return ";".join(f"{name} {value}" for name, value in details(row))
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_plain, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from mingcha.accounts.acts import by
 from mingcha.accounts.policy import needs
 from mingcha.base import audit
 from mingcha.base.models import AuditBlock, AuditRow, Job
-from mingcha.pages.audit.table import LISTING
+from mingcha.pages.audit.table import LISTING, details
 from mingcha.pages.listing.views import answer
 
 
@@ -39,15 +37,13 @@ def acts(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """One row: everything it says, whether its content is sound, and its block."""
     row = get_object_or_404(AuditRow.objects.select_related("block"), pk=pk)
+    before = AuditRow.objects.filter(actor=row.actor, pk__lt=row.pk).order_by("-pk")
     shown = {
         "row": row,
         "name": name_of(row.act),
-        "detail": json.dumps(row.detail, ensure_ascii=False, indent=2) if row.detail else "",
+        "details": details(row),
         "sound": audit.mac_of(row) == row.mac,
-        "around": AuditRow.objects.filter(actor=row.actor)
-        .exclude(pk=row.pk)
-        .filter(pk__lt=row.pk)
-        .order_by("-pk")[:8],
+        "before": [(other, name_of(other.act)) for other in before[:8]],
     }
     return render(request, "audit/row.html", shown)
 

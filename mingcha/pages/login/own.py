@@ -7,7 +7,6 @@ from typing import Any
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from mingcha.accounts.models import Account, Role, SignIn
 from mingcha.accounts.places import places
 from mingcha.accounts.policy import grants_in_force, needs
 from mingcha.base.config import config
+from mingcha.pages.login.sessions import shown
 
 _SECRET = "new_second_factor"  # noqa: S105  key of the session
 
@@ -36,7 +36,7 @@ def _account(request: HttpRequest) -> Account:
 def profile(request: HttpRequest) -> HttpResponse:
     """Who I am here, what I may, and where I am signed in."""
     account, trees = _account(request), places()
-    shown: dict[str, Any] = {
+    told: dict[str, Any] = {
         "person": account,
         "grants": [
             (
@@ -46,14 +46,14 @@ def profile(request: HttpRequest) -> HttpResponse:
             )
             for grant in grants_in_force(account)
         ],
-        "sessions": sessions.under_way(account),
+        "sessions": shown(account),
         "here": request.sign_in,  # type: ignore[attr-defined]
         "has_code": second_factor.is_set_up(account),
         "code_required": second_factor.is_required(account),
         "codes_left": second_factor.recovery_codes_left(account),
         "idle_minutes": config().idle_minutes,
     }
-    return render(request, "login/profile.html", shown)
+    return render(request, "login/profile.html", told)
 
 
 @needs("account.own")
@@ -71,7 +71,7 @@ def password(request: HttpRequest) -> HttpResponse:
             return redirect("/")
     shown = {
         "faults": faults,
-        "rules": password_validators_help_texts(),
+        "rules": passwords.rules(),
         "forced": getattr(request, "unfinished", "") == "password",
         "days": config().password_days,
     }
@@ -87,7 +87,7 @@ def _change(request: HttpRequest, account: Account) -> dict[str, list[str]]:
     try:
         passwords.change(account, new, by(request))
     except ValidationError as error:
-        return {"new": list(error.messages)}
+        return {"new": [passwords.in_our_words(text) for text in error.messages]}
     update_session_auth_hash(request, account)
     here = sessions.renew(request)
     sessions.finish_all(account, SignIn.End.PASSWORD, by(request), but=here)

@@ -17,6 +17,11 @@ def _checked(fault: str) -> None:
         raise ValidationError(fault + "。")
 
 
+def _chosen(listed: str) -> forms.TextInput:
+    """A code, offered with its name by the `<datalist>` of that id."""
+    return forms.TextInput(attrs={"list": listed, "autocomplete": "off"})
+
+
 class RegionForm(forms.Form):
     """A region 行政区划."""
 

@@ -34,6 +34,7 @@ class AgencyLine:
     depth: int
     accounts: int
     region_name: str
+    parent_name: str
 
 
 def in_sight(trees: Places, scope: Scope, code: str) -> bool:
@@ -93,7 +94,8 @@ def agency_lines(trees: Places, codes: Iterable[str], counted: Counted) -> Itera
             continue
         shown.add(code)
         agency = trees.agencies[code]
-        yield AgencyLine(agency, depth, counted.agencies[code], trees.region_name(agency.region))
+        names = trees.region_name(agency.region), trees.agency_name(agency.parent)
+        yield AgencyLine(agency, depth, counted.agencies[code], *names)
         waiting += [(child, depth + 1) for child in reversed(children.get(code, []))]
 
 

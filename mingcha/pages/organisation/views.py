@@ -115,5 +115,11 @@ def _enter(request: HttpRequest, form: RegionForm | AgencyForm, code: str, known
         messages.success(request, f"{row['name']} 已保存(批号 {no}),原来的版本留着。")
         region_code = row["code"] if form.table == "regions" else row["region_code"]
         return redirect(reverse("organisation-region", args=[region_code]))
-    shown = {"form": form, "known": known, "kind": "行政区划" if form.table == "regions" else "部门"}
+    shown = {
+        "form": form,
+        "known": known,
+        "kind": "行政区划" if form.table == "regions" else "部门",
+        "regions": sorted(form.trees.regions.values(), key=lambda each: each.code),
+        "agencies": sorted(form.trees.agencies.values(), key=lambda each: each.code),
+    }
     return render(request, "organisation/enter.html", shown, status=400 if form.errors else 200)
