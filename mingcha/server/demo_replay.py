@@ -51,7 +51,11 @@ _log = logging.getLogger("mingcha.replay")
 
 
 class AwayError(RuntimeError):
-    """The web service did not take a report; it is sent again."""
+    """The web service did not take a report; it is sent again. `refused`: it answered, and said why."""
+
+    def __init__(self, why: str, *, refused: bool = False) -> None:
+        super().__init__(why)
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -115,10 +119,11 @@ class Script:
     def _order(self) -> Iterator[int]:
         """Troubled cases, the latest first, spread among lawful ones of the last weeks in random order."""
         held = ~self.city.loaded & (self.received <= self.opened)
-        troubled = np.flatnonzero(held & self.city.troubled)
+        wrong = self.city.troubled(self.opened)
+        troubled = np.flatnonzero(held & wrong)
         troubled = troubled[np.argsort(-self.received[troubled], kind="stable")]
         recent = self.received > self.opened - _LATE_DAYS * DAY
-        lawful = np.flatnonzero(held & ~self.city.troubled & recent)
+        lawful = np.flatnonzero(held & ~wrong & recent)
         lawful = lawful[self.city.city.world.dice.order("late reports", lawful)]
         bad, good = iter(troubled.tolist()), iter(lawful.tolist())
         for at in range(len(troubled) + len(lawful)):
@@ -191,7 +196,8 @@ class Sender:
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
                 answer.read()
         except urllib.error.HTTPError as error:
-            raise AwayError(f"{error.code} {error.read(2000).decode('utf-8', 'replace')}") from error
+            why = f"{error.code} {error.read(2000).decode('utf-8', 'replace')}"
+            raise AwayError(why, refused=True) from error
         except OSError as error:
             raise AwayError(str(error)) from error
 
@@ -223,7 +229,8 @@ def replay(script: Script, sender: Sender, home: Path, stop: Event, pace: Pace =
                 position.sent += 1
                 position.write(file)
         except AwayError as error:
-            _log.warning("not taken, sent again", extra={"why": str(error)[:500]})
+            level = logging.WARNING if error.refused else logging.DEBUG  # the web starts or stops beside us
+            _log.log(level, "报送未被接收,稍后再送:%s", str(error)[:500])
             late_at = pulse_at = time.monotonic() + 2
         stop.wait(0.2)
 

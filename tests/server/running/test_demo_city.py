@@ -85,7 +85,7 @@ def test_a_report_before_the_decision_does_not_know_the_decision(script: Script)
 
 def test_one_late_report_in_six_has_something_wrong(script: Script) -> None:
     first = [report.case for report in script.reports if not report.undecided][:30]
-    assert script.city.troubled[first].sum() >= 4
+    assert script.city.troubled(OPENED)[first].sum() >= 4
 
 
 def test_what_happens_is_told_once_by_two_pulses_as_by_one(script: Script) -> None:
