@@ -31,6 +31,7 @@ ACTS: Final[dict[str, str]] = {
     "batch.sent_back": "审核退回批次",
     "batch.book": "取错误簿",
     "refusal.settled": "处理拒收",
+    "cases.forwarded": "上报办件",
     "source.registered": "登记报送来源",
     "source.changed": "修改报送来源",
     "source.handed_over": "更换报送责任人",

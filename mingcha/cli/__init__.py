@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("mingcha.cli.migrate:migrate_command", "把数据库表更新到本版本"),
     "import": ("mingcha.cli.import_:import_command", "把一个文件夹的事实表导入数据库"),
     "export": ("mingcha.cli.export:export_command", "把数据库导出为一个文件夹的事实表"),
+    "forward": ("mingcha.cli.forward:forward_command", "把变动的办件按映射上报省级库"),
     "backup": ("mingcha.cli.backup:backup_command", "备份数据库与文件,密钥另存"),
     "restore": ("mingcha.cli.restore:restore_command", "把备份恢复到空的地方并核对"),
     "doctor": ("mingcha.cli.doctor:doctor_command", "体检:设置、密钥、数据库、日历、字体、磁盘、后台"),

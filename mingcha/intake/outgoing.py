@@ -5,6 +5,7 @@ The form is that of the readers (`readers.export` writes it), so that what went 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 from mingcha.accounts import masking
 from mingcha.accounts.scopes import Scope
 from mingcha.facts.arrow import arrow_schema
-from mingcha.facts.declare import Table
+from mingcha.facts.declare import Column, Table
 from mingcha.facts.schema import TABLES
 from mingcha.intake import personal
 from mingcha.intake.fact_models import FACTS
@@ -43,20 +44,22 @@ def seen_rows(table: str, scope: Scope) -> QuerySet[Any]:
     return rows.none()
 
 
-def as_arrow(table: str, rows: QuerySet[Any]) -> pa.Table:
-    """Rows of a table as canonical Arrow; personal values masked (a mask is no value that readers would take)."""
+def as_arrow(table: str, rows: QuerySet[Any], *, masked: bool = True) -> pa.Table:
+    """Rows of a table as canonical Arrow; personal values masked (a mask is no value that readers would take), or in
+    the open, where whoever asks may have them and has put it on record."""
     declared = TABLES[table]
     names = [column.name for column in declared.columns]
     sealed = ["sealed"] if any(column.personal for column in declared.columns) else []
+    people = _shown(masked) if sealed else None
     schema = arrow_schema(declared)
     batches, chunk = [], []
     for values in rows.order_by(*declared.keys).values_list(*names, *sealed).iterator(CHUNK):
         chunk.append(values)
         if len(chunk) == CHUNK:
-            batches.append(_batch(declared, names, chunk, bool(sealed)))
+            batches.append(_batch(declared, names, chunk, people))
             chunk = []
     if chunk:
-        batches.append(_batch(declared, names, chunk, bool(sealed)))
+        batches.append(_batch(declared, names, chunk, people))
     return pa.Table.from_batches(batches, schema) if batches else schema.empty_table()
 
 
@@ -65,27 +68,34 @@ def _present(table: str) -> QuerySet[Any]:
     return rows
 
 
-def _batch(table: Table, names: list[str], rows: list[tuple[Any, ...]], sealed: bool) -> pa.RecordBatch:
+Show = Callable[[Column, str | None], str | None]
+
+
+def _shown(masked: bool) -> Show:
+    return masking.masked if masked else lambda _, value: value
+
+
+def _batch(table: Table, names: list[str], rows: list[tuple[Any, ...]], show: Show | None) -> pa.RecordBatch:
     columns = dict(zip(names, zip(*rows, strict=True), strict=False))
-    hidden = _masked(table, names, rows) if sealed else {}
+    people = _people(table, names, rows, show) if show else {}
     schema = arrow_schema(table)
     arrays = []
     for column in table.columns:
-        if column.name in hidden:
-            arrays.append(pa.array(hidden[column.name], pa.string()))
+        if column.name in people:
+            arrays.append(pa.array(people[column.name], pa.string()))
         else:
             made = from_stored(column, pa.array(list(columns[column.name])))
             arrays.append(made.cast(schema.field(column.name).type))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _masked(table: Table, names: list[str], rows: list[tuple[Any, ...]]) -> dict[str, list[str | None]]:
-    """The personal columns with their masks."""
-    people = [column for column in table.columns if column.personal]
-    made: dict[str, list[str | None]] = {column.name: [] for column in people}
+def _people(
+    table: Table, names: list[str], rows: list[tuple[Any, ...]], show: Show
+) -> dict[str, list[str | None]]:
+    """The personal columns, opened."""
+    made: dict[str, list[str | None]] = {column.name: [] for column in table.columns if column.personal}
     for row in rows:
-        about = personal.about(table, dict(zip(names, row, strict=False)))
-        opened = personal.open_row(row[-1], about)
-        for column in people:
-            made[column.name].append(masking.masked(column, opened.get(column.name)))
+        opened = personal.open_row(row[-1], personal.about(table, dict(zip(names, row, strict=False))))
+        for name, values in made.items():
+            values.append(show(table.column(name), opened.get(name)))
     return made

@@ -196,7 +196,7 @@ def _end(fact: str, start: int, upto: int) -> int:
 def _newest(table: Table) -> str:
     """SQL of the newest event of a row, a date alone as the end of its day; 0 where there is none."""
     events = [
-        f"coalesce(f.{name} + CASE WHEN f.{name} % {_DAY} = {DATE_ALONE} THEN {_DAY - 2_000_000} ELSE 0 END, 0)"
+        f"coalesce(f.{name} + CASE WHEN f.{name} %% {_DAY} = {DATE_ALONE} THEN {_DAY - 2_000_000} ELSE 0 END, 0)"
         for name in table.events
     ]
     if not events or table.lasting:

@@ -25,6 +25,8 @@ from mingcha.intake.ways import forms
 from mingcha.pages import lookups
 from mingcha.pages.intake.center import rights
 
+_MOST_CHOICES = 300
+
 
 @needs("cases.edit")
 @require_GET
@@ -52,6 +54,9 @@ def enter(request: HttpRequest, table: str) -> HttpResponse:
     opened = _looked_at(request, table, present)
     sent_in = request.method == "POST" and "look" not in request.POST
     given = request.POST.dict() if sent_in else _given(table, present, opened)
+    agencies = _agencies(request)
+    if present is None and not sent_in and len(agencies) == 1:
+        given["agency_code"] = next(iter(agencies))
     checked = forms.Checked()
     if sent_in:
         sent = forms.changes(table, given, present)
@@ -65,7 +70,7 @@ def enter(request: HttpRequest, table: str) -> HttpResponse:
     shown = {
         "table": TABLES[table],
         "present": present,
-        "fields": [_field(c, given, checked, present, opened) for c in forms.columns_of(table)],
+        "fields": [_field(c, given, checked, present, opened, agencies) for c in forms.columns_of(table)],
         "count": len(checked.faults),
         "faults": checked.faults,
         "once": secrets.token_hex(16),
@@ -164,17 +169,32 @@ def _given(table: str, present: Version | None, opened: dict[str, str]) -> dict[
     return texts | opened
 
 
+def _agencies(request: HttpRequest) -> dict[str, str]:
+    """The agencies that one may enter for, by code, where they are few enough to choose from."""
+    scope = request.scope  # type: ignore[attr-defined]
+    own = {code: a.name for code, a in lookups.trees().agencies.items() if scope.holds(a.region, code)}
+    return own if len(own) <= _MOST_CHOICES else {}
+
+
+def _options(column: Column, agencies: dict[str, str]) -> dict[str, str]:
+    """What may be chosen in a field; empty where a text is typed."""
+    if column.name == "agency_code":
+        return agencies
+    if column.codes:
+        return column.codes.values
+    return {"是": "是", "否": "否"} if column.kind is Kind.BOOL else {}
+
+
 def _field(
     column: Column,
     given: dict[str, str],
     checked: forms.Checked,
     present: Version | None,
     opened: dict[str, str],
+    agencies: dict[str, str],
 ) -> dict[str, Any]:
     """One field as the template draws it."""
-    values = (
-        column.codes.values if column.codes else {"是": "是", "否": "否"} if column.kind is Kind.BOOL else {}
-    )
+    values = _options(column, agencies)
     kept = ""
     if column.personal and present is not None and not opened and present.values[column.name] is not None:
         kept = masking.masked(column, present.open_personal().get(column.name)) or ""

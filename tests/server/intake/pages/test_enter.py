@@ -14,8 +14,8 @@ from .conftest import AGENCY, OTHER, OTHER_REGION
 from .test_center import XSS, file, text, upload
 
 CASE = {
-    "case_no": "HAND1", "item_code": ITEM, "agency_code": AGENCY, "received_at": "2026-11-20 09:30", "channel": "window",
-    "applicant_name": "张三丰", "contact_phone": "13812345678", "once": "o1",
+    "case_no": "HAND1", "item_code": ITEM, "agency_code": AGENCY, "received_at": "2026-11-20 09:30",
+    "channel": "window", "applicant_name": "张三丰", "contact_phone": "13812345678", "once": "o1",
 }  # fmt: skip
 
 
@@ -81,8 +81,8 @@ def test_a_correction_is_in_the_name_of_the_rows_own_source_and_both_versions_st
     page = text(officer.get("/intake/enter/cases/?case_no=S1"))
     assert "金水区示例局业务系统" in page
     assert 'value="2026-11-20 09:30"' in page
-    given = {"case_no": "S1", "item_code": ITEM, "agency_code": AGENCY, "received_at": "2026-11-20 09:30", "visits": "2",
-             "once": "c1"}  # fmt: skip
+    given = {"case_no": "S1", "item_code": ITEM, "agency_code": AGENCY, "received_at": "2026-11-20 09:30",
+             "visits": "2", "once": "c1"}  # fmt: skip
     applied(enter(officer, "cases", "?case_no=S1", **given))
     old, new = history("cases", "S1")
     assert (old.values["visits"], new.values["visits"]) == (1, 2)
