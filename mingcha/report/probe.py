@@ -22,13 +22,20 @@ _EVER = 100_000
 """More working days than any limit leaves: the clock is listed from its first day."""
 
 
+_last: tuple[Rulebook, Rulebook] | None = None
+"""The last rulebook asked for, and it with its probes: its rules are compiled once as long as it is the same."""
+
+
 def probing(book: Rulebook) -> Rulebook:
     """The rulebook with the probes of every rule that judges cases."""
-    packs = tuple(
-        replace(pack, rules=tuple(probe for rule in pack.rules for probe in (rule, *_probes(rule))))
-        for pack in book.packs
-    )
-    return Rulebook(packs, book.adopted)
+    global _last
+    if _last is None or _last[0] is not book:
+        packs = tuple(
+            replace(pack, rules=tuple(probe for rule in pack.rules for probe in (rule, *_probes(rule))))
+            for pack in book.packs
+        )
+        _last = (book, Rulebook(packs, book.adopted))
+    return _last[1]
 
 
 def rule_of(probe: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from mingcha.alerts.models import Alert
 from mingcha.alerts.transitions import LIVE
@@ -15,7 +15,7 @@ from mingcha.law.instants import instant
 from mingcha.pages import lookups
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
 from mingcha.pages.live.table import agency_options, region_options
-from mingcha.pages.templatetags.words import mark, when
+from mingcha.pages.templatetags.words import clipped, mark, when
 from mingcha.report.marks import BY_NAME, FLAGS, ORDER
 from mingcha.report.spoken import spoken_time
 
@@ -56,15 +56,11 @@ def _marks(numbers: list[str]) -> dict[str, tuple[str, ...]]:
     return {number: tuple(sorted(names, key=ORDER.__getitem__)) for number, names in found.items()}
 
 
-def _clipped(text: str) -> str:
-    return format_html('<span class="clip" title="{0}">{0}</span>', text)
-
-
 COLUMNS = (
-    Column("case_no", "办件编号", lambda c: c.case_no, order="case_no"),
-    Column("item", "事项", lambda c: c.item_name, lambda c: _clipped(c.item_name), wide=True),
-    Column("agency", "部门", lambda c: c.agency_name, lambda c: _clipped(c.agency_name), order="agency_code"),
-    Column("region", "区划", lambda c: c.region_name, order="region_code"),
+    Column("case_no", "办件编号", lambda c: c.case_no, lambda c: clipped(c.case_no), order="case_no"),
+    Column("item", "事项", lambda c: c.item_name, lambda c: clipped(c.item_name), wide=True),
+    Column("agency", "部门", lambda c: c.agency_name, lambda c: clipped(c.agency_name), order="agency_code"),
+    Column("region", "区划", lambda c: c.region_name, lambda c: clipped(c.region_name), order="region_code"),
     Column("received", "收件", lambda c: spoken_time(c.received), lambda c: when(c.received), order="received_at"),
     Column(
         "accepted", "受理", lambda c: spoken_time(c.accepted), lambda c: when(c.accepted), order="accepted_at",

@@ -15,7 +15,7 @@ from mingcha.alerts.transitions import LIVE
 from mingcha.facts.schema import TABLES
 from mingcha.pages import lookups
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
-from mingcha.pages.templatetags.words import mark, when
+from mingcha.pages.templatetags.words import clipped, mark, when
 from mingcha.report.marks import BY_NAME, FLAGS, ORDER
 from mingcha.report.spoken import spoken_time
 
@@ -59,19 +59,17 @@ def state_tag(alert: Alert) -> str:
     return format_html('<span class="tag {}">{}</span>', TAGS[state], state.label)
 
 
-def _clipped(text: str) -> str:
-    return format_html('<span class="clip" title="{0}">{0}</span>', text)
-
-
 COLUMNS = (
     Column("mark", "级别", lambda a: BY_NAME[a.mark].label, lambda a: mark(a.mark), order="severity"),
     Column("lawful_at", "自何时", lambda a: spoken_time(a.lawful_at), lambda a: when(a.lawful_at), order="lawful_at"),
-    Column("about", "对象", about, lambda a: _clipped(about(a)), order="key"),
-    Column("reason", "理由", lambda a: a.reason, lambda a: _clipped(a.reason), wide=True),
-    Column("rule", "规则", lambda a: a.rule_title, lambda a: _clipped(a.rule_title), order="rule"),
-    Column("agency", "部门", lambda a: a.agency_name, lambda a: _clipped(a.agency_name), order="agency_code"),
-    Column("region", "区划", lambda a: a.region_name, order="region_code", shown=False),
-    Column("item", "事项", lambda a: a.item_name, lambda a: _clipped(a.item_name), order="item_code", shown=False),
+    Column("about", "对象", about, lambda a: clipped(about(a)), order="key"),
+    Column("reason", "理由", lambda a: a.reason, lambda a: clipped(a.reason), wide=True),
+    Column("rule", "规则", lambda a: a.rule_title, lambda a: clipped(a.rule_title), order="rule"),
+    Column("agency", "部门", lambda a: a.agency_name, lambda a: clipped(a.agency_name), order="agency_code"),
+    Column(
+        "region", "区划", lambda a: a.region_name, lambda a: clipped(a.region_name), order="region_code", shown=False
+    ),
+    Column("item", "事项", lambda a: a.item_name, lambda a: clipped(a.item_name), order="item_code", shown=False),
     Column("due_at", "应办结", lambda a: spoken_time(a.due_at), lambda a: when(a.due_at), order="due_at", shown=False),
     Column(
         "next_at", "下一步", lambda a: spoken_time(a.next_at), lambda a: when(a.next_at), order="next_at", shown=False
@@ -79,7 +77,7 @@ COLUMNS = (
     Column("state", "状态", lambda a: Alert.State(a.state).label, state_tag, order="state"),
     Column("case_no", "办件编号", lambda a: a.case_no, order="case_no", shown=False),
     Column("rule_id", "规则编号", lambda a: a.rule, order="rule", shown=False),
-    Column("article", "条款", lambda a: a.article, lambda a: _clipped(a.article), shown=False),
+    Column("article", "条款", lambda a: a.article, lambda a: clipped(a.article), shown=False),
     Column("changed_at", "最近变动", lambda a: when(a.changed_at), order="changed_at", shown=False),
 )  # fmt: skip
 

@@ -75,6 +75,11 @@ def share(value: float | None, digits: int = 1) -> str:
     return "—" if value is None else f"{value * 100:.{digits}f}%"
 
 
+def clipped(text: str) -> str:
+    """A text in one line of a list; the whole of it shows under the pointer, in print and in files."""
+    return format_html('<span class="clip" title="{0}">{0}</span>', text)
+
+
 class _Said(template.Node):
     """The words of a block once more, without tags."""
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.html import format_html
 
 from mingcha.engine.record import CAUSE_LABELS
 from mingcha.pages import lookups
 from mingcha.pages.listing.declare import Choice, Column, Filter, Listing, Options, Rows
 from mingcha.pages.live.table import agency_options, region_options, rule_options
-from mingcha.pages.templatetags.words import when
+from mingcha.pages.templatetags.words import clipped, when
 
 
 def prepare(rows: list[Any]) -> list[Any]:
@@ -28,21 +27,17 @@ def prepare(rows: list[Any]) -> list[Any]:
     return rows
 
 
-def _clipped(text: str) -> str:
-    return format_html('<span class="clip" title="{0}">{0}</span>', text)
-
-
 COLUMNS = (
-    Column("key", "对象", lambda u: u.key, lambda u: _clipped(u.key), order="key"),
+    Column("key", "对象", lambda u: u.key, lambda u: clipped(u.key), order="key"),
     Column("cause", "原因", lambda u: u.cause_label, order="cause"),
-    Column("rule", "规则", lambda u: u.rule_title, lambda u: _clipped(u.rule_title), order="rule"),
+    Column("rule", "规则", lambda u: u.rule_title, lambda u: clipped(u.rule_title), order="rule"),
     Column(
-        "item", "事项", lambda u: u.item_name, lambda u: _clipped(u.item_name), order="item_code", wide=True
+        "item", "事项", lambda u: u.item_name, lambda u: clipped(u.item_name), order="item_code", wide=True
     ),
-    Column("agency", "部门", lambda u: u.agency_name, lambda u: _clipped(u.agency_name), order="agency_code"),
+    Column("agency", "部门", lambda u: u.agency_name, lambda u: clipped(u.agency_name), order="agency_code"),
     Column("noticed_at", "首次记录", lambda u: when(u.noticed_at), order="noticed_at"),
-    Column("reason", "说明", lambda u: u.reason, lambda u: _clipped(u.reason), shown=False),
-    Column("article", "条款", lambda u: u.article, lambda u: _clipped(u.article), shown=False),
+    Column("reason", "说明", lambda u: u.reason, lambda u: clipped(u.reason), shown=False),
+    Column("article", "条款", lambda u: u.article, lambda u: clipped(u.article), shown=False),
 )
 
 
