@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from mingcha.accounts import policy as policies
+from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Grant
 from mingcha.accounts.policy import POLICIES, Scope
 from mingcha.accounts.scopes import NOTHING, scope_of
 from mingcha.api.models import ApiKey
-from mingcha.base import audit, clock
+from mingcha.base import clock
 
 PREFIX: Final = "mck_"
 OFFERED: Final = (
@@ -78,7 +79,7 @@ def give(
     name: str,
     wanted: list[str],
     *,
-    by: Account,
+    by: By,
     days: int = 365,
     region_code: str = "",
     agency_code: str = "",
@@ -98,17 +99,12 @@ def give(
             region_code=region_code,
             agency_code=agency_code,
             per_minute=per_minute,
-            made_by=by.username,
+            made_by=by.actor,
             made_at=now,
             expires_at=now + timedelta(days=days),
         )
-        told = {
-            "for": account.username,
-            "policies": key.policies,
-            "region": region_code,
-            "agency": agency_code,
-        }
-        audit.record(by.username, "api.key.give", f"接口密钥/{key.pk}", detail=told)
+        told = {"account": account.username, "region": region_code, "agency": agency_code}
+        by.record("api.key.give", f"接口密钥/{key.pk}", policies=key.policies, **told)
     return key, text
 
 
@@ -129,14 +125,14 @@ def _check(account: Account, name: str, wanted: list[str], days: int, region: st
             raise KeyRefusedError("所限的区划或部门不在账号的范围内")
 
 
-def end(key: ApiKey, by: Account) -> bool:
+def end(key: ApiKey, by: By) -> bool:
     """End a key; recorded. False where it was ended before."""
     with transaction.atomic():
         ended = ApiKey.objects.filter(pk=key.pk, ended_at=None).update(
-            ended_at=clock.now(), ended_by=by.username
+            ended_at=clock.now(), ended_by=by.actor
         )
         if ended:
-            audit.record(by.username, "api.key.end", f"接口密钥/{key.pk}")
+            by.record("api.key.end", f"接口密钥/{key.pk}")
     return bool(ended)
 
 

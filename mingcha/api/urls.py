@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from mingcha.accounts.policy import public
-from mingcha.api import alerts, batches, cases, hooks, law
+from mingcha.api import alerts, batches, cases, docs, hooks, law
 from mingcha.api.app import api
 from mingcha.api.problem import Refused, problem
 from mingcha.api.submit import router as submit
@@ -23,6 +23,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("docs", docs.docs, name="api-docs"),
     path("", api.urls),
     re_path(r"", unknown, name="api-unknown"),
 ]

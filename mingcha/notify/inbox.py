@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
@@ -57,15 +57,21 @@ def _read_up_to(account: Account) -> int:
     return found or 0
 
 
-def with_marks(account: Account, rows: QuerySet[Message]) -> QuerySet[Message]:
-    """The messages with `read_at` (None: unread, unless `read_before`) and `acknowledged_at` of the account."""
+def listed(account: Account, which: str = "all") -> QuerySet[Any]:
+    """The messages of an account with `read_at` (None: unread, unless `read_before`) and `acknowledged_at`.
+
+    `which`: `unread`, `cards` (yellow and red ones that were not acknowledged), or all.
+    """
     seen = Seen.objects.filter(account=account, message=OuterRef("pk"))
     up_to = _read_up_to(account)
-    return rows.annotate(
+    rows: QuerySet[Any] = of(account).annotate(
         read_at=Subquery(seen.values("read_at")[:1]),
         acknowledged_at=Subquery(seen.values("acknowledged_at")[:1]),
         read_before=Q(id__lte=up_to) if up_to else Q(pk__in=[]),
     )
+    if which == "cards":
+        return rows.filter(level__in=["yellow", "red"], acknowledged_at=None)
+    return rows.filter(read_at=None, id__gt=up_to) if which == "unread" else rows
 
 
 def read(account: Account, messages: Collection[int]) -> int:

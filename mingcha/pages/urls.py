@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", include("mingcha.pages.rules.urls")),
     path("calendar/", include("mingcha.pages.calendar.urls")),
     path("catalogue/", include("mingcha.pages.catalogue.urls")),
+    path("", include("mingcha.pages.messages.urls")),
     path("", include("mingcha.pages.publishing.urls")),
 ]

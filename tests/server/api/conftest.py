@@ -11,7 +11,7 @@ from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert, Change
 from mingcha.api import keys, limits
 from mingcha.intake.applying import write
-from tests.server.notify.cast import CITY, EAST, EAST_TAX, WEST, WEST_TAX
+from tests.server.notify.cast import BY, CITY, EAST, EAST_TAX, WEST, WEST_TAX
 
 ITEM = "11410000000000000X3000123456789"
 
@@ -99,7 +99,7 @@ class Api(Client):
 
 def api_of(owner: Account, *policies: str, **more: Any) -> Api:
     given = list(policies) or ["alerts.read", "cases.read"]
-    return Api(keys.give(owner, "测试", given, by=owner, **more)[1])
+    return Api(keys.give(owner, "测试", given, by=BY, **more)[1])
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from mingcha.intake.models import Source
 from mingcha.notify import messages
 from mingcha.server.wsgi import application
 from tests.server.api.conftest import account, alert
-from tests.server.notify.cast import EAST, EAST_TAX, notice
+from tests.server.notify.cast import BY, EAST, EAST_TAX, notice
 
 CHECKS = [
     not_a_server_error,
@@ -67,7 +67,7 @@ def heads(city, monkeypatch):
     alert()
     messages.write([notice()])
     owner = account(Role.SUPERVISOR, EAST)
-    _, key = keys.give(owner, "测试", sorted(set(keys.OFFERED) - {"intake.submit"}), by=owner)
+    _, key = keys.give(owner, "测试", sorted(set(keys.OFFERED) - {"intake.submit"}), by=BY)
     source = Source.objects.create(
         code="east", name="东区", agency_code=EAST_TAX, region_code=EAST, way=Source.Way.WEB_SERVICE
     )

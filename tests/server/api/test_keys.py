@@ -14,7 +14,7 @@ from mingcha.api.models import ApiKey
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
 from tests.server.api.conftest import Api, account, alert, api_of
-from tests.server.notify.cast import CITY, EAST, EAST_TAX, WEST, WEST_TAX
+from tests.server.notify.cast import BY, CITY, EAST, EAST_TAX, WEST, WEST_TAX
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -27,7 +27,7 @@ def test_without_a_key_nothing_is_read():
 
 def test_the_key_is_kept_only_as_its_digest_and_every_gift_is_recorded():
     owner = account(Role.SUPERVISOR, EAST)
-    key, text = keys.give(owner, "督办系统", ["alerts.read"], by=owner)
+    key, text = keys.give(owner, "督办系统", ["alerts.read"], by=BY)
     assert text not in str(ApiKey.objects.values().get()) and key.digest == keys.digest(text)
     row = AuditRow.objects.get(act="api.key.give")
     assert row.detail["policies"] == ["alerts.read"] and text not in str(row.detail)
@@ -65,11 +65,11 @@ def test_a_key_cannot_be_cut_to_where_its_account_is_not():
 
 def test_a_key_that_was_ended_or_ran_out_is_none():
     owner = account(Role.SUPERVISOR, EAST)
-    key, text = keys.give(owner, "用途", ["alerts.read"], by=owner, days=1)
+    key, text = keys.give(owner, "用途", ["alerts.read"], by=BY, days=1)
     Api(text).read("/alerts")
     with time_machine.travel(clock.now() + timedelta(days=2)):
         Api(text).read("/alerts", 401)
-    assert keys.end(key, owner) and not keys.end(key, owner)
+    assert keys.end(key, BY) and not keys.end(key, BY)
     Api(text).read("/alerts", 401)
 
 
@@ -104,4 +104,4 @@ def test_the_use_of_a_key_is_recorded_once_an_hour_for_each_operation():
 def test_a_key_without_purpose_right_or_end_is_refused(name, wanted, days):
     owner = account(Role.SUPERVISOR, EAST)
     with pytest.raises(KeyRefusedError):
-        keys.give(owner, name, wanted, by=owner, days=days)
+        keys.give(owner, name, wanted, by=BY, days=days)

@@ -107,7 +107,7 @@ def test_acknowledging_is_recorded_once_and_only_of_ones_own_messages():
     assert inbox.acknowledge(liaison, [message.pk], BY) == 1
     assert inbox.acknowledge(liaison, [message.pk], BY) == 0
     assert AuditRow.objects.filter(act="messages.acknowledge").count() == 1
-    shown = inbox.with_marks(liaison, inbox.of(liaison)).get()
+    shown = inbox.listed(liaison).get()
     assert shown.acknowledged_at is not None and shown.read_at is not None
 
 
