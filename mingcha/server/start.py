@@ -64,13 +64,15 @@ def alone(home: Path) -> Iterator[None]:
 
 
 def bring_tables_up(say: Say) -> int:
-    """Migrate the database; the number of steps that were taken. Raises StartError where it cannot be reached."""
+    """Migrate the database; the number of steps that were taken. Raises StartError where it cannot be reached,
+    KeysError where the keys here are not those it was written with."""
     try:
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if pending:
             say(f"建立和更新数据库表,共 {pending} 步……")
             call_command("migrate", verbosity=0, interactive=False)
+        _check_keys()
     except OperationalError as error:
         raise _unreachable(error) from error
     finally:
@@ -79,10 +81,12 @@ def bring_tables_up(say: Say) -> int:
 
 
 def require_tables() -> None:
-    """`web` and `worker` alone do not migrate. Raises StartError where migrations wait."""
+    """`web` and `worker` alone do not migrate. Raises StartError where migrations wait, KeysError as above."""
     try:
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if not pending:
+            _check_keys()
     except OperationalError as error:
         raise _unreachable(error) from error
     finally:
@@ -91,6 +95,13 @@ def require_tables() -> None:
         raise StartError(
             f"数据库表还不是本版本的(差 {pending} 步)。请先备份(mingcha backup),再运行 mingcha migrate"
         )
+
+
+def _check_keys() -> None:
+    """Nothing is written with other keys than the database's. Raises KeysError."""
+    from mingcha.base import keys  # with models: only once Django is ready
+
+    keys.check()
 
 
 def _unreachable(error: OperationalError) -> StartError:
