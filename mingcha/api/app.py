@@ -95,7 +95,8 @@ def _too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(request, Refused(error.status_code, str(error)))
+    why = error.__cause__  # ninja wraps what the parser refused
+    return problem(request, why if isinstance(why, Refused) else Refused(error.status_code, str(error)))
 
 
 @api.exception_handler(NotSignedIn)

@@ -139,9 +139,8 @@ def test_a_mute_is_shown_with_who_why_and_until_when(liaison):
     assert "系统升级" in page and liaison.username in page and "提前结束" in page
     client.post(f"/messages/outside/mute/{Mute.objects.get().pk}/end")
     assert "提前结束</span>" in text(client.get("/messages/outside/"))
-    refused = client.post(
-        "/messages/outside/mute", {"hours": "8", "reason": "演练", "everybody": "on", "region_code": EAST}
-    )
+    for_all = {"hours": "8", "reason": "演练", "everybody": "on", "region_code": EAST}
+    refused = client.post("/messages/outside/mute", for_all)
     assert refused.status_code == 400 and "只有监察员" in text(refused)
 
 
@@ -217,12 +216,7 @@ def test_the_uid_stays_and_the_sequence_rises_when_an_alert_changes(liaison):
 def test_a_case_without_alert_stands_in_the_calendar_by_its_next_moment(liaison):
     for number, agency in (("D-9", EAST_TAX), ("W-9", WEST_TAX)):
         put("cases", case_no=number, item_code="X", received_at=0, agency_code=agency)
-        Watch.objects.create(
-            unit="case", key=number, look_again_at=clock.local_now().replace(year=clock.local_now().year + 1)
-        )
-    Watch.objects.update(
-        look_again_at=datetime.combine(clock.local_now().date(), datetime.max.time()).replace(microsecond=0)
-    )
+        Watch.objects.create(unit="case", key=number, look_again_at=clock.local_now() + timedelta(days=3))
     url, _ = calendar_of(liaison)
     events = Calendar.from_ical(Client().get(url).content).walk("VEVENT")
     assert [str(event["SUMMARY"]) for event in events] == ["办件 D-9 下一监察时点"]
