@@ -63,7 +63,7 @@ _OVERLAP: Final = max(map(len, _NEEDLES))
 def check_classified(files: list[Path], work: Path) -> None:
     """Raise NotReceivedError (422) where a row of the files is marked classified; the rows are named."""
     for file in files:
-        if not _mentions(_bytes_of(file)):
+        if not mentions_a_marker(_bytes_of(file)):
             continue
         if rows := _classified_rows(file, work):
             shown = "、".join(map(str, rows[:_TOLD])) + ("……" if len(rows) > _TOLD else "")
@@ -71,7 +71,7 @@ def check_classified(files: list[Path], work: Path) -> None:
             raise NotReceivedError(422, why, "删去涉密的行后再报;涉密信息须经涉密渠道报送")
 
 
-def _mentions(blocks: Iterable[bytes]) -> bool:
+def mentions_a_marker(blocks: Iterable[bytes]) -> bool:
     """Whether any name of a marker occurs in the bytes, in any encoding."""
     tail = b""
     for block in blocks:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -67,12 +67,13 @@ def work_folder() -> Path:
 @contextmanager
 def taken_in(parts: Iterable[bytes], most: int = MOST) -> Iterator[Incoming]:
     """What the parts make together. Raises NotReceivedError (413) as soon as it is more than `most` bytes."""
-    with tempfile.TemporaryDirectory(prefix="in-", dir=work_folder()) as folder:
-        yield _collect(parts, most, Path(folder) / "sent")
+    with ExitStack() as ends:
+        yield _collect(parts, most, ends)
 
 
-def _collect(parts: Iterable[bytes], most: int, path: Path) -> Incoming:
-    digest, size = hashlib.sha256(), 0
+def _collect(parts: Iterable[bytes], most: int, ends: ExitStack) -> Incoming:
+    """Few bytes never touch the disk; more go to a file that `ends` takes away."""
+    digest, size, path = hashlib.sha256(), 0, Path()
     few: list[bytes] = []
     file: BinaryIO | None = None
     try:
@@ -84,6 +85,8 @@ def _collect(parts: Iterable[bytes], most: int, path: Path) -> Incoming:
                 )
             digest.update(part)
             if file is None and size > SMALL:
+                folder = tempfile.TemporaryDirectory(prefix="in-", dir=work_folder())
+                path = Path(ends.enter_context(folder)) / "sent"
                 file = path.open("wb")
                 file.writelines(few)
                 few.clear()

@@ -21,13 +21,13 @@ from django.db import IntegrityError, transaction
 from mingcha.base import audit, clock, jobs
 from mingcha.facts.schema import TABLES
 from mingcha.intake import payloads
-from mingcha.intake.classified import check_classified
+from mingcha.intake.classified import check_classified, mentions_a_marker
 from mingcha.intake.formats import check_form, check_start
 from mingcha.intake.incoming import Incoming, work_folder
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.refused import NotReceivedError
 from mingcha.intake.sources import mapping_of
-from mingcha.intake.unpacking import lay_out
+from mingcha.intake.unpacking import json_tables, lay_out
 from mingcha.intake.way_models import Refusal
 
 __all__ = ["APPLY", "NotReceivedError", "find", "payload", "receive", "refuse"]
@@ -64,8 +64,9 @@ def receive(
     key = key or f"{table}:{sent.digest}"
     if known := find(source, key, sent.digest):
         return known
-    with tempfile.TemporaryDirectory(prefix="look-", dir=work_folder()) as folder:
-        _look_inside(source, sent, form, table, name, Path(folder), own)
+    if not _plain(source, sent, form, table, own):
+        with tempfile.TemporaryDirectory(prefix="look-", dir=work_folder()) as folder:
+            _look_inside(source, sent, form, table, name, Path(folder), own)
     file = payloads.store_file(sent)
     waits = review or source.review
     batch = Batch(
@@ -169,6 +170,18 @@ def _check(source: Source, sent: Incoming, form: str, table: str, key: str) -> N
     if len(key) > 200 or not key.isprintable():
         raise NotReceivedError(422, "幂等键过长或含有不可见的字符", "请用至多 200 个可见字符")
     check_start(check_form(form), sent)
+
+
+def _plain(source: Source, sent: Incoming, form: str, table: str, own: bool) -> bool:
+    """Whether a small text of fact tables names no marker, so that there is nothing to be laid out and looked at.
+    Raises NotReceivedError for its tables, and for JSON that is not plain."""
+    if sent.content is None or form not in ("csv", "jsonl", "json") or source.mapping:
+        return False
+    if form != "json" and not table:
+        return False
+    tables = json_tables(sent.content, table) if form == "json" else (table,)
+    check_tables(source, tables, own=own)
+    return not mentions_a_marker([sent.content])
 
 
 def _look_inside(

@@ -17,8 +17,8 @@ of it, a column turned by a code list (`column` with `map`), or a constant (`val
 
 Every forwarding takes the cases that changed since the last one (by batch number), whole, with the rows that hang on
 them, so that the other side may replace a case by its number. What is written is a Parquet file a table in a folder
-named by the batches it covers, complete when `完成.json` lies in it. Personal values go out in the open, since the other
-store needs them, and the forwarding is recorded.
+named by the batches it covers, complete when `完成.json` lies in it. Personal values go out in the open, since the
+other store needs them, and the forwarding is recorded.
 """
 
 from __future__ import annotations
