@@ -79,7 +79,10 @@ def different(alert: Alert, row: Row) -> dict[str, Any]:
 def matters(alert: Alert, differing: Mapping[str, Any]) -> bool:
     """Whether a difference is one of the verdict or the facts behind it, not of wording or the hour of judging."""
     reached = [at for level, at in _LEVEL_AT.items() if rank(level) <= rank(alert.level)]
-    if any(name in differing for name in (*_SAID, *reached)):
+    told = [name for name in (*_SAID, *reached) if name in differing]
+    if told == ["since"] and alert.since is None:
+        told = []  # it had no moment of its own; that of its issue is one now
+    if told:
         return True
     return "evidence" in differing and _lasting(alert.evidence) != _lasting(differing["evidence"])
 

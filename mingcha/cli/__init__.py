@@ -12,6 +12,7 @@ from mingcha.cli.wording import speak_chinese
 speak_chinese()
 
 COMMANDS = {
+    "judge": ("mingcha.cli.judge:judge_command", "判定数据库里的办件,重做过去的判定"),
     "serve": ("mingcha.cli.serve:serve_command", "运行整个系统:网页、接口与后台"),
     "web": ("mingcha.cli.web:web_command", "只运行网页与接口"),
     "worker": ("mingcha.cli.worker:worker_command", "只运行后台:入库、判定、巡查、外发、审计封块"),

@@ -1,0 +1,147 @@
+"""Alerts over a store: everything judged and reconciled, one calendar day changed, accepted to alert visible.
+
+`python -m bench alerts` measures 100,000 cases on SQLite; MINGCHA_BENCH_CASES and MINGCHA_BENCH_DATABASE choose others.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench._city import make_city
+from bench._store import fill, open_store
+
+CASES = int(os.environ.get("MINGCHA_BENCH_CASES", "100000"))
+DATABASE = os.environ.get("MINGCHA_BENCH_DATABASE", "")
+FOLDER = os.environ.get("MINGCHA_BENCH_CITY", "")
+"""A demo folder that is there already."""
+AS_OF = datetime(2026, 10, 31, 23, 59, 59)
+A_SECOND = int(os.environ.get("MINGCHA_BENCH_RATE", "300"))
+SECONDS = 20
+
+
+def run() -> dict[str, Any]:
+    """Fill a store, then measure."""
+    with tempfile.TemporaryDirectory(prefix="bench-alerts-") as made:
+        folder = Path(FOLDER) if FOLDER else Path(made) / "city"
+        if not FOLDER:
+            make_city(folder, CASES)
+        open_store(Path(made) / "home", DATABASE)
+        import yaml
+
+        packs = yaml.safe_load((folder / "mingcha.yaml").read_text("utf-8"))["packs"]
+        applied = fill(folder, packs)
+        return {
+            "database": DATABASE.partition(":")[0] or "sqlite",
+            "applied_seconds": round(applied, 1),
+            **_everything(),
+            **_another_day(),
+            **_visible(),
+        }
+
+
+def _everything() -> dict[str, Any]:
+    """The first judgement raises every alert; the second finds nothing to change."""
+    from mingcha.alerts.judging import Order, judge_everything
+    from mingcha.alerts.models import Alert, Undetermined
+    from mingcha.alerts.reconcile import Why
+    from mingcha.intake.models import Batch
+    from mingcha.intake.reading import settle_touched
+
+    order = Order(AS_OF, Why("测量"), lambda _: AS_OF)
+    began = time.perf_counter()
+    judge_everything(order)
+    first = time.perf_counter() - began
+    settle_touched(Batch.objects.exclude(no=None).values_list("no", flat=True))
+    began = time.perf_counter()
+    again = judge_everything(order)
+    second = time.perf_counter() - began
+    assert not any(outcome.counts for outcome in again), again[0].counts
+    return {
+        "alerts": Alert.objects.count(),
+        "undetermined": Undetermined.objects.count(),
+        "everything_first_seconds": round(first, 1),
+        "everything_again_seconds": round(second, 1),
+    }
+
+
+def _another_day() -> dict[str, Any]:
+    """A working day becomes a day off: the difference list, made and applied."""
+    from mingcha.alerts import recalculating
+    from mingcha.alerts.law import digest_of
+    from mingcha.alerts.models import Difference, Publication
+    from mingcha.base import clock
+    from mingcha.law.load import BUILT_IN
+
+    text = (BUILT_IN / "2026.yaml").read_text("utf-8")
+    files = {"2026.yaml": text + "\n" if "2026-10-21" in text else _with_day_off(text, "2026-10-21")}
+    changed = Publication.objects.create(
+        kind="calendar", name="bench", title="测量", files=files, digest=digest_of(files), state="approved",
+        uploaded_by="甲", uploaded_at=clock.now(),
+    )  # fmt: skip
+    difference = recalculating.ask("测量", "乙", changed)
+    began = time.perf_counter()
+    recalculating.make(difference, AS_OF)
+    made = time.perf_counter() - began
+    difference = Difference.objects.get(pk=difference.pk)
+    return {
+        "difference_seconds": round(made, 1),
+        "difference_lines": difference.added + difference.withdrawn + difference.changed,
+    }
+
+
+def _with_day_off(text: str, day: str) -> str:
+    import re
+
+    found = re.search(r"^(\s*)- \{?.*$", text[text.index("days:") :], re.M)
+    assert found, "the calendar files look different now"
+    line = found.group(0)
+    first = re.search(r"\d{4}-\d\d-\d\d", line)
+    assert first
+    return text.rstrip("\n") + "\n" + line.replace(first.group(0), day) + "\n"
+
+
+def _visible() -> dict[str, Any]:
+    """So many cases a second, each overdue when it arrives, in a batch every half second: from applied to visible."""
+    from mingcha.alerts.catching_up import catch_up
+    from mingcha.alerts.models import Alert
+    from mingcha.base import clock
+    from mingcha.intake import applying
+    from mingcha.intake.fact_models import FACTS
+
+    pattern = FACTS["cases"]._default_manager.filter(seen_to=None).exclude(item_code=None).values(
+        "item_code", "agency_code", "region_code", "hall_code"
+    ).first()  # fmt: skip
+    assert pattern is not None
+    waits: list[float] = []
+    started, sent, judged = time.perf_counter(), [], 0
+    for number in range(SECONDS * 2):
+        due = started + number / 2
+        time.sleep(max(0.0, due - time.perf_counter()))
+        received = clock.local_now() - timedelta(days=30)
+        rows = [
+            {**pattern, "case_no": f"BENCH-{number}-{n}", "received_at": received, "channel": "window"}
+            for n in range(A_SECOND // 2)
+        ]
+        accepted = time.perf_counter()
+        applying.write({"cases": rows}, "bench")
+        sent.append((number, accepted))
+        catch_up(clock.local_now())
+        visible = time.perf_counter()
+        waits += [visible - accepted] * len(rows)
+        judged += len(rows)
+    late = time.perf_counter() - started - SECONDS
+    found = Alert.objects.filter(case_no__startswith="BENCH-").values("case_no").distinct().count()
+    assert found == judged, (found, judged)
+    ranked = statistics.quantiles(waits, n=100)
+    return {
+        "cases_a_second": A_SECOND,
+        "visible_p50_seconds": round(ranked[49], 2),
+        "visible_p99_seconds": round(ranked[98], 2),
+        "behind_after_seconds": round(late, 1),
+    }
