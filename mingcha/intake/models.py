@@ -103,4 +103,9 @@ class Batch(models.Model):
             ),
             models.Index(fields=["source", "received_at"], name="batch_of_source"),
             models.Index(fields=["applied_at"], name="batch_applied"),
+            models.Index(
+                fields=["source", "reviewed_at"],
+                name="batch_reviewed",
+                condition=models.Q(reviewed_at__isnull=False),
+            ),
         ]

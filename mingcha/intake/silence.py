@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import dropwhile
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Sum
 
 from mingcha.base import audit, clock
 from mingcha.intake import workdays
@@ -60,7 +61,7 @@ def _answered(day: date, first: Arrival, counted: list[Arrival]) -> dict[str, An
     return {
         "day": day,
         "rows": sum(known) if known else None,
-        "nil": first.nil and not any(known),
+        "nil": first.nil and all(arrival.nil for arrival in counted),
         "arrived_at": first.at,
         "reviewed_by": first.reviewed_by or None,
     }
@@ -87,19 +88,29 @@ def supervise(now: datetime) -> int:
 
 def _changed(source: Source, now: datetime) -> list[dict[str, Any]]:
     """The rows of a source that the store does not hold as they are."""
-    since = date.fromisoformat(source.schedule["since"])
+    since = date.fromisoformat(
+        source.schedule.get("since") or clock.local(source.created_at).date().isoformat()
+    )
     first = max(since, (now - LOOK_BACK).date())
-    days = workdays.working_days(first, workdays.reporting_day(now))
-    if not days:
-        return []
-    rows = answers(days, _arrivals(source, days[0]), now)
     held = FACTS["arrivals"]._default_manager.filter(
-        source=source.code, seen_to=None, day__gte=day_number(days[0])
+        source=source.code, seen_to=None, day__gte=day_number(first)
     )
     known = {row["day"]: tuple(row[name] for name in _COLUMNS) for row in held.values("day", *_COLUMNS)}
+    days = workdays.working_days(first, workdays.reporting_day(now))
+    days = list(dropwhile(lambda day: _settled(known.get(day_number(day)), day, now), days))
+    arrivals = [arrival for day in days for arrival in _arrivals(source, day, now)]
+    rows = answers(days, arrivals, now)
     return [
         {"source": source.code, **row} for row in rows if known.get(day_number(row["day"])) != _stored(row)
     ]
+
+
+def _settled(known: tuple[Any, ...] | None, day: date, now: datetime) -> bool:
+    """Whether a day was answered, with its rows, and lies a day back: it is not looked at again."""
+    if known is None or now < workdays.deadline(day) + timedelta(days=1):
+        return False
+    rows, _, arrived_at, _ = known
+    return rows is not None and arrived_at is not None
 
 
 def _stored(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -108,26 +119,30 @@ def _stored(row: dict[str, Any]) -> tuple[Any, ...]:
     return (row["rows"], row["nil"], None if arrived == MISSING else arrived, row["reviewed_by"])
 
 
-def _arrivals(source: Source, first: date) -> list[Arrival]:
-    """What came in after the deadline before `first`, in order of time."""
-    start = clock.aware(workdays.deadline(workdays.working_day_before(first)))
-    counts = Q(received_at__gt=start) | Q(reviewed_at__gt=start)
-    batches = Batch.objects.filter(counts, source=source).exclude(
+def _arrivals(source: Source, day: date, now: datetime) -> list[Arrival]:
+    """What came in for a day, after the deadline before it and up to its own: all batches as one, and 零报送.
+
+    The rows are counted once the deadline is over, so that a busy source is not written anew every minute.
+    """
+    due = workdays.deadline(day)
+    span = (clock.aware(workdays.deadline(workdays.working_day_before(day))), clock.aware(due))
+    batches = Batch.objects.filter(source=source).exclude(
         state__in=[Batch.State.WAITING, Batch.State.REFUSED]
     )
-    found = [
-        Arrival(
-            clock.local(batch.reviewed_at or batch.received_at),
-            received_rows(batch.counts) if batch.state == Batch.State.APPLIED else None,
-            reviewed_by=batch.reviewed_by,
-        )
-        for batch in batches.only("received_at", "reviewed_at", "reviewed_by", "counts", "state").iterator()
+    direct = batches.filter(reviewed_at=None, received_at__gt=span[0], received_at__lte=span[1])
+    reviewed = batches.filter(reviewed_at__gt=span[0], reviewed_at__lte=span[1])
+    firsts = [
+        (batch.reviewed_at or batch.received_at, batch.reviewed_by)
+        for batch in (direct.order_by("received_at").first(), reviewed.order_by("reviewed_at").first())
+        if batch is not None
     ]
-    nils = NilReport.objects.filter(source=source, at__gt=start)
-    found += [Arrival(clock.local(nil.at), 0, nil=True) for nil in nils]
+    found = []
+    if firsts:
+        at, reviewed_by = min(firsts)
+        sums = [part.aggregate(rows=Sum("quality__rows"))["rows"] for part in (direct, reviewed)]
+        measured = [rows for rows in sums if rows is not None] if now > due else []
+        found.append(Arrival(clock.local(at), sum(measured) if measured else None, reviewed_by=reviewed_by))
+    nil = NilReport.objects.filter(source=source, at__gt=span[0], at__lte=span[1]).order_by("at").first()
+    if nil is not None:
+        found.append(Arrival(clock.local(nil.at), 0, nil=True))
     return sorted(found, key=lambda arrival: arrival.at)
-
-
-def received_rows(counts: dict[str, dict[str, int]]) -> int:
-    """Rows that a batch brought, by the counts of its tables."""
-    return sum(table.get("received", 0) for table in counts.values())

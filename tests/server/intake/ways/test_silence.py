@@ -115,7 +115,12 @@ def test_silence_is_a_fact_after_the_deadline_and_a_late_report_corrects_it(dail
     send(CASES, table="cases")
     apply_next()
     silence.supervise(at("2026-11-16T18:31:00"))
+    assert stored() == [(MONDAY, None, False, True), (TUESDAY, None, False, True)]
+    quality.measure()
+    assert silence.supervise(at("2026-11-17T16:00:00")) == 0, "rows are counted once the day is over"
+    assert silence.supervise(at("2026-11-17T17:00:01")) == 2
     assert stored() == [(MONDAY, 1, False, True), (TUESDAY, 1, False, True)]
+    assert silence.supervise(at("2026-11-19T09:00:00")) == 1, "Wednesday was silent; what is settled stays"
 
 
 def test_a_batch_that_waits_for_review_has_not_been_reported(daily, send, at):
@@ -126,7 +131,7 @@ def test_a_batch_that_waits_for_review_has_not_been_reported(daily, send, at):
     reviewing.admit(batch, "乙")
     apply_next()
     silence.supervise(at("2026-11-16T17:40:00"))
-    assert stored()[0] == (MONDAY, 1, False, True)
+    assert stored()[0] == (MONDAY, None, False, True)
     row = FACTS["arrivals"]._default_manager.filter(seen_to=None).order_by("day").first()
     assert row.reviewed_by == "乙"
 
