@@ -16,7 +16,7 @@ COMMANDS = {
     "serve": ("mingcha.cli.serve:serve_command", "运行整个系统:网页、接口与后台"),
     "web": ("mingcha.cli.web:web_command", "只运行网页与接口"),
     "worker": ("mingcha.cli.worker:worker_command", "只运行后台:入库、判定、巡查、外发、审计封块"),
-    "migrate": ("mingcha.cli.migrate:migrate_command", "把数据库表更新到本版本"),
+    "migrate": ("mingcha.cli.migrate:migrate_command", "建立数据库表,或更新到本版本"),
     "import": ("mingcha.cli.import_:import_command", "把一个文件夹的事实表导入数据库"),
     "export": ("mingcha.cli.export:export_command", "把数据库导出为一个文件夹的事实表"),
     "forward": ("mingcha.cli.forward:forward_command", "把变动的办件按映射上报省级库"),

@@ -12,7 +12,7 @@ from typing import Final
 
 from mingcha.base.config import config
 from mingcha.server.demo_prepare import KEYS
-from mingcha.server.demo_state import PLATFORM
+from mingcha.server.first import first_administrators
 from mingcha.server.processes import Child, Say, end_with_parent, keep_running, stop_on_signals
 from mingcha.server.start import StartError, alone, bring_tables_up, make_home, set_up
 from mingcha.server.web import check_port, processes_here
@@ -48,7 +48,7 @@ def serve(wanted: Wanted, say: Say) -> None:
         if wanted.demo_cases is not None:
             _demo(wanted)
         else:
-            _real(say)
+            first_administrators(say)
         children = list(_children(wanted, host, port, home))
         say(f"\n明察在 {_address(host, port)} 运行。按 Ctrl-C 停止。")
         keep_running(children, stop_on_signals(), say)
@@ -75,23 +75,6 @@ def _children(wanted: Wanted, host: str, port: int, home: Path) -> Iterator[Chil
 def _address(host: str, port: int) -> str:
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  compared, not bound
     return f"http://{reachable}:{port}"
-
-
-def _real(say: Say) -> None:
-    """The first administrators of an empty installation, with their passwords, this once. Raises StartError."""
-    from mingcha.accounts.acts import THE_HOST, RefusedError
-    from mingcha.accounts.people import create_administrators
-    from mingcha.intake.models import Source
-
-    if Source.objects.filter(code=PLATFORM).exists():
-        raise StartError("这个数据库里是示范城市,不能当正式系统运行。请另设 MINGCHA_DATABASE 或 MINGCHA_HOME")
-    try:
-        made = create_administrators(THE_HOST)
-    except RefusedError:
-        return  # there are administrators: this is not the first start
-    say("\n第一次运行,已建立三个管理员账号(口令只显示这一次,登录后须改):")
-    for username, password in made.items():
-        say(f"  {username:<10}{password}")
 
 
 def _demo(wanted: Wanted) -> None:

@@ -71,7 +71,8 @@ class City:
 
     def receipt(self, number: str) -> dict[str, Any]:
         request = urllib.request.Request(
-            f"{self.served.address}/api/v1/submit/batches/{number}", headers={"Authorization": f"Bearer {self.key}"}
+            f"{self.served.address}/api/v1/submit/batches/{number}",
+            headers={"Authorization": f"Bearer {self.key}"},
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             told: dict[str, Any] = json.load(answer)

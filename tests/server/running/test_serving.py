@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.server.running.served import Served, alive, status, wait_for
 
@@ -25,8 +26,10 @@ def the_one(served: Served, words: str) -> int:
     return next(pid for pid, line in served.children().items() if words in line)
 
 
-def test_a_first_start_says_where_it_is_and_names_the_administrators_once(installation: Make) -> None:
-    served = started(installation)
+def test_a_first_start_says_where_it_is_and_names_the_administrators_once(tmp_path: Path) -> None:
+    served = Served(tmp_path / "new")
+    served.start("serve", "--processes", "1")
+    served.wait_until_it_answers()
     assert f"明察在 http://127.0.0.1:{served.port} 运行" in served.said
     assert str(served.home.resolve()) in served.said
     assert len(re.findall(r"(?m)^  (sysadmin|secadmin|auditor)\s+\S+", served.said)) == 3
@@ -35,6 +38,7 @@ def test_a_first_start_says_where_it_is_and_names_the_administrators_once(instal
     served.start("serve", "--processes", "1")
     served.wait_until_it_answers()
     assert "sysadmin" not in served.said[before:]
+    served.stop()
 
 
 def test_stopping_ends_every_process_below(installation: Make) -> None:
@@ -91,10 +95,8 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(installation: Make) -> Non
     assert "换一个端口" in done.stderr
 
 
-def test_web_and_worker_do_not_start_before_the_tables_are_there(
-    tmp_path: object, installation: Make
-) -> None:
-    empty = Served(installation().home.parent / "empty")
+def test_web_and_worker_do_not_start_before_the_tables_are_there(tmp_path: Path, installation: Make) -> None:
+    empty = Served(tmp_path / "empty")
     for command in ("web", "worker"):
         done = empty.run(command)
         assert done.returncode == 2, command
