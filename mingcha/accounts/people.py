@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,6 +23,8 @@ def create(
     username = unicodedata.normalize("NFKC", username).strip()
     if not name.strip():
         raise RefusedError("没有写姓名。")
+    if "\0" in f"{username}{name}{phone}{email}{officer_code}":
+        raise RefusedError("账号、姓名等各项里有不能保存的字符(NUL)。请去掉它。")
     account = Account(
         username=username,
         name=name.strip(),
@@ -39,16 +42,25 @@ def create(
 
 
 def _save_new(account: Account) -> None:
-    if Account.objects.filter(username__iexact=account.username).exists():
-        raise RefusedError(f"已有账号 {account.username}。换一个账号名,或使用原有的账号。")
+    taken = f"已有账号 {account.username}。换一个账号名,或使用原有的账号。"
     try:
         account.clean_fields(exclude=["password"])
+        if Account.objects.filter(username__iexact=account.username).exists():
+            raise RefusedError(taken)
         with transaction.atomic():
             account.save()
     except ValidationError as error:
-        raise RefusedError(" ".join(error.messages)) from error
+        raise RefusedError(";".join(_told(account, error))) from error
     except IntegrityError as error:
-        raise RefusedError(f"已有账号 {account.username}。换一个账号名,或使用原有的账号。") from error
+        raise RefusedError(taken) from error
+
+
+def _told(account: Account, error: ValidationError) -> Iterator[str]:
+    """Each fault with the name of its field."""
+    for name, faults in error.message_dict.items():
+        label = getattr(account._meta.get_field(name), "verbose_name", name)
+        label = {"username": "账号", "email": "邮箱"}.get(name, label)
+        yield f"{label}:{''.join(faults)}"
 
 
 @transaction.atomic

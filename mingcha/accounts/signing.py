@@ -26,7 +26,7 @@ _WAITS_FOR = timedelta(minutes=5)
 
 def check(request: HttpRequest, username: str, password: str) -> Account | None:
     """The account of that name and password; None, for whatever reason, if it does not sign in so."""
-    username = unicodedata.normalize("NFKC", username).strip()
+    username = unicodedata.normalize("NFKC", username).replace("\0", "").strip()
     account = authenticate(request, username=username, password=password)
     if isinstance(account, Account):
         return account

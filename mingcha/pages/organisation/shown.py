@@ -48,6 +48,15 @@ def tops(trees: Places, scope: Scope) -> list[str]:
     return sorted(code for code in seen if not in_sight(trees, scope, trees.regions[code].parent))
 
 
+def opening(trees: Places, highest: list[str]) -> str:
+    """The region to open with: down from the one at the top to the first that holds something; "" if several."""
+    code = ""
+    while len(highest) == 1 and not trees.agencies_in.get(code):
+        code = highest[0]
+        highest = trees.subregions(code)
+    return code
+
+
 def path_to(trees: Places, scope: Scope, code: str) -> list[Region]:
     """The regions above, the highest first, and the region itself."""
     path: list[Region] = []

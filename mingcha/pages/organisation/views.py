@@ -21,6 +21,7 @@ from mingcha.pages.organisation.shown import (
     Counted,
     agency_lines,
     in_sight,
+    opening,
     path_to,
     region_lines,
     search,
@@ -35,8 +36,8 @@ def organisation(request: HttpRequest, code: str = "") -> HttpResponse:
     trees, scope = places(), request.scope  # type: ignore[attr-defined]
     text = request.GET.get("q", "").strip()[:60]
     highest = tops(trees, scope)
-    if not code and not text and len(highest) == 1:
-        code = highest[0]
+    if not code and not text:
+        code = opening(trees, highest)
     if code and not in_sight(trees, scope, code):
         raise Http404("没有这个区划,或不在您的范围内")
     regions, agencies = _codes(trees, scope, code, text, highest)

@@ -120,10 +120,15 @@ def test_a_name_that_differs_only_in_case_or_width_is_the_same_name() -> None:
             people.create(name, "王", WHO)
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 151, "\x00"])
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 151, "\x00", "王\x00"])
 def test_a_name_that_cannot_be_one_is_refused_in_words(name: str) -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match="账号"):
         people.create(name, "王", WHO)
+
+
+def test_text_that_no_database_takes_is_refused_in_words() -> None:
+    with pytest.raises(RefusedError, match="姓名"):
+        people.create("wang", "王\x00", WHO)
 
 
 # -- pages --------------------------------------------------------------------------------------------------------

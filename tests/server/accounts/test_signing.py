@@ -240,6 +240,10 @@ def test_input_without_end_is_refused_without_hashing_it(someone: Someone, clien
     assert answer.status_code == 400 and time.perf_counter() - start < 0.5
 
 
+def test_a_name_with_nul_is_a_wrong_name(client: Client) -> None:
+    assert client.post("/login/", {"username": "zh\x00ang", "password": "x\x00"}).status_code == 400
+
+
 def test_a_password_typed_into_the_field_of_the_name_does_not_stand_in_the_audit(client: Client) -> None:
     client.post("/login/", {"username": "Geheim-Wort-1", "password": "x"})
     row = AuditRow.objects.get(act="login.failed")
