@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from mingcha.accounts import places
 from mingcha.accounts.models import Account, Grant, Role
+from mingcha.alerts import law
+from mingcha.alerts.publishing import adopt
 from mingcha.base import clock
-from tests.server.alerts.conftest import SHANGHAI, Town, town  # noqa: F401  a fixture
+from tests.server.alerts.conftest import HENAN, SHANGHAI, Town, at
 
 NOW = "2026-03-05T10:00:00"
 HERE, THERE = "410105000000", "410102000000"
@@ -46,11 +50,12 @@ def _cases() -> list[dict[str, object]]:
     ]
 
 
-@pytest.fixture
-def city(town: Town) -> Iterator[Town]:  # noqa: F811
-    """Judged up to `NOW`; it stays `NOW` for the test."""
-    cache.clear()
-    places._kept = None
+def build() -> None:
+    """Report everything at `NOW` and judge it. Takes a second or two."""
+    law.forget()
+    with at("2026-01-05T08:00:00"):
+        adopt(HENAN, "领导小组", "试运行")
+    town = Town()
     town.report(
         NOW,
         regions=[
@@ -85,8 +90,50 @@ def city(town: Town) -> Iterator[Town]:  # noqa: F811
             }
         ],
     )
+
+
+def forget() -> None:
+    """What this process remembers of a store that is another now."""
+    law.forget()
+    cache.clear()
+    places._kept = None
+
+
+@contextmanager
+def now() -> Iterator[None]:
+    """It is `NOW`, and time goes on."""
+    forget()
     with time_machine.travel(datetime.fromisoformat(NOW).replace(tzinfo=SHANGHAI), tick=True):
-        yield town
+        yield
+
+
+@pytest.fixture(scope="module")
+def judged(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The town in the store, once for a module: every test is rolled back."""
+    with django_db_blocker.unblock():
+        forget()
+        build()
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+        forget()
+
+
+@pytest.fixture
+def city(judged: None, db: None) -> Iterator[None]:
+    """Judged up to `NOW`; it stays about `NOW` for the test."""
+    with now():
+        yield
+
+
+@pytest.fixture
+def served_city(transactional_db: None) -> Iterator[None]:
+    """The same for tests with a server of their own: what they change is seen by it."""
+    forget()
+    build()
+    with now():
+        yield
+    forget()
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +142,7 @@ def quick_hashes(settings: Settings) -> None:
 
 
 @pytest.fixture
-def enter(transactional_db: None) -> Callable[..., Client]:
+def enter(db: None) -> Callable[..., Client]:
     """A browser of somebody with a role, at once signed in."""
 
     def go(role: Role = Role.SUPERVISOR, region: str = "", agency: str = "", name: str = "周明") -> Client:

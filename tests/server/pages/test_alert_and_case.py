@@ -126,4 +126,4 @@ def test_cases_with_an_open_red_card_are_found(city, enter):
         Alert.objects.filter(state="open", level="red").exclude(case_no="").values_list("case_no", flat=True)
     )
     lines = enter().get("/cases?alerts=red").context["list"].lines
-    assert red and {line.cells[0].html for line in lines} == red
+    assert red and {line.href for line in lines} == {f"/cases/of/{number}" for number in red}

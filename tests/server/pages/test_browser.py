@@ -64,7 +64,7 @@ class Watched:
 
 
 @pytest.fixture
-def opened(chromium, transactional_db, live_server, city, enter):
+def opened(chromium, transactional_db, live_server, served_city, enter):
     """Opens pages as a supervisor of the whole city, at a size."""
     contexts: list[BrowserContext] = []
 
