@@ -46,6 +46,7 @@ class Things:
 def west(someone: Someone, monkeypatch: pytest.MonkeyPatch) -> Things:
     monkeypatch.setattr(config(), "second_factor", [])
     _offices()
+    keeper = someone("west", Role.SUPERVISOR, WEST)
     batch = _source()
     alert = Alert.objects.create(
         rule="henan-8.1", about="cases", key="W-1", case_no="W-1", region_code=WEST, agency_code=WEST_OFFICE,
@@ -57,7 +58,6 @@ def west(someone: Someone, monkeypatch: pytest.MonkeyPatch) -> Things:
         no=1, kind="alert.raised", title="超期", region_code=WEST, agency_code=WEST_OFFICE, at=clock.now(),
         roles=";supervisor;liaison;officer;",
     )  # fmt: skip
-    keeper = someone("west", Role.SUPERVISOR, WEST)
     wall = Wall.objects.create(name="西区", region_code=WEST, token_digest="x", made_by="west", made_at=NOW)
     key = ApiKey.objects.create(
         account=keeper, name="x", hint="x", digest=digest("x"), policies=[], made_by="west", made_at=clock.now(),
