@@ -1,11 +1,11 @@
-"""The navigation on the left: one declaration; a page that a role may not use, or that is not there, is not shown."""
+"""The navigation on the left: one declaration; a page that a role may not use is not shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from mingcha.accounts.models import Account
 from mingcha.accounts.policy import may
@@ -42,6 +42,7 @@ SECTIONS = (
             Entry("规则", "rules", "rules.read"),
             Entry("事项目录", "catalogue", "catalogue.read"),
             Entry("日历", "calendar", "calendar.read"),
+            Entry("发布与审定", "publications", "rules.read"),
         ),
     ),
     Section(
@@ -87,14 +88,6 @@ def navigation(account: Account, path: str) -> list[Shown]:
 
 def _links(section: Section, account: Account, path: str) -> Iterator[Link]:
     for entry in section.entries:
-        url = _address(entry)
-        if url and may(account, entry.policy):
+        if may(account, entry.policy):
+            url = reverse(entry.address)
             yield Link(entry.label, url, path == url or (url != "/" and path.startswith(url)))
-
-
-def _address(entry: Entry) -> str:
-    """Where the page is; empty where this installation does not have it."""
-    try:
-        return reverse(entry.address)
-    except NoReverseMatch:
-        return ""

@@ -7,13 +7,16 @@ import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template import engines
 from django.test import Client
+from django.urls import resolve, reverse
 
 import mingcha.pages
 from mingcha.pages.headers import POLICY
+from mingcha.pages.navigation import SECTIONS
 from mingcha.pages.templatetags.words import mark, number, signed, when
 
 PAGES = Path(mingcha.pages.__file__).parent
@@ -81,6 +84,13 @@ def test_moments_and_numbers_are_written_as_the_office_writes_them():
     assert when(None) == "—"
     assert number(1234567) == "1,234,567"
     assert [signed(n) for n in (3, -3, 0, None)] == ["+3", "−3", "持平", "—"]
+
+
+def test_every_entry_of_the_navigation_asks_for_the_policy_that_its_page_declares():
+    for section in SECTIONS:
+        for entry in section.entries:
+            view: Any = resolve(reverse(entry.address)).func
+            assert view.policy == entry.policy, entry.label
 
 
 def test_a_level_is_a_shape_and_a_word():
