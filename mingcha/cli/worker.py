@@ -12,7 +12,7 @@ from mingcha.cli.trouble import told_plainly
     "--jobs",
     "job_threads",
     type=click.IntRange(1, 16),
-    default=2,
+    default=4,
     show_default=True,
     help="同时做几件作业。",
 )
