@@ -32,6 +32,7 @@ from mingcha.intake.merging import ARRIVAL, Incoming, Merged, merge
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.numbering import next_no, one_applier
 from mingcha.intake.opening import Opened, TableRows, faults_told, opened
+from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.receiving import APPLY, NotReceivedError, payload
 from mingcha.intake.sorting import PIECE, ROW, Piece
 from mingcha.intake.sources import OWN_CODE
@@ -82,7 +83,9 @@ def apply_next(progress: Progress = no_progress) -> Batch | None:
         try:
             with payload(batch) as files, _opened(batch, files) as what:
                 _Applying(batch, what, progress).run()
-        except (UnusableError, NotReceivedError) as error:
+        except (UnusableError, NotReceivedError, PayloadDamagedError) as error:
+            if batch.no is not None:
+                raise  # half of it is in the store: it has to be mended, not refused
             _refuse(batch, getattr(error, "problems", None) or [str(error)])
         return batch
 

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from mingcha.base import clock
-from mingcha.intake import reading
+from mingcha.intake import payloads, reading
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch, Source
+from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.store_models import Conflict
 from tests.server.intake.store.sending import case, present, send, source
 
@@ -161,6 +164,19 @@ def test_what_cannot_be_read_at_all_is_refused_with_the_reason():
     assert batch.state == Batch.State.REFUSED
     assert "缺少必有的列" in batch.why
     assert batch.no is None
+
+
+def test_a_payload_that_was_damaged_does_not_hold_up_the_batches_behind_it(monkeypatch):
+    def damaged(batch: Batch, target: Path) -> None:
+        if batch.source.code == "damaged":
+            raise PayloadDamagedError("残缺")
+        write_to(batch, target)
+
+    write_to = payloads.write_to
+    monkeypatch.setattr(payloads, "write_to", damaged)
+    broken = send({"cases": [case()]}, source("damaged"))
+    assert (broken.state, broken.why) == (Batch.State.REFUSED, "残缺")
+    assert send({"cases": [case()]}).state == Batch.State.APPLIED
 
 
 def test_ratings_of_a_source_that_counts_downwards_are_turned():
