@@ -49,26 +49,24 @@ _ELSEWHERE: Final = frozenset(
     {"MINGCHA_SECRETS", "MINGCHA_CONFIG", "MINGCHA_CALENDARS", "MINGCHA_SPARK_MASTER"}
 )
 """Variables of the environment that are no settings of the server."""
+_AWAY: Final = "核对 MINGCHA_DATABASE,看数据库是否在运行;表不全则运行 mingcha migrate"
 _BACKED_UP: Final = timedelta(days=8)
 _UNSEALED: Final = timedelta(minutes=2)
 
 
 def examine(checks: Iterable[Check]) -> Iterator[Finding]:
-    """Run checks one after another."""
+    """Run checks one after another. That the database does not answer, or lacks tables, is told once."""
+    away = False
     for check in checks:
         try:
             yield from check()
         except DatabaseError as error:
-            told = str(error).splitlines()[0] if str(error) else type(error).__name__
-            yield Finding(
-                Grade.WRONG,
-                "数据库",
-                told,
-                "核对 MINGCHA_DATABASE,看数据库是否在运行;表不全则运行 mingcha migrate",
-            )
+            if not away:
+                seen = str(error).splitlines()[0] if str(error) else type(error).__name__
+                yield Finding(Grade.WRONG, "数据库", seen, _AWAY)
+            away = True
         except OSError as error:
-            advice = "核对路径与权限"
-            yield Finding(Grade.WRONG, "文件", f"{error.filename}:{error.strerror}", advice)
+            yield Finding(Grade.WRONG, "文件", f"{error.filename}:{error.strerror}", "核对路径与权限")
 
 
 def settings() -> Iterator[Finding]:
@@ -250,5 +248,5 @@ def backups() -> Iterator[Finding]:
         yield Finding(Grade.FINE, "备份", f"上次 {clock.local(at):%Y-%m-%d %H:%M}")
 
 
-CHECKS: Final[tuple[Check, ...]] = (settings, home, secrets, database, time, worker, audit, backups)
+CHECKS: Final[tuple[Check, ...]] = (settings, home, database, secrets, time, worker, audit, backups)
 """The checks of the ground, in the order in which they are told."""

@@ -30,7 +30,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if requests can be answered, else 503 and why."""
     problems = list(_problems())
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    told = {"ready": not problems, "problems": problems}
+    return JsonResponse(told, status=503 if problems else 200, json_dumps_params={"ensure_ascii": False})
 
 
 def prometheus(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from mingcha.base.backup.manifest import BackupError, Manifest
 from mingcha.base.backup.snapshot import Tell, snapshot
 from mingcha.base.config import config
 
-NOT_FILES: Final = frozenset({"secrets", "static", "metrics"})
+NOT_FILES: Final = frozenset({"secrets", "static", "metrics", "work"})
 """Folders of the home that are not backed up with it: keys go apart, the others are made anew."""
 _ROOM: Final = 1.2
 
