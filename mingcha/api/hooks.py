@@ -66,7 +66,7 @@ def hooks(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/webhooks", response={201: HookMade}, summary="登记回调")
 @needs("api.keys")
 def register(request: HttpRequest, asked: Body[HookAsked]) -> Status[dict[str, Any]]:
-    """签名密钥只在这里给出一次。事件为 CloudEvents 1.0;校验办法见 docs/webhooks.md。"""
+    """签名密钥只在这里给出一次。事件为 CloudEvents 1.0;校验办法见 docs/web-service.md。"""
     told_filters = asked.model_dump(exclude={"name", "url"})
     try:
         hook, secret = webhooks.register(

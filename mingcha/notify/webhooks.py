@@ -19,8 +19,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from mingcha.accounts.acts import By
-from mingcha.accounts.models import Account
+from mingcha.accounts.models import Account, Grant
 from mingcha.accounts.policy import scope
+from mingcha.accounts.scopes import EVERYTHING, Scope, scope_of
 from mingcha.base import audit, clock, outbox, sealing
 from mingcha.base.config import config
 from mingcha.base.outbox import UndeliverableError
@@ -84,23 +85,29 @@ def hand_on(waiting: list[Message]) -> None:
     """Put what each webhook wants of these messages out, in the caller's transaction."""
     hooks = list(Webhook.objects.filter(disabled_at=None, account__is_active=True).select_related("account"))
     for hook in hooks:
-        seen = scope(hook.account, "alerts.read")
+        seen, asked = scope(hook.account, "alerts.read"), _region_and_agency(hook)
         for message in waiting:
-            if wants(hook, message) and seen.holds(message.region_code, message.agency_code):
+            place = message.region_code, message.agency_code
+            if wants(hook, message) and seen.holds(*place) and asked.holds(*place):
                 key = f"webhook:{hook.pk}:{message.no}"
                 outbox.put(CHANNEL, str(hook.pk), event_of(message), key)
 
 
 def wants(hook: Webhook, message: Message) -> bool:
-    """Whether a message passes the webhook's filter. What is addressed to one person is never told."""
+    """Whether a message is of the kind, level and rule asked for. What is addressed to one person is never told."""
     return (
         message.account_id is None
         and message.kind.startswith(hook.what)
         and levels.at_least(message.level, hook.least_level)
         and hook.rule in ("", message.rule)
-        and hook.region_code in ("", message.region_code)
-        and hook.agency_code in ("", message.agency_code)
     )
+
+
+def _region_and_agency(hook: Webhook) -> Scope:
+    """The region or agency the filter names, and what lies below."""
+    if not hook.region_code and not hook.agency_code:
+        return EVERYTHING
+    return scope_of([Grant(region_code=hook.region_code, agency_code=hook.agency_code)])
 
 
 def event_of(message: Message) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_only_what_passes_the_filter_and_lies_in_the_owners_office_is_told(owner
             notice(level="warning"),
             notice(rule="henan-8.7"),
             notice(kind="task.assigned"),
-            notice(agency_code="EAST-WATER"),
+            notice(agency_code="EAST-WATER"),  # another office of the same district
             notice(region_code=WEST, agency_code="WEST-TAX"),
             notice(account_id=owner.pk, roles=()),
         ]
