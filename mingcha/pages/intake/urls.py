@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingcha.pages.intake import batches, center, enter, out, register, upload
+from mingcha.pages.intake import batches, center, enter, register, upload
+from mingcha.pages.intake.out import out, take
 
 urlpatterns = [
     path("", center.center, name="intake"),
@@ -26,6 +27,6 @@ urlpatterns = [
     path("templates/<str:table>.<str:form>", upload.template, name="intake-template"),
     path("enter/", enter.choose, name="intake-enter"),
     path("enter/<str:table>/", enter.enter, name="intake-enter-row"),
-    path("out/", out.out, name="intake-out"),
-    path("out/<str:what>/", out.take, name="intake-take"),
+    path("out/", out, name="intake-out"),
+    path("out/<str:what>/", take, name="intake-take"),
 ]
