@@ -8,6 +8,7 @@ installation, named by what they contain, so that every process reads the same o
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -121,6 +122,11 @@ def digest_of(files: dict[str, object]) -> str:
 def place(kind: str, name: str, digest: str) -> Path:
     """The folder of a publication. A pack's folder bears its name, as a pack's must."""
     return _root() / f"{kind}-{digest[:20]}" / name
+
+
+def below_root(name: str) -> re.Pattern[str]:
+    """What to take out of a text so that it names files of a publication, not folders of this machine."""
+    return re.compile(re.escape(str(_root())) + rf"/[^/\s]+/(?:{re.escape(name)}/)?")
 
 
 def _root() -> Path:

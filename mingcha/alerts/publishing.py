@@ -143,11 +143,14 @@ def _failed_stories(draft: Publication) -> list[Fault]:
 
 def _told(fault: Fault, draft: Publication) -> dict[str, Any]:
     """A fault without the folders of this machine."""
-    folder = str(law.place(draft.kind, draft.name, draft.digest)) + "/"
+    below = law.below_root(draft.name)
     return {
-        "file": fault.file.removeprefix(folder), "line": fault.line, "message": fault.message.replace(folder, ""),
-        "advice": fault.advice.replace(folder, ""), "rule": fault.rule,
-    }  # fmt: skip
+        "file": below.sub("", fault.file),
+        "line": fault.line,
+        "message": below.sub("", fault.message),
+        "advice": below.sub("", fault.advice),
+        "rule": fault.rule,
+    }
 
 
 # -- trying -------------------------------------------------------------------------------------------------------

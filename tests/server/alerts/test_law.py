@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from mingcha.alerts import deciding, law, publishing, recalculating
+from mingcha.alerts import law, publishing, recalculating
 from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.models import Alert, Difference, Publication, Undetermined
 from mingcha.base import audit, clock, jobs
 from mingcha.base.models import AuditRow
-from mingcha.certificates.seal import public_path
+from mingcha.certificates.seal import load_public, public_path
 from mingcha.certificates.verify import verify
 from mingcha.law.load import BUILT_IN
 from mingcha.rules.load import RULEBOOK
@@ -129,7 +129,7 @@ def test_a_calendar_that_is_missing_raises_no_red_card_and_is_told(town):
     town.sweep("2027-04-20T09:00:00")
     assert not Alert.objects.filter(level="red").exists()
     assert Alert.objects.filter(rule=RULE, provisional=True).exists()
-    town.report("2030-03-01T11:00:00", cases=[{"case_no": "BJ2", "received_at": "2030-03-01 10:00"}])
+    town.report("2030-03-20T11:00:00", cases=[{"case_no": "BJ2", "received_at": "2030-03-01 10:00"}])
     assert Undetermined.objects.filter(key="BJ2", cause="missing_calendar", settled_at=None).exists()
 
 
@@ -148,8 +148,8 @@ def test_a_certificate_of_an_alert_can_be_checked_offline_by_the_site_key(warned
         made = certificate(warned.one(RULE))
         audit.seal_blocks()
         assert anchor(warned.one(RULE))["block"]["no"] == 1
-    checked = verify(made, public_path(key_path()).read_text("utf-8"))
-    assert checked.ok, checked
+    checked = verify(made, load_public(str(public_path(key_path()))))
+    assert checked.same and checked.signer, checked
 
 
 def test_a_withdrawn_alert_has_no_certificate_and_says_why(warned):
@@ -157,4 +157,3 @@ def test_a_withdrawn_alert_has_no_certificate_and_says_why(warned):
         warned.report("2026-02-16T09:00:00", cases=[{"received_at": "2026-02-14 10:00"}])
         with pytest.raises(NoCertificateError, match="已撤回"):
             certificate(warned.one(RULE), clock.local_now())
-    assert deciding.SHORTEST_REASON
