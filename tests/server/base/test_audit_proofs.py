@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingcha.base import audit, clock, merkle
 from mingcha.base.audit_proofs import NotSealedError, month_root, month_root_of, proof, root_of
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=8), min_size=1, max_size=40), st.data())
 def test_every_path_leads_to_the_root_and_no_other_leaf_does(entries, data):
     leaves = [merkle.leaf(entry) for entry in entries]
@@ -22,6 +23,7 @@ def test_every_path_leads_to_the_root_and_no_other_leaf_does(entries, data):
     assert merkle.root_by(merkle.leaf(b"another entry"), place, len(leaves), path) != merkle.root(leaves)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40))
 def test_the_root_is_that_of_the_recursive_definition(count):
     """RFC 6962, 2.1: split at the largest power of two smaller than the count."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingcha.base import keys, sealing
@@ -16,6 +16,7 @@ ABOUT = sealing.about_row("cases", "4104022026000001")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXTS.filter(bool), TEXTS, max_size=5))
 def test_what_is_sealed_opens_to_the_same(values):
     assert sealing.open_sealed(sealing.seal(values, ABOUT), ABOUT) == values
@@ -35,6 +36,7 @@ def test_a_blob_shows_nothing_and_is_different_each_time():
     assert "张三".encode() not in one
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0), st.integers(1, 255))
 def test_a_blob_with_any_byte_changed_does_not_open(place, change):
     blob = bytearray(sealing.seal(PERSON, ABOUT))
