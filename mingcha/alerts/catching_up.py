@@ -19,7 +19,7 @@ from mingcha.alerts.law import law_in_force
 from mingcha.alerts.reconcile import Why
 from mingcha.alerts.store import Pending
 from mingcha.alerts.turn import every_judge, one_judge
-from mingcha.alerts.units import Lane, Unit
+from mingcha.alerts.units import CASE, Lane, Unit
 from mingcha.base import clock, jobs
 
 GRAIN: Final = timedelta(minutes=1)
@@ -106,7 +106,7 @@ def _concerned(batch: Pending, lane: Lane) -> set[Unit]:
     is asked of halls follows from it."""
     units = store.units_of(batch, lane)
     if lane is Lane.CASES:
-        return units
+        return units if batch.items else {unit for unit in units if unit[0] == CASE}
     law = law_in_force(fresh=True)
     kinds = {kind for kind, _ in units}
     asked = {kind for kind in kinds if tables_about(law, frozenset({kind})) & batch.tables}

@@ -25,6 +25,7 @@ from mingcha.engine.relations import columns_needed
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.intake import reading
+from mingcha.law.calendar import Calendar
 from mingcha.rules.model import Rule, Rulebook
 
 _ROUNDS: Final = 5
@@ -51,8 +52,16 @@ class Order:
 
 
 def judge_units(units: Collection[Unit], order: Order) -> list[Outcome]:
-    """Judge units together and make their alerts so; again those in which a chain has started."""
-    return _judged(set(units), order)
+    """Judge units together and make their alerts so; again those in which a chain has started.
+
+    Cases first, from their own rows; other units after them, from whole tables.
+    """
+    cases = {unit for unit in units if unit[0] == CASE}
+    others = set(units) - cases
+    if not others:
+        return _judged(cases, order)
+    done = _judged(cases, replace(order, settled=())) if cases else []
+    return done + _judged(others, replace(order, also=None) if cases else order)
 
 
 def judge_everything(order: Order) -> list[Outcome]:
@@ -105,7 +114,21 @@ def judgement_of(
     kinds = None if units is None else frozenset(kind for kind, _ in units)
     only = None if kinds is None or kinds == _CASES else unit_by_unit(book)
     facts = store.facts_for(units, batch_no, None if kinds == _CASES else reads(law, kinds))
-    return judge(facts, book, calendar, as_of, scope=units, only=only), facts, batch_no
+    scope = None if units is None else _askable(units, book, facts, calendar, only)
+    return judge(facts, book, calendar, as_of, scope=scope, only=only), facts, batch_no
+
+
+def _askable(
+    units: Collection[Unit], book: Rulebook, facts: Facts, calendar: Calendar, only: Collection[str] | None
+) -> list[Unit]:
+    """The units of which some rule can say something: `judge` cannot be asked where no rule is left for a kind."""
+    options = options_of("sqlite", facts, calendar)
+
+    def asked(kind: str) -> bool:
+        return bool(make_plan(book, facts.keys(), options, only=only, about=abouts_of(kind)).candidates)
+
+    kinds = {kind for kind in {kind for kind, _ in units} if asked(kind)}
+    return [unit for unit in units if unit[0] in kinds]
 
 
 # -- what judging reads ---------------------------------------------------------------------------------------------

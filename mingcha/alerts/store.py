@@ -15,7 +15,7 @@ import pyarrow as pa
 from django.db.models import Count, Q, QuerySet
 
 from mingcha.alerts.models import Alert
-from mingcha.alerts.units import CASE, Lane, Unit, abouts_of
+from mingcha.alerts.units import CASE, QUICK, Lane, Unit, abouts_of
 from mingcha.base import clock
 from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.schema import TABLES
@@ -142,8 +142,8 @@ def pending(lane: Lane) -> list[Pending]:
 
 
 def _touched(lane: Lane) -> QuerySet[Touched]:
-    """What names cases, and what names everything, belongs to the lane of cases."""
-    mine = Q(unit__in=[CASE, EVERYTHING[0]])
+    """What names cases or items, and what names everything, belongs to the lane of cases."""
+    mine = Q(unit__in=[*QUICK, EVERYTHING[0]])
     return Touched.objects.filter(mine) if lane is Lane.CASES else Touched.objects.exclude(mine)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from mingcha.alerts.models import Watch
-from mingcha.alerts.units import CASE, Lane, Unit
+from mingcha.alerts.units import QUICK, Lane, Unit
 
 _UPSERT: Final = """
 INSERT INTO alerts_watch (unit, "key", look_again_at) VALUES (%s, %s, %s)
@@ -22,7 +22,8 @@ _AT_ONCE: Final = 500
 
 
 def _of_lane(lane: Lane) -> QuerySet[Watch]:
-    return Watch.objects.filter(unit=CASE) if lane is Lane.CASES else Watch.objects.exclude(unit=CASE)
+    quick = {"unit__in": QUICK}
+    return Watch.objects.filter(**quick) if lane is Lane.CASES else Watch.objects.exclude(**quick)
 
 
 def keep(watch: pa.Table, units: Collection[Unit] | None) -> None:

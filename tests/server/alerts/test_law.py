@@ -129,7 +129,13 @@ def test_a_calendar_that_is_missing_raises_no_red_card_and_is_told(town):
     town.sweep("2027-04-20T09:00:00")
     assert not Alert.objects.filter(level="red").exists()
     assert Alert.objects.filter(rule=RULE, provisional=True).exists()
-    town.report("2030-03-20T11:00:00", cases=[{"case_no": "BJ2", "received_at": "2030-03-01 10:00"}])
+    far = {
+        "case_no": "BJ2",
+        "received_at": "2030-03-01 10:00",
+        "opinion_at": "2030-03-20 10:00",
+        "opinion": "accept",
+    }
+    town.report("2030-03-20T11:00:00", cases=[far])
     assert Undetermined.objects.filter(key="BJ2", cause="missing_calendar", settled_at=None).exists()
 
 
