@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 run: $(READY) ## serve the living demo city on http://127.0.0.1:8000
-	@$(BIN)/mingcha serve --demo
+	@MINGCHA_LOG_LEVEL=$${MINGCHA_LOG_LEVEL:-warning} $(BIN)/mingcha serve --demo
 
 report: $(READY) ## without any server: make a demo city of 20,000 cases, judge it, print the path of the report
 	@$(BIN)/mingcha demo $(OUT)/data --cases $(CASES) --seed $(SEED)
@@ -61,6 +61,7 @@ docs: $(READY) ## write the generated pages of docs/ anew
 	$(BIN)/python -m mingcha.facts.reference docs/facts.md
 	$(BIN)/python -m mingcha.trials.pages docs
 	$(BIN)/python -m mingcha.cli.commands_page docs/commands.md
+	$(BIN)/python -m mingcha.base.settings_page docs/settings.md
 
 format: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix .

@@ -87,7 +87,9 @@ class Batch(models.Model):
     reviewed_by = models.CharField("审核人", max_length=150, blank=True, default="")
     reviewed_at = models.DateTimeField("审核时间", null=True)
     why = models.TextField("拒绝的原因", blank=True, default="")
-    history = models.BooleanField("历史数据", default=False, help_text="过去的办件一次导入,不填各行的入库时间")
+    history = models.BooleanField(
+        "历史数据", default=False, help_text="过去的办件一次导入,不填各行的入库时间"
+    )
     counts = models.JSONField(
         "行数", default=dict, help_text="每张表:收到、新增、更正、不变、较旧、冲突、拒绝、等待"
     )

@@ -5,82 +5,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0001_start'),
+        ("intake", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BatchQuality',
+            name="BatchQuality",
             fields=[
-                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='quality', serialize=False, to='intake.batch', verbose_name='批次')),
-                ('rows', models.BigIntegerField(verbose_name='收到行数')),
-                ('compliant', models.BigIntegerField(verbose_name='合规行数')),
-                ('accurate_of', models.BigIntegerField(verbose_name='准确:计入行数')),
-                ('accurate', models.BigIntegerField(verbose_name='准确行数')),
-                ('complete_of', models.BigIntegerField(verbose_name='完整:计入行数')),
-                ('complete', models.BigIntegerField(verbose_name='完整行数')),
-                ('timely_of', models.BigIntegerField(verbose_name='及时:计入行数')),
-                ('timely', models.BigIntegerField(verbose_name='及时行数')),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="quality",
+                        serialize=False,
+                        to="intake.batch",
+                        verbose_name="批次",
+                    ),
+                ),
+                ("rows", models.BigIntegerField(verbose_name="收到行数")),
+                ("compliant", models.BigIntegerField(verbose_name="合规行数")),
+                ("accurate_of", models.BigIntegerField(verbose_name="准确:计入行数")),
+                ("accurate", models.BigIntegerField(verbose_name="准确行数")),
+                ("complete_of", models.BigIntegerField(verbose_name="完整:计入行数")),
+                ("complete", models.BigIntegerField(verbose_name="完整行数")),
+                ("timely_of", models.BigIntegerField(verbose_name="及时:计入行数")),
+                ("timely", models.BigIntegerField(verbose_name="及时行数")),
             ],
         ),
         migrations.CreateModel(
-            name='Payload',
+            name="Payload",
             fields=[
-                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='stored', serialize=False, to='intake.batch', verbose_name='批次')),
-                ('sealed', models.BinaryField(null=True, verbose_name='密封内容')),
-                ('file', models.CharField(blank=True, default='', help_text='数据文件夹 payloads 之下', max_length=80, verbose_name='文件')),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="stored",
+                        serialize=False,
+                        to="intake.batch",
+                        verbose_name="批次",
+                    ),
+                ),
+                ("sealed", models.BinaryField(null=True, verbose_name="密封内容")),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="数据文件夹 payloads 之下",
+                        max_length=80,
+                        verbose_name="文件",
+                    ),
+                ),
             ],
         ),
         migrations.AlterField(
-            model_name='source',
-            name='best_rating',
-            field=models.PositiveSmallIntegerField(help_text='几分为非常满意:5 或 1;未声明的不收评价', null=True, verbose_name='评价方向'),
+            model_name="source",
+            name="best_rating",
+            field=models.PositiveSmallIntegerField(
+                help_text="几分为非常满意:5 或 1;未声明的不收评价", null=True, verbose_name="评价方向"
+            ),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, verbose_name='消息键')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.batch', verbose_name='批次')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, verbose_name="消息键")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.batch", verbose_name="批次"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.source", verbose_name="来源"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='delivery_once')],
+                "constraints": [models.UniqueConstraint(fields=("source", "key"), name="delivery_once")],
             },
         ),
         migrations.CreateModel(
-            name='FeedMark',
+            name="FeedMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=120, verbose_name='外部表')),
-                ('mark', models.CharField(max_length=60, verbose_name='已读到')),
-                ('read_at', models.DateTimeField(verbose_name='上次读取')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feed", models.CharField(max_length=120, verbose_name="外部表")),
+                ("mark", models.CharField(max_length=60, verbose_name="已读到")),
+                ("read_at", models.DateTimeField(verbose_name="上次读取")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.source", verbose_name="来源"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'feed'), name='feed_mark_once')],
+                "constraints": [models.UniqueConstraint(fields=("source", "feed"), name="feed_mark_once")],
             },
         ),
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('way', models.CharField(max_length=20, verbose_name='方式')),
-                ('name', models.CharField(help_text='文件名,或主题/分区/位置', max_length=255, verbose_name='名称')),
-                ('digest', models.CharField(blank=True, default='', max_length=64, verbose_name='摘要')),
-                ('size', models.BigIntegerField(default=0, verbose_name='字节数')),
-                ('why', models.TextField(verbose_name='原因与办法')),
-                ('sent_by', models.CharField(blank=True, default='', max_length=150, verbose_name='报送人')),
-                ('sealed', models.BinaryField(null=True, verbose_name='密封内容')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='处理时间')),
-                ('settled_by', models.CharField(blank=True, default='', max_length=150, verbose_name='处理人')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("way", models.CharField(max_length=20, verbose_name="方式")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="文件名,或主题/分区/位置", max_length=255, verbose_name="名称"
+                    ),
+                ),
+                ("digest", models.CharField(blank=True, default="", max_length=64, verbose_name="摘要")),
+                ("size", models.BigIntegerField(default=0, verbose_name="字节数")),
+                ("why", models.TextField(verbose_name="原因与办法")),
+                ("sent_by", models.CharField(blank=True, default="", max_length=150, verbose_name="报送人")),
+                ("sealed", models.BinaryField(null=True, verbose_name="密封内容")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="处理时间")),
+                (
+                    "settled_by",
+                    models.CharField(blank=True, default="", max_length=150, verbose_name="处理人"),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.source", verbose_name="来源"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['source', '-at'], name='refusal_of_source')],
+                "indexes": [models.Index(fields=["source", "-at"], name="refusal_of_source")],
             },
         ),
     ]

@@ -5,22 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0003_keep_two_times_with_one_index_a_new_row'),
+        ("intake", "0003_keep_two_times_with_one_index_a_new_row"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NilReport',
+            name="NilReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('sent_by', models.CharField(max_length=150, verbose_name='报送人')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.source', verbose_name='来源')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("sent_by", models.CharField(max_length=150, verbose_name="报送人")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.source", verbose_name="来源"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['source', 'at'], name='nil_of_source')],
+                "indexes": [models.Index(fields=["source", "at"], name="nil_of_source")],
             },
         ),
     ]

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "table",
-                    models.CharField(
-                        max_length=40, primary_key=True, serialize=False, verbose_name="事实表"
-                    ),
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="事实表"),
                 ),
                 ("upto", models.BigIntegerField(default=0, verbose_name="已量到")),
             ],
