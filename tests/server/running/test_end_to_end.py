@@ -153,8 +153,7 @@ def test_what_was_acknowledged_is_there_once_though_the_web_process_is_killed(ci
                 break
     assert len(set(acknowledged.values())) == len(acknowledged)
     for name, number in acknowledged.items():
-        wait_for(lambda number=number: _state(city, number) == "applied", 90)
-        counts = city.receipt(number)["counts"]["cases"]
+        counts = _applied(city, number)["counts"]["cases"]
         assert (counts["received"], counts["new"]) == (1, 1), name
 
 
@@ -173,10 +172,18 @@ def _submitted(city: City, name: str) -> str:
     return found[0]
 
 
-def _state(city: City, number: str) -> str:
-    try:
-        return str(city.receipt(number)["state"])
-    except urllib.error.HTTPError:
-        raise
-    except OSError:
-        return ""
+def _applied(city: City, number: str) -> dict[str, Any]:
+    """What a receipt says once its batch is applied; while the web process comes back nobody answers."""
+    found: list[dict[str, Any]] = []
+
+    def applied() -> bool:
+        try:
+            found.append(city.receipt(number))
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            return False
+        return bool(found[-1]["state"] == "applied")
+
+    wait_for(applied, 90)
+    return found[-1]
