@@ -79,12 +79,14 @@ def different(alert: Alert, row: Row) -> dict[str, Any]:
 def matters(alert: Alert, differing: Mapping[str, Any]) -> bool:
     """Whether a difference is one of the verdict or the facts behind it, not of wording or the hour of judging."""
     reached = [at for level, at in _LEVEL_AT.items() if rank(level) <= rank(alert.level)]
-    told = [name for name in (*_SAID, *reached) if name in differing]
-    if told == ["since"] and alert.since is None:
-        told = []  # it had no moment of its own; that of its issue is one now
-    if told:
+    if any(name in differing and not _of_its_issue(alert, name, differing) for name in (*_SAID, *reached)):
         return True
     return "evidence" in differing and _lasting(alert.evidence) != _lasting(differing["evidence"])
+
+
+def _of_its_issue(alert: Alert, name: str, differing: Mapping[str, Any]) -> bool:
+    """What has no moment in the facts has that of its issue, once it is issued."""
+    return getattr(alert, name) is None and differing[name] == alert.moment
 
 
 def _lasting(evidence: str) -> Any:

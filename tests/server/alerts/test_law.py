@@ -123,20 +123,12 @@ def test_files_that_would_lie_elsewhere_are_refused(town, name):
         publishing.upload("pack", "henan-2019", {"pack.yaml": "", name: ""}, "示例", "", "he")
 
 
-def test_a_calendar_that_is_missing_raises_no_red_card_and_is_told(town):
-    """test-plan T2: of 2028 nothing is known yet; of 2027 only what the law itself names, so it is provisional."""
+def test_a_provisional_year_raises_no_red_card(town):
+    """test-plan T2: of 2027 only the days that the law itself names are known."""
     town.report("2027-03-01T11:00:00", cases=[{"received_at": "2027-03-01 10:00"}])
     town.sweep("2027-04-20T09:00:00")
     assert not Alert.objects.filter(level="red").exists()
     assert Alert.objects.filter(rule=RULE, provisional=True).exists()
-    far = {
-        "case_no": "BJ2",
-        "received_at": "2030-03-01 10:00",
-        "opinion_at": "2030-03-20 10:00",
-        "opinion": "accept",
-    }
-    town.report("2030-03-20T11:00:00", cases=[far])
-    assert Undetermined.objects.filter(key="BJ2", cause="missing_calendar", settled_at=None).exists()
 
 
 def test_what_cannot_be_judged_is_kept_and_settled_when_it_can(town):
