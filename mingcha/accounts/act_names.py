@@ -48,6 +48,7 @@ ACTS: Final[dict[str, str]] = {
     "alert.reopened": "重新发出信号",
     "alert.confirmed": "确认信号",
     "alert.dismissed": "不予确认信号",
+    "alert.certificate": "出具判定书",
     "alert.evidence": "附证据",
     "task.assigned": "交办人工监察",
     "task.investigating": "开始核查",

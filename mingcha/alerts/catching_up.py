@@ -121,14 +121,15 @@ def _because(numbers: list[int]) -> Why:
 def _everything(now: datetime) -> None:
     """Batches that touched everything, all that wait at once: a first load, or places that moved."""
     with every_judge():
-        waiting = [batch for batch in store.pending(Lane.CASES) if batch.everything]
+        # Places that moved stand in the lane of others alone, a first load in that of cases.
+        pending = {batch.no: batch for lane in Lane for batch in store.pending(lane)}
+        waiting = sorted(no for no, batch in pending.items() if batch.everything)
         if not waiting:
             return
         upto = waiting[-1]
-        as_of = min(upto.applied_at, now)
-        numbers = [batch.no for batch in store.pending(Lane.CASES) if batch.no <= upto.no]
-        numbers += [batch.no for batch in store.pending(Lane.OTHERS) if batch.no <= upto.no]
-        judge_everything(Order(as_of, _because([b.no for b in waiting]), lambda _: as_of, upto.no, numbers))
+        as_of = min(pending[upto].applied_at, now)
+        numbers = [no for no in pending if no <= upto]
+        judge_everything(Order(as_of, _because(waiting), lambda _: as_of, upto, numbers))
 
 
 # -- jobs ---------------------------------------------------------------------------------------------------------

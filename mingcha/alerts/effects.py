@@ -62,7 +62,7 @@ def _notice(
         title=f"{label}·{what}:{alert.case_no or alert.key} {alert.reason}",
         text=f"{alert.article}\n{alert.reason}" + (f"\n{why}" if why else ""),
         level=alert.level,
-        link=f"/alerts/{alert.pk}",
+        link=f"/alerts/{alert.pk}/",
         subject=f"alert/{alert.pk}",
         rule=alert.rule,
         case_no=alert.case_no,

@@ -232,7 +232,7 @@ class _Judging:
         for name, sql in plan.reads.selects.items():
             engine.table(name, sql)
         rel.provide_pauses(engine, plan.pauses)
-        if self.options.issued:
+        if self.options.issued and plan.candidates:
             engine.table("x_issued", rel.issued_sql())
         if engine.many:
             self._sieve()

@@ -18,6 +18,8 @@ from mingcha.readers.cells import Cells, Finding, checked, read_cells
 from mingcha.readers.instants import LOCAL_OFFSET_MINUTES
 from mingcha.readers.widths import valid
 
+MINUTES_OF_A_DAY = 24 * 60
+
 
 def read_typed(column: Column, array: pa.Array) -> Cells:
     """Read a typed column as the declaration says."""
@@ -35,6 +37,8 @@ def read_typed(column: Column, array: pa.Array) -> Cells:
     if pa.types.is_time(kind) and column.kind is Kind.TIME:
         microseconds = array.cast(pa.time64("us")).cast(pa.int64())
         return Cells(pc.divide(microseconds, 60 * SECOND).cast(pa.int32()))
+    if pa.types.is_integer(kind) and column.kind is Kind.TIME:
+        return _of_minutes(column, array)
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind):
         return _of_numbers(column, array)
     return _all_bad(column, array, Cause.TYPE, f"Parquet 类型 {kind} 不能用作{column.label}")
@@ -44,6 +48,16 @@ def _all_bad(column: Column, array: pa.Array, cause: Cause, reason: str) -> Cell
     places = np.flatnonzero(valid(array))
     findings = [Finding(int(place), str(array[int(place)].as_py()), cause, reason) for place in places]
     return Cells(pa.nulls(len(array), arrow_type(column)), findings)
+
+
+def _of_minutes(column: Column, array: pa.Array) -> Cells:
+    """A time of day as its canonical form has it, minutes from midnight; 24:00 is the end of the day."""
+    minutes = array.cast(pa.int64())
+    within = pc.and_(pc.greater_equal(minutes, 0), pc.less_equal(minutes, MINUTES_OF_A_DAY))
+    places = np.flatnonzero(pc.invert(pc.fill_null(within, True)).to_numpy(zero_copy_only=False))
+    reason = f"整数应为当日的分钟数,0 至 {MINUTES_OF_A_DAY}"
+    findings = [Finding(int(place), str(array[int(place)].as_py()), Cause.RANGE, reason) for place in places]
+    return Cells(pc.if_else(within, minutes, None).cast(pa.int32()), findings)
 
 
 def _of_dates(column: Column, array: pa.Array) -> Cells:

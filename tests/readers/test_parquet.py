@@ -132,6 +132,18 @@ def test_times_of_the_day_are_minutes(tmp_path: Path) -> None:
         assert column(reading, "hall_hours", "closes") == [750]
 
 
+def test_whole_numbers_are_minutes_of_the_day_as_we_write_them(tmp_path: Path) -> None:
+    columns = {
+        "hall_code": ["H", "H", "H"],
+        "weekday": [1, 2, 3],
+        "opens": pa.array([0, 540, -1], pa.int32()),
+        "closes": pa.array([1440, 1441, 750], pa.int32()),
+    }
+    with foreign(tmp_path, "hall_hours", columns) as reading:
+        assert column(reading, "hall_hours", "closes") == [1440]
+        assert {kind.cause for kind, _ in reading.faults} == {Cause.RANGE}
+
+
 @pytest.mark.parametrize(
     ("name", "values", "cause"),
     [

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
+from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZipFile
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from mingcha.accounts.address import address
 from mingcha.accounts.policy import may, needs
+from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
 from mingcha.alerts.deciding import NoReasonError
 from mingcha.alerts.models import Alert
-from mingcha.base import clock
+from mingcha.base import audit, clock
 from mingcha.pages.alert import verdict
 from mingcha.pages.alert.acts import ACTS, act_on, allowed
 from mingcha.pages.live.table import prepare
@@ -45,6 +52,28 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "alert/alert.html", context)
+
+
+@needs("alerts.read")
+@require_GET
+def judgement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The certificate 判定书 of an alert with the proof of its place in the audit chain, in one ZIP; recorded."""
+    found = _found(request, pk)
+    try:
+        document = certificate(found)
+    except NoCertificateError as error:
+        messages.warning(request, str(error))
+        return redirect("alert", pk=pk)
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as package:
+        package.writestr(f"判定书-{pk}.json", document)
+        if proof := anchor(found):
+            package.writestr(f"审计链证明-{pk}.json", json.dumps(proof, ensure_ascii=False, indent=1))
+        package.write(f"{key_path()}.pub", "公钥.pem")
+    audit.record(request.user.get_username(), "alert.certificate", f"alert/{pk}", address=address(request))
+    name = quote(f"判定书-{pk}.zip")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return HttpResponse(packed.getvalue(), content_type="application/zip", headers=headers)
 
 
 @needs("alerts.read")

@@ -5,8 +5,8 @@ from django.urls import path
 from mingcha.pages.cases.views import case, cases, clocks, look
 
 urlpatterns = [
-    path("cases", cases, name="cases"),
-    path("cases/clocks/<path:case_no>", clocks, name="case-clocks"),
-    path("cases/look/<path:case_no>", look, name="case-look"),
-    path("cases/of/<path:case_no>", case, name="case"),
+    path("cases/", cases, name="cases"),
+    path("cases/clocks/<path:case_no>/", clocks, name="case-clocks"),
+    path("cases/look/<path:case_no>/", look, name="case-look"),
+    path("cases/of/<path:case_no>/", case, name="case"),
 ]

@@ -50,7 +50,7 @@ def live(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest) -> HttpResponse:
     """One act on the alerts that were chosen, or on all that the conditions name."""
     back = request.POST.get("query", "")
-    target = redirect(f"/live{back}" if back.startswith("?") else "/live")
+    target = redirect(f"/live/{back}" if back.startswith("?") else "/live/")
     act = ACTS.get(request.POST.get("act", ""))
     if act is None or not may(request.user, act.policy):
         raise PermissionDenied("您的角色不能这样处理监察信号")

@@ -101,7 +101,7 @@ def _events(alerts: list[Alert]) -> Iterator[Event]:
         )
         event.add("transp", "TRANSPARENT")
         if config().site_url:
-            event.add("url", link_of(f"/alerts/{alert.pk}"))
+            event.add("url", link_of(f"/alerts/{alert.pk}/"))
         yield event
 
 

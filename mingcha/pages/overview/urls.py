@@ -6,5 +6,5 @@ from mingcha.pages.overview.views import home, overview
 
 urlpatterns = [
     path("", home, name="home"),
-    path("overview", overview, name="overview"),
+    path("overview/", overview, name="overview"),
 ]

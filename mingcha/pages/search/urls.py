@@ -4,4 +4,4 @@ from django.urls import path
 
 from mingcha.pages.search.views import search
 
-urlpatterns = [path("search", search, name="search")]
+urlpatterns = [path("search/", search, name="search")]

@@ -4,4 +4,4 @@ from django.urls import path
 
 from mingcha.pages.undetermined.views import undetermined
 
-urlpatterns = [path("undetermined", undetermined, name="undetermined")]
+urlpatterns = [path("undetermined/", undetermined, name="undetermined")]

@@ -97,6 +97,13 @@ def test_nothing_waits_after_catching_up(town):
     assert not Touched.objects.exists()
 
 
+def test_places_that_move_without_any_case_are_judged_once_and_done_with(town):
+    town.report("2026-02-12T11:00:00", cases=[RECEIVED])
+    places = [{"code": "410199000000", "name": "示例新区", "level": "county", "parent_code": "410100000000"}]
+    town.report("2026-02-13T11:00:00", regions=places)
+    assert not Touched.objects.exists()
+
+
 def test_a_defect_that_was_mended_is_cured_and_coming_back_is_a_new_episode(town):
     done = {**RECEIVED, "accepted_at": "2026-02-12 11:00", "opinion": "accept", "opinion_at": "2026-02-12 11:00",
             "completed_at": "2026-02-12 12:00", "outcome": "granted"}  # fmt: skip

@@ -48,7 +48,7 @@ def notice(**more: Any) -> Notice:
         "title": "红牌·发出:D-1 超期",
         "text": "河南省政务服务电子监察工作规则(试行)第八条(一)\n自2026-09-18受理,应于2026-10-14前办结",
         "level": "red",
-        "link": "/alerts/1",
+        "link": "/alerts/1/",
         "subject": "alert/1",
         "rule": "henan-8.1",
         "case_no": "D-1",

@@ -45,7 +45,7 @@ def test_the_list_shows_what_concerns_one_and_how_many_are_unread(liaison):
 def test_opening_a_message_marks_it_read_and_leads_to_the_alert(liaison):
     messages.write([notice()])
     client, message = signed_in(liaison), Message.objects.get()
-    assert client.get(f"/messages/{message.pk}/")["Location"] == "/alerts/1"
+    assert client.get(f"/messages/{message.pk}/")["Location"] == "/alerts/1/"
     assert inbox.unread(liaison) == 0
     assert "没有未读的消息" in text(client.get("/messages/")) and "D-1" in text(
         client.get("/messages/?show=all")
@@ -65,11 +65,11 @@ def test_a_message_never_leads_elsewhere(liaison):
 def test_a_card_stays_until_it_is_acknowledged(liaison):
     messages.write([notice(), notice(level="warning", title="预警")])
     client = signed_in(liaison)
-    client.post("/messages/read")
+    client.post("/messages/read/")
     page = text(client.get("/messages/?show=cards"))
     assert "红牌·发出" in page and ">预警</a>" not in page
     red = Message.objects.get(level="red")
-    client.post("/messages/acknowledge", {"key": [red.pk, "x", "9" * 30]})
+    client.post("/messages/acknowledge/", {"key": [red.pk, "x", "9" * 30]})
     assert "没有未确认的红黄牌" in text(client.get("/messages/?show=cards"))
     assert AuditRow.objects.filter(act="messages.acknowledge", actor=liaison.username).exists()
 
@@ -87,7 +87,7 @@ def test_a_long_list_goes_on(liaison):
     "query", ["?show=nonsense", "?before=x", "?before=-1", "?before=" + "9" * 40, "?show=%00"]
 )
 def test_nonsense_in_the_address_breaks_nothing(liaison, query):
-    assert signed_in(liaison).get(f"/messages/{query}").status_code in (200, 400)
+    assert signed_in(liaison).get(f"/messages/{query}/").status_code in (200, 400)
 
 
 def test_what_a_title_says_is_text_and_never_markup(liaison):
@@ -105,42 +105,44 @@ def test_a_channel_is_registered_tried_and_ended(liaison):
         "timing": "digest",
         "digest_at": "08:30",
     }
-    assert client.post("/messages/outside/channel", asked).status_code == 302
+    assert client.post("/messages/outside/channel/", asked).status_code == 302
     channel, subscription = Channel.objects.get(), Subscription.objects.get()
     assert subscription.least_level == "red" and subscription.digest_at.hour == 8
-    client.post(f"/messages/outside/channel/{channel.pk}/test")
+    client.post(f"/messages/outside/channel/{channel.pk}/test/")
     assert Outgoing.objects.get().body["title"] == "测试消息"
     assert "a***@example.cn" in text(client.get("/messages/outside/"))
-    client.post(f"/messages/outside/channel/{channel.pk}/end")
+    client.post(f"/messages/outside/channel/{channel.pk}/end/")
     channel.refresh_from_db()
     assert channel.ended_at is not None
 
 
 def test_a_channel_that_cannot_be_is_told_beside_its_field(liaison):
     answer = signed_in(liaison).post(
-        "/messages/outside/channel", {"kind": "mail", "address": "nonsense", "timing": "at_once"}
+        "/messages/outside/channel/", {"kind": "mail", "address": "nonsense", "timing": "at_once"}
     )
     assert answer.status_code == 400 and "这不是邮件地址" in text(answer) and not Channel.objects.exists()
 
 
 def test_the_channel_of_another_cannot_be_touched(liaison):
     signed_in(liaison).post(
-        "/messages/outside/channel", {"kind": "mail", "address": "a@example.cn", "timing": "at_once"}
+        "/messages/outside/channel/", {"kind": "mail", "address": "a@example.cn", "timing": "at_once"}
     )
     stranger = signed_in(person(Role.LIAISON, WEST, WEST_TAX))
     for act in ("test", "end"):
-        assert stranger.post(f"/messages/outside/channel/{Channel.objects.get().pk}/{act}").status_code == 404
+        assert (
+            stranger.post(f"/messages/outside/channel/{Channel.objects.get().pk}/{act}/").status_code == 404
+        )
 
 
 def test_a_mute_is_shown_with_who_why_and_until_when(liaison):
     client = signed_in(liaison)
-    client.post("/messages/outside/mute", {"hours": "8", "reason": "系统升级"})
+    client.post("/messages/outside/mute/", {"hours": "8", "reason": "系统升级"})
     page = text(client.get("/messages/outside/"))
     assert "系统升级" in page and liaison.username in page and "提前结束" in page
-    client.post(f"/messages/outside/mute/{Mute.objects.get().pk}/end")
+    client.post(f"/messages/outside/mute/{Mute.objects.get().pk}/end/")
     assert "提前结束</span>" in text(client.get("/messages/outside/"))
     for_all = {"hours": "8", "reason": "演练", "everybody": "on", "region_code": EAST}
-    refused = client.post("/messages/outside/mute", for_all)
+    refused = client.post("/messages/outside/mute/", for_all)
     assert refused.status_code == 400 and "只有监察员" in text(refused)
 
 
@@ -148,25 +150,25 @@ def test_a_key_is_shown_once_and_ended():
     supervisor = person(Role.SUPERVISOR, EAST)
     client = signed_in(supervisor)
     asked = {"name": "督办系统", "policies": ["alerts.read"], "days": "30", "per_minute": "60"}
-    page = text(client.post("/messages/machines/key", asked))
+    page = text(client.post("/messages/machines/key/", asked))
     assert "mck_" in page and "只显示这一次" in page
     key = ApiKey.objects.get()
     again = text(client.get("/messages/machines/"))
     assert key.hint in again and "只显示这一次" not in again
-    client.post(f"/messages/machines/key/{key.pk}/end")
+    client.post(f"/messages/machines/key/{key.pk}/end/")
     assert "已停用" in text(client.get("/messages/machines/"))
 
 
 def test_a_webhook_is_registered_tried_and_switched():
     client = signed_in(person(Role.SUPERVISOR, EAST))
     asked = {"name": "督办系统", "url": "https://hook.example.com/in", "signing": "sm3", "what": "alert."}
-    assert "只显示这一次" in text(client.post("/messages/machines/hook", asked))
+    assert "只显示这一次" in text(client.post("/messages/machines/hook/", asked))
     hook = Webhook.objects.get()
-    client.post(f"/messages/machines/hook/{hook.pk}/test")
+    client.post(f"/messages/machines/hook/{hook.pk}/test/")
     assert Outgoing.objects.get().body["type"] == "mingcha.test"
-    client.post(f"/messages/machines/hook/{hook.pk}/switch")
+    client.post(f"/messages/machines/hook/{hook.pk}/switch/")
     assert "本人停用" in text(client.get("/messages/machines/"))
-    refused = client.post("/messages/machines/hook", asked | {"url": "http://10.0.0.1/"})
+    refused = client.post("/messages/machines/hook/", asked | {"url": "http://10.0.0.1/"})
     assert refused.status_code == 400 and "只接受 https" in text(refused)
 
 
@@ -188,7 +190,7 @@ def alert(case_no: str = "D-1", **more: object) -> Alert:
 
 def calendar_of(account) -> tuple[str, Client]:
     client = signed_in(account)
-    page = text(client.post("/messages/outside/calendar"))
+    page = text(client.post("/messages/outside/calendar/"))
     return "/ics/" + page.split("/ics/")[1].split(".ics")[0] + ".ics", client
 
 
@@ -236,7 +238,7 @@ def test_a_calendar_address_that_was_replaced_or_ended_opens_nothing(liaison):
     first, client = calendar_of(liaison)
     second, _ = calendar_of(liaison)
     assert Client().get(first).status_code == 404 and Client().get(second).status_code == 200
-    client.post("/messages/outside/calendar/end")
+    client.post("/messages/outside/calendar/end/")
     assert Client().get(second).status_code == 404 and Client().get("/ics/nonsense.ics").status_code == 404
 
 

@@ -16,16 +16,16 @@ from mingcha.pages.wall import tokens
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SIZES = [(1366, 768), (1920, 1080)]
 PAGES = {
-    "overview": "/overview",
-    "live": "/live?state=all",
-    "cases": "/cases",
-    "case": "/cases/of/BJ2",
-    "alert": "/alerts/{late}",
-    "undetermined": "/undetermined",
-    "search": "/search?q=示例",
-    "walls": "/walls",
+    "overview": "/overview/",
+    "live": "/live/?state=all",
+    "cases": "/cases/",
+    "case": "/cases/of/BJ2/",
+    "alert": "/alerts/{late}/",
+    "undetermined": "/undetermined/",
+    "search": "/search/?q=示例",
+    "walls": "/walls/",
     "missing": "/no-such-page",
-    "wall": "/wall/{token}",
+    "wall": "/wall/{token}/",
 }
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 Chromium;apt-get install chromium 之后再测")
@@ -103,7 +103,7 @@ def test_pages_are_quiet_closed_accessible_and_deaf_to_payloads(opened, size):
 
 
 def test_the_list_is_walked_opened_and_searched_by_keyboard(opened):
-    page = opened().open("/live?state=all")
+    page = opened().open("/live/?state=all")
     rows = page.locator("tbody tr[data-href]")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -115,7 +115,7 @@ def test_the_list_is_walked_opened_and_searched_by_keyboard(opened):
     page.keyboard.press("/")
     page.keyboard.type("BJ2")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/of/BJ2")
+    page.wait_for_url("**/cases/of/BJ2/")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -123,7 +123,7 @@ def test_the_list_is_walked_opened_and_searched_by_keyboard(opened):
 
 
 def test_chosen_alerts_are_withdrawn_by_keyboard_after_one_question(opened):
-    page = opened().open("/live")
+    page = opened().open("/live/")
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.locator("#batch")).to_be_visible()
@@ -139,7 +139,7 @@ def test_chosen_alerts_are_withdrawn_by_keyboard_after_one_question(opened):
 
 
 def test_a_refresh_never_moves_what_one_is_reading(opened):
-    page = opened().open("/live")
+    page = opened().open("/live/")
     page.keyboard.press("j")
     before = page.locator("#rows tbody").inner_text()
     Alert.objects.filter(pk=page.locator("tr.here").get_attribute("data-key")).update(reason="改过的理由")
@@ -153,7 +153,7 @@ def test_a_refresh_never_moves_what_one_is_reading(opened):
 
 def test_without_a_connection_the_page_says_so_and_keeps_what_it_shows(opened):
     watched = opened()
-    page = watched.open("/live")
+    page = watched.open("/live/")
     count = page.locator("tbody tr").count()
     page.context.set_offline(True)
     page.keyboard.press("r")
@@ -163,7 +163,7 @@ def test_without_a_connection_the_page_says_so_and_keeps_what_it_shows(opened):
 
 def test_a_hidden_page_asks_nothing(opened):
     watched = opened()
-    page = watched.open("/live")
+    page = watched.open("/live/")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
@@ -173,7 +173,7 @@ def test_a_hidden_page_asks_nothing(opened):
 
 
 def test_the_case_judges_itself_after_it_is_shown(opened):
-    page = opened().open("/cases/of/BJ2")
+    page = opened().open("/cases/of/BJ2/")
     expect(page.locator("section[aria-labelledby=clocks] figure.sheet svg").first).to_be_visible()
     expect(page.locator("section[aria-labelledby=clocks]")).to_contain_text("没有判定的规则")
 
@@ -184,7 +184,7 @@ def test_reading_needs_no_script(opened, chromium, live_server, enter):
         [{"name": "sessionid", "value": enter().cookies["sessionid"].value, "url": live_server.url}]
     )
     page = context.new_page()
-    for path in ("/overview", "/live", "/cases/of/BJ2"):
+    for path in ("/overview/", "/live/", "/cases/of/BJ2/"):
         assert page.goto(live_server.url + path).status == 200
         assert page.locator("main h1").inner_text()
     context.close()

@@ -25,7 +25,7 @@ def page(city, enter):
     browser = enter()
 
     def get(query: str = "", **more):
-        answer = browser.get(f"/live{query}", **more)
+        answer = browser.get(f"/live/{query}", **more)
         assert answer.status_code == 200, answer
         return answer
 
@@ -42,12 +42,12 @@ def test_open_alerts_are_listed_newest_lawful_moment_first(page):
 
 
 def test_another_district_is_not_seen(city, enter):
-    theirs = enter(region=THERE).get("/live?state=all")
+    theirs = enter(region=THERE).get("/live/?state=all")
     assert {line.cells[2].html for line in theirs.context["list"].lines}
     shown = Alert.objects.filter(pk__in=keys(theirs))
     assert set(shown.values_list("region_code", flat=True)) == {THERE}
     one_of_ours = Alert.objects.filter(region_code=HERE).first()
-    assert enter(region=THERE).get(f"/alerts/{one_of_ours.pk}").status_code == 404
+    assert enter(region=THERE).get(f"/alerts/{one_of_ours.pk}/").status_code == 404
 
 
 def test_each_count_above_the_list_is_the_length_of_its_list(page):
@@ -135,27 +135,27 @@ def test_a_file_is_recorded_and_only_for_who_may(page, enter):
     page("?format=csv")
     row = AuditRow.objects.get(act="export")
     assert row.about == "list/alerts" and row.detail["format"] == "csv"
-    assert enter(Role.OFFICER, agency=OURS).get("/live?format=csv").status_code == 403
+    assert enter(Role.OFFICER, agency=OURS).get("/live/?format=csv").status_code == 403
 
 
 def test_saved_views_are_ones_own_and_can_be_forgotten(page, enter):
-    told = {"list": "alerts", "name": "红牌", "query": "?mark=red", "back": "/live?mark=red"}
-    assert page.browser.post("/views", told).url == "/live?mark=red"
+    told = {"list": "alerts", "name": "红牌", "query": "?mark=red", "back": "/live/?mark=red"}
+    assert page.browser.post("/views/", told).url == "/live/?mark=red"
     assert "?mark=red" in page().content.decode()
-    assert "红牌</a></span>" not in enter().get("/live").content.decode()
-    page.browser.post("/views", {**told, "forget": "1"})
+    assert "红牌</a></span>" not in enter().get("/live/").content.decode()
+    page.browser.post("/views/", {**told, "forget": "1"})
     assert not SavedView.objects.exists()
 
 
 def test_saving_a_view_leads_nowhere_else(page):
     told = {"list": "alerts", "name": "x", "query": "?mark=red", "back": "https://evil.example/"}
-    assert page.browser.post("/views", told).url == "/"
+    assert page.browser.post("/views/", told).url == "/"
 
 
 def test_several_are_withdrawn_at_once_with_a_reason(page):
     chosen = list(Alert.objects.filter(state="open").values_list("pk", flat=True)[:2])
     told = {"key": chosen, "act": "withdraw", "why-withdraw": "数据报送错误,已核实", "query": "?state=live"}
-    answer = page.browser.post("/live/batch", told, follow=True)
+    answer = page.browser.post("/live/batch/", told, follow=True)
     assert "已撤回 2 条" in answer.content.decode()
     assert set(Alert.objects.filter(pk__in=chosen).values_list("state", flat=True)) == {"withdrawn"}
     assert Change.objects.filter(alert__in=chosen, kind="withdrawn", why="数据报送错误,已核实").count() == 2
@@ -164,14 +164,14 @@ def test_several_are_withdrawn_at_once_with_a_reason(page):
 def test_all_that_the_conditions_name_are_chosen_and_no_others(page):
     others = Alert.objects.filter(state="open").exclude(rule="henan-8.10").count()
     told = {"all": "1", "act": "withdraw", "why-withdraw": "核实后撤回", "query": "?rule=henan-8.10"}
-    page.browser.post("/live/batch", told)
+    page.browser.post("/live/batch/", told)
     assert not Alert.objects.filter(rule="henan-8.10", state="open").exists()
     assert Alert.objects.filter(state="open").count() == others > 0
 
 
 def test_without_a_reason_nothing_is_changed(page):
     one = Alert.objects.filter(state="open").first()
-    answer = page.browser.post("/live/batch", {"key": one.pk, "act": "withdraw", "query": ""}, follow=True)
+    answer = page.browser.post("/live/batch/", {"key": one.pk, "act": "withdraw", "query": ""}, follow=True)
     assert "请写明理由" in answer.content.decode()
     assert Alert.objects.get(pk=one.pk).state == "open"
 
@@ -179,17 +179,17 @@ def test_without_a_reason_nothing_is_changed(page):
 def test_what_another_district_has_cannot_be_changed(city, enter):
     ours = Alert.objects.filter(region_code=HERE, state="open").first()
     told = {"key": ours.pk, "act": "withdraw", "why-withdraw": "不归我管", "query": ""}
-    enter(region=THERE).post("/live/batch", told)
+    enter(region=THERE).post("/live/batch/", told)
     assert Alert.objects.get(pk=ours.pk).state == "open"
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.LIAISON, Role.OFFICER, Role.ASSESSOR])
 def test_who_only_reads_is_offered_no_act_and_can_do_none(city, enter, role):
     browser = enter(role)
-    assert b'id="batch"' not in browser.get("/live").content
+    assert b'id="batch"' not in browser.get("/live/").content
     one = Alert.objects.filter(state="open").first()
     told = {"key": one.pk, "act": "withdraw", "why-withdraw": "试试", "query": ""}
-    assert browser.post("/live/batch", told).status_code == 403
+    assert browser.post("/live/batch/", told).status_code == 403
 
 
 def test_the_part_that_refreshes_is_only_the_rows(page):
@@ -198,6 +198,6 @@ def test_the_part_that_refreshes_is_only_the_rows(page):
 
 
 def test_search_leads_to_the_one_case_or_lists_what_it_found(page):
-    assert page.browser.get("/search?q=BJ2").url == "/cases/of/BJ2"
-    assert "示例许可证核发" in page.browser.get("/search?q=" + quote("许可证")).content.decode()
-    assert "没有找到" in page.browser.get("/search?q=" + quote("无此物")).content.decode()
+    assert page.browser.get("/search/?q=BJ2").url == "/cases/of/BJ2/"
+    assert "示例许可证核发" in page.browser.get("/search/?q=" + quote("许可证")).content.decode()
+    assert "没有找到" in page.browser.get("/search/?q=" + quote("无此物")).content.decode()

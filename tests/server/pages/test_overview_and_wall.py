@@ -19,22 +19,22 @@ from tests.server.pages.conftest import HERE, THERE
 
 def test_every_open_number_leads_to_a_list_of_that_length(city, enter):
     browser = enter()
-    answer = browser.get("/overview")
+    answer = browser.get("/overview/")
     for level, count in answer.context["open"]:
-        assert browser.get(f"/live?mark={level}").context["list"].total == count
-    assert browser.get("/live?state=proposed").context["list"].total == answer.context["proposed"]
-    assert browser.get("/undetermined").context["list"].total == answer.context["undetermined"]
+        assert browser.get(f"/live/?mark={level}").context["list"].total == count
+    assert browser.get("/live/?state=proposed").context["list"].total == answer.context["proposed"]
+    assert browser.get("/undetermined/").context["list"].total == answer.context["undetermined"]
     for row in [*answer.context["agencies"]]:
-        assert browser.get(f"/live?agency={row.code}").context["list"].total == row.total
+        assert browser.get(f"/live/?agency={row.code}").context["list"].total == row.total
     for part in answer.context["parts"][1:]:
-        assert browser.get(f"/live?region={part.code}").context["list"].total == part.total
+        assert browser.get(f"/live/?region={part.code}").context["list"].total == part.total
 
 
 def test_cases_received_today_are_those_of_the_list(city, enter):
     browser = enter()
     today = clock.local_now().date()
-    told = browser.get("/overview").context["compared"][0]
-    assert told.today == browser.get(f"/cases?from={today}&to={today}").context["list"].total == 1
+    told = browser.get("/overview/").context["compared"][0]
+    assert told.today == browser.get(f"/cases/?from={today}&to={today}").context["list"].total == 1
 
 
 def test_the_trend_counts_each_lawful_day(city):
@@ -58,7 +58,7 @@ def test_the_day_of_last_year_exists_on_leap_days_too():
 
 
 def test_a_district_sees_its_own_numbers_only(city, enter):
-    there = enter(region=THERE).get("/overview").context
+    there = enter(region=THERE).get("/overview/").context
     assert (
         sum(count for _, count in there["open"])
         == Alert.objects.filter(
@@ -81,7 +81,7 @@ def screen(city):
 
 def test_the_wall_needs_no_login_and_holds_no_personal_data(screen):
     browser = Client()
-    answer = browser.get(f"/wall/{screen[1]}")
+    answer = browser.get(f"/wall/{screen[1]}/")
     text = answer.content.decode()
     assert answer.status_code == 200 and not answer.cookies
     assert "未了结" in text and "csrfmiddlewaretoken" not in text
@@ -92,10 +92,10 @@ def test_the_wall_needs_no_login_and_holds_no_personal_data(screen):
 
 def test_a_wrong_or_ended_token_shows_nothing(screen):
     wall, token = screen
-    assert Client().get("/wall/nosuch").status_code == 404
+    assert Client().get("/wall/nosuch/").status_code == 404
     tokens.end(wall, By("test"))
-    assert Client().get(f"/wall/{token}").status_code == 404
-    assert Client().get(f"/wall/{token}?part=numbers").status_code == 404
+    assert Client().get(f"/wall/{token}/").status_code == 404
+    assert Client().get(f"/wall/{token}/?part=numbers").status_code == 404
 
 
 def test_the_token_is_not_kept(screen):
@@ -105,12 +105,12 @@ def test_the_token_is_not_kept(screen):
 
 def test_a_supervisor_makes_walls_of_the_own_region_only(city, enter):
     browser = enter(region=HERE)
-    made = browser.post("/walls/make", {"name": "大厅", "region": HERE})
-    address = re.search(r"http://testserver(/wall/[\w-]+)", made.content.decode())[1]
+    made = browser.post("/walls/make/", {"name": "大厅", "region": HERE})
+    address = re.search(r"http://testserver(/wall/[\w-]+/)", made.content.decode())[1]
     assert Client().get(address).status_code == 200
     for region in (THERE, "", "nosuch"):
-        browser.post("/walls/make", {"name": "大厅", "region": region})
+        browser.post("/walls/make/", {"name": "大厅", "region": region})
     assert tokens.Wall.objects.count() == 1
     other = enter(region=THERE)
-    assert other.post(f"/walls/{tokens.Wall.objects.get().pk}/end").status_code == 404
-    assert enter(Role.LEADER).get("/walls").status_code == 403
+    assert other.post(f"/walls/{tokens.Wall.objects.get().pk}/end/").status_code == 404
+    assert enter(Role.LEADER).get("/walls/").status_code == 403

@@ -96,3 +96,18 @@ def test_every_entry_of_the_navigation_asks_for_the_policy_that_its_page_declare
 def test_a_level_is_a_shape_and_a_word():
     assert "#m-red" in mark("red") and "红牌" in mark("red", 3) and "3" in mark("red", 3)
     assert "合规" in mark("")
+
+
+def test_every_page_has_an_address_that_ends_with_a_slash_and_so_can_be_typed_without():
+    def leaves(patterns, before=""):
+        for one in patterns:
+            path = before + str(one.pattern)
+            if hasattr(one, "url_patterns"):
+                yield from leaves(one.url_patterns, path)
+            else:
+                yield path
+
+    from mingcha.pages.urls import urlpatterns
+
+    files = (".ics", ".zip", "<str:form>")
+    assert [path for path in leaves(urlpatterns) if path and not path.endswith(("/", *files))] == []

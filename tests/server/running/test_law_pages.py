@@ -189,12 +189,14 @@ def test_who_uploaded_cannot_approve_and_a_second_person_can() -> None:
             "by_agency": [], "examples": [], "not_judged": {},
         }
     )  # fmt: skip
-    own = text(first.post(f"/publishing/{draft.pk}/approve", {"opinion": "同意"}, follow=True))
+    own = text(first.post(f"/publishing/{draft.pk}/approve/", {"opinion": "同意"}, follow=True))
     assert "上传人不能审定自己上传的" in own
     assert Publication.objects.get().state == Publication.State.DRAFT
-    assert "请写明意见" in text(second.post(f"/publishing/{draft.pk}/approve", {"opinion": " "}, follow=True))
+    assert "请写明意见" in text(
+        second.post(f"/publishing/{draft.pk}/approve/", {"opinion": " "}, follow=True)
+    )
     assert "计算重算差异单" in text(
-        second.post(f"/publishing/{draft.pk}/approve", {"opinion": "同意"}, follow=True)
+        second.post(f"/publishing/{draft.pk}/approve/", {"opinion": "同意"}, follow=True)
     )
     assert Publication.objects.get().state == Publication.State.APPROVED
     difference = Publication.objects.get().differences.get()
