@@ -29,7 +29,8 @@ _STAFF = (*_READERS, _THIRD)
 class Policy:
     """One thing that may be done.
 
-    `scoped`: only rows of one's own office and below. `own`: about oneself alone, for every account, even one without
+    `scoped`: only rows of one's own office and below. `whole`: what is decided holds for the whole installation, so
+    only a role that reaches over all of it counts (a county does not change the city's law). `own`: about oneself alone, for every account, even one without
     a role or whose password has run out.
     """
 
@@ -38,10 +39,11 @@ class Policy:
     roles: frozenset[Role]
     scoped: bool = True
     own: bool = False
+    whole: bool = False
 
 
-def _policy(name: str, label: str, *roles: Role, scoped: bool = True) -> Policy:
-    return Policy(name, label, frozenset(roles), scoped)
+def _policy(name: str, label: str, *roles: Role, scoped: bool = True, whole: bool = False) -> Policy:
+    return Policy(name, label, frozenset(roles), scoped, whole=whole)
 
 
 POLICIES: dict[str, Policy] = {
@@ -60,11 +62,11 @@ POLICIES: dict[str, Policy] = {
         _policy("intake.review", "审核后上报", _S, _L),
         _policy("intake.sources", "登记报送来源", _S),
         _policy("rules.read", "看规则目录", *_STAFF, scoped=False),
-        _policy("rules.publish", "提交规则与日历", _S, scoped=False),
-        _policy("rules.approve", "批准规则与日历", _S, _LEADER, scoped=False),
+        _policy("rules.publish", "提交规则与日历", _S, scoped=False, whole=True),
+        _policy("rules.approve", "批准规则与日历", _S, _LEADER, scoped=False, whole=True),
         _policy("calendar.read", "看日历", *_STAFF, _REPORTING, scoped=False),
         _policy("catalogue.read", "看事项目录", *_STAFF),
-        _policy("recalculate.apply", "采用重算差异单", _S),
+        _policy("recalculate.apply", "采用重算差异单", _S, whole=True),
         _policy("organisation.read", "看组织机构", *_STAFF, _SYSTEM, _SECURITY),
         _policy("organisation.manage", "维护组织机构", _SYSTEM, scoped=False),
         _policy("accounts.read", "看账号", _SYSTEM, _SECURITY, scoped=False),

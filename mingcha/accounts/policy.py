@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from mingcha.accounts.models import Account, Grant
 from mingcha.accounts.policies import POLICIES, PUBLIC, TOKEN, Policy
-from mingcha.accounts.scopes import EVERYTHING, NOTHING, Scope, scope_of
+from mingcha.accounts.scopes import EVERYTHING, NOTHING, Scope, covers_everything, scope_of
 
 __all__ = ["EVERYTHING", "NOTHING", "NotSignedIn", "POLICIES", "Principal", "Scope", "by_token", "may", "needs",
            "public", "scope"]  # fmt: skip
@@ -52,7 +52,11 @@ def grants_in_force(account: Account | AnonymousUser) -> list[Grant]:
 
 
 def _admitting(account: Account | AnonymousUser, policy: str) -> list[Grant]:
-    return [grant for grant in grants_in_force(account) if grant.role in POLICIES[policy].roles]
+    rule = POLICIES[policy]
+    grants = [grant for grant in grants_in_force(account) if grant.role in rule.roles]
+    if rule.whole:
+        return [grant for grant in grants if covers_everything(grant.region_code, grant.agency_code)]
+    return grants
 
 
 def may(account: Account | AnonymousUser, policy: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mingcha.base.config import config
+from mingcha.demo.places import CITY
 from mingcha.server.demo_prepare import KEYS
 from mingcha.server.first import first_administrators
 from mingcha.server.processes import Child, Say, end_with_parent, keep_running, stop_on_signals
@@ -36,6 +37,7 @@ def serve(wanted: Wanted, say: Say) -> None:
     if wanted.demo_cases is not None:
         # A demo city never shares a folder with an installation.
         os.environ["MINGCHA_HOME"] = str(config().home / _DEMO)
+        os.environ["MINGCHA_REGION"] = CITY
         config.cache_clear()
     host, port = wanted.host or config().host, wanted.port or config().port
     check_port(host, port)

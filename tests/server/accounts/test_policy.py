@@ -184,6 +184,14 @@ def test_no_policy_of_business_admits_an_administrator_and_none_of_theirs_anybod
         assert (name not in theirs) or rule.roles <= ADMINISTRATORS, name
 
 
+@pytest.mark.parametrize("name", ["rules.publish", "rules.approve", "recalculate.apply"])
+@pytest.mark.django_db
+def test_a_district_does_not_change_the_law_of_the_city(city: None, name: str) -> None:
+    whole, district = account(Role.SUPERVISOR), account(Role.SUPERVISOR, EAST)
+    assert policy.may(whole, name) and policy.scope(whole, name) == policy.EVERYTHING
+    assert not policy.may(district, name) and policy.scope(district, name) == policy.NOTHING
+
+
 def test_no_two_administrators_share_what_changes_anything() -> None:
     for name in ("organisation.manage", "accounts.manage", "accounts.grant", "audit.read"):
         assert len(POLICIES[name].roles) == 1
