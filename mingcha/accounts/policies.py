@@ -29,9 +29,9 @@ _STAFF = (*_READERS, _THIRD)
 class Policy:
     """One thing that may be done.
 
-    `scoped`: only rows of one's own office and below. `whole`: what is decided holds for the whole installation, so only
-    a role that reaches over all of it counts (a county does not change the city's law). `own`: about oneself alone, for
-    every account, even one without a role or whose password has run out.
+    `scoped`: only rows of one's own office and below. `whole`: what is decided holds for the whole installation,
+    so only a role that reaches over all of it counts (a county does not change the city's law). `own`: about oneself
+    alone, for every account, even one without a role or whose password has run out.
     """
 
     name: str
