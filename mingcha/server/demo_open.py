@@ -21,7 +21,6 @@ from mingcha.alerts.reconcile import Why
 from mingcha.alerts.turn import every_judge
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
-from mingcha.demo.write import with_times
 from mingcha.intake import sources
 from mingcha.intake.applying import apply_next
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
@@ -76,7 +75,7 @@ def _receive(source: Source, tables: Iterable[tuple[str, pa.Table]], key: str, *
         with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as packed:
             for name, rows in tables:
                 file = Path(folder) / f"{name}.parquet"
-                pq.write_table(with_times(name, rows), file, compression="zstd", compression_level=1)
+                pq.write_table(rows, file, compression="zstd", compression_level=1)
                 packed.write(file, file.name)
                 file.unlink()
         with package.open("rb") as sent, taken_in(file_parts(sent)) as incoming:
