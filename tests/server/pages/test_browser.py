@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from mingcha.accounts.acts import By
 from mingcha.alerts.models import Alert
 from mingcha.pages.wall import tokens
+from tests.server.chromium import CHROMIUM, needs_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SIZES = [(1366, 768), (1920, 1080)]
 PAGES = {
     "overview": "/overview/",
@@ -28,7 +27,7 @@ PAGES = {
     "wall": "/wall/{token}/",
 }
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 Chromium;apt-get install chromium 之后再测")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")

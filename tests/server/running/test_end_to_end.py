@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.server.chromium import CHROMIUM, needs_chromium
 from tests.server.running.served import Served, wait_for
 
 Make = Callable[[], Served]
@@ -111,12 +112,13 @@ def city(installation: Make) -> Iterator[City]:
     served.stop()
 
 
+@needs_chromium
 def test_a_case_that_overran_is_on_the_live_page_and_still_there_after_a_restart(city: City) -> None:
     sync = pytest.importorskip("playwright.sync_api")
     told = city.submit({**REGISTERS, "cases": [overrun("ZS0001")]}, "first")
     assert told["state"] in ("received", "applying", "applied")
     with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(f"{city.served.address}/live")
         page.fill("input[name=username]", "jiancha")

@@ -5,11 +5,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from mingcha.intake.models import Batch
+from tests.server.chromium import CHROMIUM, needs_chromium
 
 from ..ways.conftest import CASES, ITEM
 from .conftest import AGENCY
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def in_a_loop(monkeypatch):
 def browse(live_server):
     """Open a page as a signed-in client; what the console and the network say is collected."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
         def opened(client, path):
             context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
