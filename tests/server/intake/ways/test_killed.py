@@ -5,6 +5,7 @@ Short here, twenty kills nightly. Every batch that was acknowledged must be ther
 
 import base64
 import gzip
+import http.client
 import json
 import os
 import re
@@ -87,7 +88,7 @@ class Client(threading.Thread):
                         self.faults.append((name, error.code, error.read()))
                         return
                     time.sleep(0.05)
-                except (OSError, ValueError):
+                except (OSError, ValueError, http.client.HTTPException):
                     time.sleep(0.05)
 
     def submit(self, name):
