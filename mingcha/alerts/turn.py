@@ -1,22 +1,15 @@
-"""One judge a lane at a time, as there is one applier: two judgements of one unit cannot overtake each other.
-
-A process that dies lets go at once; nothing waits for a lease to run out, and no clock is asked.
-"""
+"""One judge a lane at a time, as there is one applier: two judgements of one unit cannot overtake each other."""
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-from django.db import connection
-
 from mingcha.alerts.units import Lane
-from mingcha.base.config import config
+from mingcha.base.locks import Lock, one_at_a_time
 
-_JUDGES: Final = {Lane.CASES: 0x6D63_0003, Lane.OTHERS: 0x6D63_0004}
-"""Advisory locks of PostgreSQL (`mc`)."""
+_JUDGES: Final = {Lane.CASES: Lock.JUDGE_OF_CASES, Lane.OTHERS: Lock.JUDGE_OF_OTHERS}
 
 
 @contextmanager
@@ -26,36 +19,6 @@ def every_judge() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def one_judge(lane: Lane, *, wait: bool = False) -> Iterator[bool]:
+def one_judge(lane: Lane, *, wait: bool = False) -> AbstractContextManager[bool]:
     """Whether this process may judge now; False at once where another does, unless it is to wait."""
-    if connection.vendor == "postgresql":
-        with _advisory(_JUDGES[lane], wait) as ours:
-            yield ours
-        return
-    place = config().home.resolve() / f"judge-{lane}.lock"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
-@contextmanager
-def _advisory(number: int, wait: bool) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [number])
-            ours = True
-        else:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-            ours = bool(cursor.fetchone()[0])
-    try:
-        yield ours
-    finally:
-        if ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+    return one_at_a_time(_JUDGES[lane], wait=wait)

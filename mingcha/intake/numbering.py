@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from contextlib import AbstractContextManager
 
 from django.db import connection, transaction
 from django.db.models import Max
 
-from mingcha.base.config import config
+from mingcha.base.locks import Lock, one_at_a_time
 from mingcha.intake.models import Batch
 
-_APPLIER: Final = 0x6D63_0001
-_NUMBERS: Final = 0x6D63_0002
-"""Advisory locks of PostgreSQL (`mc`)."""
 
-
-@contextmanager
-def one_applier() -> Iterator[bool]:
+def one_applier() -> AbstractContextManager[bool]:
     """Whether this process may apply now; False at once where another does. A process that dies lets go."""
-    if connection.vendor == "postgresql":
-        with _advisory() as ours:
-            yield ours
-        return
-    place = config().home.resolve() / "applier.lock"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
-@contextmanager
-def _advisory() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_APPLIER])
-        ours = bool(cursor.fetchone()[0])
-    try:
-        yield ours
-    finally:
-        if ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_APPLIER])
+    return one_at_a_time(Lock.APPLIER)
 
 
 def next_no() -> int:
@@ -59,7 +26,7 @@ def next_no() -> int:
         raise transaction.TransactionManagementError("a batch number is given inside a transaction")
     if connection.vendor == "postgresql":  # SQLite's transactions are IMMEDIATE: one writer at a time
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.NUMBERS])
     last: int | None = Batch.objects.aggregate(last=Max("no"))["last"]
     return (last or 0) + 1
 

@@ -27,10 +27,9 @@ from mingcha.intake.sources import mapping_of
 from mingcha.readers.conform import Conformer
 from mingcha.readers.errors import FileError, UnusableError
 from mingcha.readers.faults import Faults
-from mingcha.readers.headers import match_header
 from mingcha.readers.mapping.convert import convert
 from mingcha.readers.mapping.model import Mapping
-from mingcha.readers.one_file import open_raw
+from mingcha.readers.one_file import open_matched
 from mingcha.readers.parquet_source import is_canonical
 
 _WORST, _BEST = 1, 5
@@ -117,12 +116,7 @@ class _Opening:
     def _read(self, table: Table, path: Path) -> TableRows:
         if self.trusted and path.suffix.lower() == ".parquet" and is_canonical(path, table):
             return self._canonical(table, path)
-        raw = open_raw(table, path, self.folder)
-        header = match_header(table, raw.header)
-        if header.problems:
-            raise FileError(path, ";".join(header.problems))
-        if header.unknown:
-            self.notes.append(f"{path.name}:不认识的列,未读:{'、'.join(header.unknown)}")
+        raw, header = open_matched(table, path, self.folder, self.notes)
         conformer = Conformer(table, header, self.faults)
         spool = Spool(table, self.folder / f"{table.name}.rows.parquet")
         for batch in raw.batches():

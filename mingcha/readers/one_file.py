@@ -32,12 +32,7 @@ def read_file(table: Table, path: Path, context: Context) -> Source:
         context.faults.of(table.name).read += source.rows
         context.progress(table.name, source.rows, 1.0)
         return source
-    raw = open_raw(table, path, context.work)
-    header = match_header(table, raw.header)
-    if header.problems:
-        raise FileError(path, ";".join(header.problems))
-    if header.unknown:
-        context.notes.append(f"{path.name}:不认识的列,未读:{'、'.join(header.unknown)}")
+    raw, header = open_matched(table, path, context.work, context.notes)
     book = None
     if context.errors is not None:
         xlsx = path.suffix.lower() == ".xlsx"
@@ -48,6 +43,17 @@ def read_file(table: Table, path: Path, context: Context) -> Source:
         made = book.close() if book else None
         if made:
             context.books[table.name] = made
+
+
+def open_matched(table: Table, path: Path, work: Path, notes: list[str]) -> tuple[RawSource, Header]:
+    """The raw rows of a file and what its columns are; unknown ones are noted. FileError where needed ones miss."""
+    raw = open_raw(table, path, work)
+    header = match_header(table, raw.header)
+    if header.problems:
+        raise FileError(path, ";".join(header.problems))
+    if header.unknown:
+        notes.append(f"{path.name}:不认识的列,未读:{'、'.join(header.unknown)}")
+    return raw, header
 
 
 def open_raw(table: Table, path: Path, work: Path) -> RawSource:

@@ -7,9 +7,12 @@ flag) and may carry the others as tags.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ FLAGS = (("provisional", "withheld"), ("manual", "manual"), ("lead", "lead"), ("
 
 BY_NAME = {mark.name: mark for mark in MARKS}
 ORDER = {mark.name: place for place, mark in enumerate(MARKS)}
+
+
+@cache
+def sprite() -> Markup:
+    """The shapes as symbols `m-<name>` of one hidden SVG, for whatever page shows marks."""
+    return Markup(files("mingcha.report").joinpath("marks.svg").read_text("utf-8"))  # noqa: S704 our own file
 
 
 def marks_of(findings: pa.Table) -> pa.Array:

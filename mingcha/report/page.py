@@ -27,7 +27,7 @@ from mingcha.report import charts
 from mingcha.report.checking import Checked, Opened
 from mingcha.report.choices import BY_COMMAND
 from mingcha.report.life import Life, alone, facts_of, tell_lives
-from mingcha.report.marks import BY_NAME, MARKS, Mark
+from mingcha.report.marks import BY_NAME, MARKS, Mark, sprite
 from mingcha.report.sheet_svg import sheet_svg
 from mingcha.report.sheets import Titled
 from mingcha.report.spoken import spoken_day, spoken_time
@@ -209,7 +209,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    env.globals.update(bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
+    env.globals.update(sprite=sprite, bar=_bar, patterns=lambda: Markup(charts.patterns()))  # noqa: S704
     env.globals.update(time_chart=lambda course: Markup(charts.time_chart(course)))  # noqa: S704
     env.filters.update(when=_when, day=spoken_day, clock=_clock)
     return env.get_template("page.html")

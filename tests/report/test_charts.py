@@ -1,13 +1,14 @@
 """Charts: no count is lost, none is drawn that is not there."""
 
+import re
 from datetime import datetime
 
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mingcha.report.charts import MOST_COLUMNS, bar, course, time_chart
-from mingcha.report.marks import MARKS
+from mingcha.report.charts import COLOURS, MOST_COLUMNS, bar, course, time_chart
+from mingcha.report.marks import MARKS, sprite
 
 NAMES = [mark.name for mark in MARKS]
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(lambda t: t.replace(microsecond=0))
@@ -56,3 +57,10 @@ def test_the_axis_begins_with_something_to_show() -> None:
     new = [(datetime(2026, month, 3), "red") for month in range(1, 11)]
     drawn = course(table(old + new))
     assert (drawn.columns[0].label, len(drawn.columns), drawn.earlier) == ("2026-01", 10, 10)
+
+
+def test_a_mark_has_the_same_colour_in_its_badge_and_in_charts() -> None:
+    shapes = dict(re.findall(r'<symbol id="m-(\w+)"(.*?)</symbol>', str(sprite())))
+    assert shapes.keys() == set(NAMES)
+    wrong = [name for name, shape in shapes.items() if COLOURS[name] not in shape and name != "yellow"]
+    assert wrong == []  # a yellow card's badge is lighter than ink could be, with a dark edge

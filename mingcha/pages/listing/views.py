@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from mingcha.accounts.address import address
 from mingcha.accounts.models import Account
 from mingcha.accounts.policy import may, needs
 from mingcha.base import audit, clock
@@ -57,7 +58,7 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
             "export",
             f"list/{asked.listing.name}",
             detail={"query": asked.url(), "format": form},
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=address(request),
         )
     return as_file(asked, rows, form)
 

@@ -15,12 +15,18 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from mingcha.law.instants import DATE_ALONE
-from mingcha.report.marks import BY_NAME
+from mingcha.report.marks import BY_NAME, sprite
 from mingcha.report.spoken import spoken_day
 
 register = template.Library()
 
 MINUS = "−"
+
+
+@register.simple_tag
+def shapes() -> str:
+    """What the badges of `mark` point to; once a page."""
+    return sprite()
 
 
 @register.simple_tag
