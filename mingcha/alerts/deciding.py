@@ -53,7 +53,8 @@ def conclude(task: Task, found: bool, reasons: str, actor: str) -> None:
     """
     why = reason(reasons)
     with transaction.atomic():
-        alert = Alert.objects.get(pk=task.alert_id)
+        # The alert before its task, as the judge locks them: else the two could wait for each other.
+        alert = Alert.objects.select_for_update().get(pk=task.alert_id)
         tasks.conclude(task, found, why, actor)
         if alert.state == Alert.State.PROPOSED:
             change(moves(alert, Change.Kind.CONFIRMED if found else Change.Kind.DISMISSED, why), actor)

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from django.db import transaction
 
+from mingcha.accounts.models import Account
 from mingcha.alerts import rows
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.law import law_in_force
@@ -21,8 +22,10 @@ from mingcha.alerts.transitions import LIVE
 from mingcha.base import audit, clock
 from mingcha.law.calendar import Calendar
 from mingcha.law.clock import Clocks, ClockSettings, run
-from mingcha.law.instants import instant, moment
+from mingcha.law.instants import day_number, instant, moment
+from mingcha.law.sheet import Question
 from mingcha.law.units import Unit
+from mingcha.notify import messages
 
 LIMIT: Final = 10
 """Working days for a task. No regulation names a limit; ten are what 河南规则第九条(十) gives an appeal."""
@@ -37,6 +40,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
 """State after -> states before; what is not here is refused."""
 
 OPEN: Final = STEPS[Task.State.DROPPED]
+"""States in which somebody has still to do something."""
 
 
 def follow(alerts: Iterable[Alert], actor: str, as_of: datetime | None = None) -> None:
@@ -71,14 +75,43 @@ def _new(alert: Alert, now: datetime, due: datetime | date | None) -> Task:
 
 
 def assign(task: Task, to: str, actor: str, note: str = "") -> None:
-    """Hand the task to somebody, or to somebody else. Raises `ConflictError`."""
-    task.assigned_to = to
-    _step(task, Task.State.ASSIGNED, actor, f"交 {to} 承办" + (f":{note}" if note else ""))
+    """Hand the task to somebody, or to somebody else, who is told; to oneself: taken over. Raises `ConflictError`."""
+    before, task.assigned_to = task.assigned_to, to
+    taken = to == actor
+    said = ("接办" + (f",原由 {before} 承办" if before else "")) if taken else f"交 {to} 承办"
+    with transaction.atomic():
+        _step(task, Task.State.ASSIGNED, actor, said + (f":{note}" if note else ""))
+        told = {to} - {actor} | ({before} - {actor, to, ""})
+        messages.write(_notice(task, account.pk, said, actor) for account in Account.objects.filter(username__in=told))
+
+
+def _notice(task: Task, account: int, said: str, actor: str) -> messages.Notice:
+    alert = task.alert
+    return messages.Notice(
+        kind="task.assigned",
+        title=f"人工监察:{alert.case_no or alert.key} {said}",
+        text=f"{actor}:{said}\n{alert.article}\n{alert.reason}",
+        link=f"/tasks/{task.pk}/",
+        subject=f"task/{task.pk}",
+        rule=alert.rule,
+        case_no=alert.case_no,
+        region_code=task.region_code,
+        agency_code=task.agency_code,
+        roles=(),
+        account_id=account,
+    )
 
 
 def begin(task: Task, actor: str, note: str = "") -> None:
     """The investigation begins. Raises `ConflictError`."""
     _step(task, Task.State.INVESTIGATING, actor, note)
+
+
+def record(task: Task, actor: str, note: str) -> None:
+    """What the investigation has come upon; nothing else changes. Raises `ConflictError`."""
+    if task.state != Task.State.INVESTIGATING:
+        raise _unfit(task, "记录核查情况")
+    _write(task, task.state, actor, note, "task.recorded")
 
 
 def conclude(task: Task, found: bool, reasons: str, actor: str) -> None:
@@ -92,25 +125,38 @@ def conclude(task: Task, found: bool, reasons: str, actor: str) -> None:
 
 def _step(task: Task, state: str, actor: str, note: str) -> None:
     if task.state not in STEPS[state]:
-        raise ConflictError(
-            f"这项人工监察现在是“{Task.State(task.state).label}”,不能改为“{Task.State(state).label}”;请刷新后再定"
-        )
+        raise _unfit(task, f"改为“{Task.State(state).label}”")
     if state not in OPEN:
         task.closed_at = clock.now()
     _write(task, state, actor, note)
 
 
-def _write(task: Task, state: str, actor: str, note: str) -> None:
+def _unfit(task: Task, what: str) -> ConflictError:
+    return ConflictError(f"{told_last(task)},不能{what};请看过再定")
+
+
+def told_last(task: Task) -> str:
+    """What happened to the task last, in one sentence: for whom it has overtaken."""
+    last = TaskStep.objects.filter(task_id=task.pk).order_by("-no").first()
+    if last is None:
+        return f"这项人工监察现在是“{Task.State(task.state).label}”"
+    at, said = clock.local(last.at), f"({last.note[:60]})" if last.note else ""
+    return f"这项人工监察已由 {last.actor} 于 {at:%Y-%m-%d %H:%M:%S} 记为“{Task.State(last.state).label}”{said}"
+
+
+def _write(task: Task, state: str, actor: str, note: str, act: str = "") -> None:
     columns = ["state", "assigned_to", "closed_at", "conclusion", "opened_at", "due_at", "version"]
     version = task.version
     task.state, task.version = state, version + 1
     with transaction.atomic():
         if rows.update_at([task], columns, [version]) != 1:
-            raise ConflictError("这项人工监察刚才已有变动,请刷新后再定")
+            raise ConflictError(f"{told_last(task)};请看过再定")
         TaskStep.objects.create(
             task=task, no=task.version, state=state, at=clock.now(), actor=actor, note=note
         )
-        audit.record(actor, f"task.{state}", f"task/{task.pk}", purpose=note, detail={"alert": task.alert_id})
+        audit.record(
+            actor, act or f"task.{state}", f"task/{task.pk}", purpose=note, detail={"alert": task.alert_id}
+        )
 
 
 def due_after(start: datetime, calendar: Calendar, limit: int = LIMIT) -> datetime | date | None:
@@ -122,3 +168,28 @@ def due_after(start: datetime, calendar: Calendar, limit: int = LIMIT) -> dateti
     )
     times = run(calendar, clocks, ClockSettings(), instant(start))
     return moment(int(times.due[0]))
+
+
+def question(task: Task, calendar: Calendar, as_of: datetime) -> Question:
+    """The task's clock, for its sheet. A due day that was fixed under another calendar stays as it was fixed."""
+    start, stop = clock.local(task.opened_at), task.closed_at
+    kept = task.due_at is not None and task.due_at != due_after(start, calendar)
+    return Question(
+        calendar=calendar,
+        start=start,
+        limit=LIMIT,
+        unit=Unit.WORKING_DAY,
+        as_of=as_of,
+        stop=clock.local(stop) if stop else None,
+        due=task.due_at if kept else None,
+    )
+
+
+def days_left(due: datetime | date | None, today: date, calendar: Calendar) -> int | None:
+    """Working days after today up to the due day: 0 on the last one; below zero once it is past, one for each working
+    day since. None without a due day."""
+    if due is None:
+        return None
+    last, now = day_number(due.date() if isinstance(due, datetime) else due), day_number(today)
+    between = sum(calendar.is_working(0, day) for day in range(min(last, now) + 1, max(last, now) + 1))
+    return between if last >= now else -max(between, 1)
