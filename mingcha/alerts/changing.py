@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
-from mingcha.alerts import counting, effects, rows, tasks
+from mingcha.alerts import counting, effects, tasks
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import LIVE, NEW, level_fits, state_after
-from mingcha.base import clock
+from mingcha.base import clock, rows
 
 __all__ = ["REFRESH", "ConflictError", "Move", "change"]
 

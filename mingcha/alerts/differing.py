@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from mingcha.alerts import rows
 from mingcha.alerts.changing import REFRESH, Move
 from mingcha.alerts.models import Alert, Change, Difference, DifferenceLine
 from mingcha.alerts.units import Unit, unit_of
-from mingcha.base import audit, clock
+from mingcha.base import audit, clock, rows
 from mingcha.engine.record import FLAGS, MOMENTS
 
 _ADDED, _WITHDRAWN = DifferenceLine.Kind.ADDED, DifferenceLine.Kind.WITHDRAWN

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mingcha.alerts import differing, law, rows, store
+from mingcha.alerts import differing, law, store
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.judging import Order, judge_everything, judgement_of
 from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reconcile import Judged, Outcome, Why, planned
 from mingcha.alerts.turn import every_judge
-from mingcha.base import audit, clock, jobs
+from mingcha.base import audit, clock, jobs, rows
 
 MAKE = "difference.make"
 APPLY = "difference.apply"

@@ -14,12 +14,11 @@ import numpy as np
 from django.db import transaction
 
 from mingcha.accounts.models import Account
-from mingcha.alerts import rows
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Alert, Task, TaskStep
 from mingcha.alerts.transitions import LIVE
-from mingcha.base import audit, clock
+from mingcha.base import audit, clock, rows
 from mingcha.law.calendar import Calendar
 from mingcha.law.clock import Clocks, ClockSettings, run
 from mingcha.law.instants import day_number, instant, moment
@@ -82,7 +81,9 @@ def assign(task: Task, to: str, actor: str, note: str = "") -> None:
     with transaction.atomic():
         _step(task, Task.State.ASSIGNED, actor, said + (f":{note}" if note else ""))
         told = {to} - {actor} | ({before} - {actor, to, ""})
-        messages.write(_notice(task, account.pk, said, actor) for account in Account.objects.filter(username__in=told))
+        messages.write(
+            _notice(task, account.pk, said, actor) for account in Account.objects.filter(username__in=told)
+        )
 
 
 def _notice(task: Task, account: int, said: str, actor: str) -> messages.Notice:
@@ -141,7 +142,9 @@ def told_last(task: Task) -> str:
     if last is None:
         return f"这项人工监察现在是“{Task.State(task.state).label}”"
     at, said = clock.local(last.at), f"({last.note[:60]})" if last.note else ""
-    return f"这项人工监察已由 {last.actor} 于 {at:%Y-%m-%d %H:%M:%S} 记为“{Task.State(last.state).label}”{said}"
+    return (
+        f"这项人工监察已由 {last.actor} 于 {at:%Y-%m-%d %H:%M:%S} 记为“{Task.State(last.state).label}”{said}"
+    )
 
 
 def _write(task: Task, state: str, actor: str, note: str, act: str = "") -> None:

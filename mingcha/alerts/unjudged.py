@@ -7,10 +7,9 @@ from typing import Final
 
 from django.db.models import Q
 
-from mingcha.alerts import rows
 from mingcha.alerts.found import Row
 from mingcha.alerts.models import Undetermined
-from mingcha.base import clock
+from mingcha.base import clock, rows
 from mingcha.engine.candidates import UNIT_OF_ABOUT
 
 Unit = tuple[str, str]

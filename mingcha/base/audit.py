@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from mingcha.base import clock, keys, merkle
 from mingcha.base.models import AuditBlock, AuditRow
+from mingcha.base.rows import insert
 
 __all__ = [
     "GENESIS",
@@ -66,7 +67,7 @@ def record(
 
 def record_all(rows: Iterable[AuditRow]) -> None:
     """Write many rows made by `row`, in the caller's transaction."""
-    AuditRow.objects.bulk_create(rows, batch_size=500)
+    insert(rows)
 
 
 def row(

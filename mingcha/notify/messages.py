@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 from mingcha.accounts.models import Role
 from mingcha.base import clock
+from mingcha.base.rows import insert
 from mingcha.notify.models import Message
 
-AT_ONCE: Final = 1_000
-"""Rows of one INSERT."""
 THOSE_CONCERNED: Final = (Role.SUPERVISOR, Role.LIAISON, Role.OFFICER)
 """Who is told of an alert: supervisors of its region, liaison and officers of its agency."""
 
@@ -46,30 +44,27 @@ class Notice:
 
 def write(notices: Iterable[Notice]) -> int:
     """Write the messages in the caller's transaction; the number of them. Titles are cut to 200 characters."""
-    now, waiting, written = clock.now(), iter(notices), 0
-    while part := list(islice(waiting, AT_ONCE)):
-        Message.objects.bulk_create(
-            Message(
-                kind=notice.kind,
-                level=notice.level,
-                title=notice.title[:200],
-                text=notice.text,
-                link=notice.link,
-                subject=notice.subject,
-                rule=notice.rule,
-                case_no=notice.case_no,
-                region_code=notice.region_code,
-                agency_code=notice.agency_code,
-                officer_code=notice.officer_code,
-                roles=spelled(notice.roles),
-                account_id=notice.account_id,
-                data=dict(notice.data),
-                at=now,
-            )
-            for notice in part
+    now = clock.now()
+    return insert(
+        Message(
+            kind=notice.kind,
+            level=notice.level,
+            title=notice.title[:200],
+            text=notice.text,
+            link=notice.link,
+            subject=notice.subject,
+            rule=notice.rule,
+            case_no=notice.case_no,
+            region_code=notice.region_code,
+            agency_code=notice.agency_code,
+            officer_code=notice.officer_code,
+            roles=spelled(notice.roles),
+            account_id=notice.account_id,
+            data=dict(notice.data),
+            at=now,
         )
-        written += len(part)
-    return written
+        for notice in notices
+    )
 
 
 def spelled(roles: Iterable[str]) -> str:
