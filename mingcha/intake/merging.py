@@ -9,7 +9,7 @@ A case belongs to the source that reported it first, with its rows in the tables
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mingcha.facts.declare import Table
 from mingcha.intake import folding, personal
@@ -73,10 +73,11 @@ class Merged:
 
 def merge(cursor: Any, incoming: Incoming, columns: list[str], count: int) -> Merged:
     """Merge the `count` staged rows, which have values in `columns`."""
-    _find_holders(cursor, incoming)
+    held = _find_holders(cursor, incoming)
     inserted = _insert_new(cursor, incoming, columns)
-    conflicts = _count(cursor, incoming, f"_fate = {Fate.CONFLICT}") if _has_holders(incoming) else 0
-    if inserted + conflicts < count:
+    if inserted == count:
+        return Merged(staged=count, new=count, waiting=_waiting(cursor, incoming, held))
+    if inserted + held.conflicts < count:
         _find_known(cursor, incoming)
         _decide(cursor, incoming)
         if folding.VERSION in incoming.sent:
@@ -91,7 +92,7 @@ def merge(cursor: Any, incoming: Incoming, columns: list[str], count: int) -> Me
         unchanged=fates.get(Fate.UNCHANGED, 0),
         older=fates.get(Fate.OLDER, 0),
         conflict=fates.get(Fate.CONFLICT, 0),
-        waiting=_waiting(cursor, incoming),
+        waiting=_waiting(cursor, incoming, held),
     )
 
 
@@ -105,18 +106,35 @@ def _has_holders(incoming: Incoming) -> bool:
     return incoming.table.group == "case" and incoming.table.name != "cases"
 
 
-def _find_holders(cursor: Any, incoming: Incoming) -> None:
-    """The source of each row's case; rows of a case that another source reported are in conflict."""
+class _Held(NamedTuple):
+    """Staged rows of cases that belong to another source, and of cases nobody has reported."""
+
+    elsewhere: int = 0
+    nowhere: int = 0
+    conflicts: int = 0
+
+
+def _find_holders(cursor: Any, incoming: Incoming) -> _Held:
+    """The source of each row's case; rows of a case that another source reported are in conflict.
+
+    Asked before it is written down: where every case is the sender's own, as it mostly is, no row is written twice.
+    """
     if not _has_holders(incoming):
-        return
+        return _Held()
+    mine = str(incoming.source.pk)
     cursor.execute(
-        f"UPDATE {incoming.stage} SET _holder = (SELECT c.origin_id FROM fact_cases AS c "
-        f"WHERE c.case_no = {incoming.stage}.case_no AND c.seen_to IS NULL)"
+        f"SELECT count(*) FILTER (WHERE c.origin_id <> {mine}), count(*) FILTER (WHERE c.origin_id IS NULL) "
+        f"FROM {incoming.stage} AS s LEFT JOIN fact_cases AS c ON c.case_no = s.case_no AND c.seen_to IS NULL"
     )
-    if not incoming.on_behalf:
-        cursor.execute(
-            f"UPDATE {incoming.stage} SET _fate = {Fate.CONFLICT} WHERE _holder <> {incoming.source.pk}"
-        )
+    elsewhere, nowhere = cursor.fetchone()
+    if not elsewhere:
+        return _Held(nowhere=nowhere)
+    fate = "NULL" if incoming.on_behalf else f"CASE WHEN c.origin_id <> {mine} THEN {int(Fate.CONFLICT)} END"
+    cursor.execute(
+        f"UPDATE {incoming.stage} SET _holder = c.origin_id, _fate = {fate} FROM fact_cases AS c "
+        f"WHERE c.case_no = {incoming.stage}.case_no AND c.seen_to IS NULL"
+    )
+    return _Held(elsewhere, nowhere, 0 if incoming.on_behalf else elsewhere)
 
 
 def _insert_new(cursor: Any, incoming: Incoming, columns: list[str]) -> int:
@@ -204,11 +222,12 @@ def _put_over_sealed(cursor: Any, incoming: Incoming) -> None:
     cursor.executemany(f"UPDATE {incoming.stage} SET {SEALED} = %s WHERE _known = %s", made)
 
 
-def _waiting(cursor: Any, incoming: Incoming) -> int:
+def _waiting(cursor: Any, incoming: Incoming, held: _Held) -> int:
     """Accepted rows whose case, or whose item, has not been reported yet."""
     accepted = f"(_fate IS NULL OR _fate = {Fate.CORRECTED})"
-    if _has_holders(incoming):
-        return _count(cursor, incoming, f"_holder IS NULL AND {accepted}")
+    if held.nowhere:
+        case = f"fact_cases AS c WHERE c.case_no = {incoming.stage}.case_no AND c.seen_to IS NULL"
+        return _count(cursor, incoming, f"{accepted} AND NOT EXISTS (SELECT 1 FROM {case})")
     if incoming.table.name != "cases":
         return 0
     items = f"fact_items AS i WHERE i.item_code = {incoming.stage}.item_code AND i.seen_to IS NULL"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -19,7 +19,9 @@ from mingcha.intake import personal
 from mingcha.intake.sorting import ROW
 from mingcha.intake.stored import to_stored
 
-SEALED = "sealed"
+SEALED: Final = "sealed"
+_AT_ONCE: Final = 5_000
+"""Rows handed to SQLite together."""
 
 
 class Fate(IntEnum):
@@ -72,7 +74,10 @@ def stage(cursor: Any, table: Table, rows: pa.Table) -> None:
     cursor.execute(f"DELETE FROM {name}")
     places = ", ".join(["%s"] * rows.num_columns)
     sql = f"INSERT INTO {name} ({listed(rows.column_names)}) VALUES ({places})"
-    cursor.executemany(sql, zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    for part in rows.to_batches(
+        max_chunksize=_AT_ONCE
+    ):  # all of them as Python values would be 200 MB of cases
+        cursor.executemany(sql, zip(*(column.to_pylist() for column in part.columns), strict=True))
 
 
 def listed(names: list[str]) -> str:
