@@ -24,10 +24,13 @@ MANY: Final = 20_000
 """Clients remembered; those that have not been heard of longest are forgotten."""
 UPLOADS: Final = ("/api/v1/submit/", "/soap/", "/intake/")
 """Addresses that take whole batches and bound their size themselves (`intake.incoming`)."""
+EVIDENCE: Final = ("/cards/", "/tasks/")
+"""Addresses whose forms take files of evidence (`alerts.evidence.LARGEST`)."""
 API: Final = "/api/"
 _MB: Final = 1 << 20
 LARGEST_API_BODY: Final = 1 * _MB
 LARGEST_FORM: Final = 16 * _MB
+LARGEST_EVIDENCE: Final = 128 * _MB
 FAILURES_A_MINUTE: Final = 60
 """Requests without a valid key from one address, and attempts to sign in."""
 _NOT_COUNTED: Final = ("/static/", "/healthz", "/readyz")
@@ -120,6 +123,8 @@ def _largest(path: str) -> int:
     """The largest body an address takes; 0 where it bounds it itself."""
     if path.startswith(UPLOADS):
         return 0
+    if path.startswith(EVIDENCE):
+        return LARGEST_EVIDENCE
     return LARGEST_API_BODY if path.startswith(API) else LARGEST_FORM
 
 

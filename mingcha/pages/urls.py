@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.live.urls")),
     path("", include("mingcha.pages.alert.urls")),
     path("", include("mingcha.pages.undetermined.urls")),
+    path("", include("mingcha.pages.tasks.urls")),
+    path("", include("mingcha.pages.cards.urls")),
     path("", include("mingcha.pages.cases.urls")),
     path("", include("mingcha.pages.search.urls")),
     path("", include("mingcha.pages.wall.urls")),
@@ -23,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include("mingcha.pages.catalogue.urls")),
     path("", include("mingcha.pages.messages.urls")),
     path("", include("mingcha.pages.publishing.urls")),
+    path("public/", include("mingcha.pages.public.urls")),
 ]

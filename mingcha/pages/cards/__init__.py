@@ -1,0 +1,1 @@
+"""人工录入: cards entered by hand, seen before they are issued; and the files that prove an alert."""

@@ -1,0 +1,10 @@
+"""Addresses of 人工录入 and of evidence."""
+
+from django.urls import path
+
+from mingcha.pages.cards.files import add, download
+
+urlpatterns = [
+    path("cards/evidence/<int:pk>/", download, name="evidence"),
+    path("cards/evidence/of/<int:pk>/", add, name="evidence-add"),
+]
