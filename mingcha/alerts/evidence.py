@@ -51,8 +51,7 @@ class EvidenceError(ValueError):
 
 def attach(alert: Alert, name: str, chunks: Iterable[bytes], actor: str, note: str = "") -> Evidence:
     """Keep a file as evidence of an alert. The same file again gives the row that is there. Raises `EvidenceError`."""
-    shown = plain_name(name)
-    digest, size = _keep(_checked(shown, chunks), shown)
+    shown, digest, size = keep(name, chunks)
     with transaction.atomic():
         row, new = Evidence.objects.get_or_create(
             alert=alert,
@@ -73,6 +72,13 @@ def attach(alert: Alert, name: str, chunks: Iterable[bytes], actor: str, note: s
                 detail={"digest": digest, "size": size, "file": row.pk},
             )
     return row
+
+
+def keep(name: str, chunks: Iterable[bytes]) -> tuple[str, str, int]:
+    """Write a file, once under its digest; its plain name, the digest, its bytes. Raises `EvidenceError`."""
+    shown = plain_name(name)
+    digest, size = _keep(_checked(shown, chunks), shown)
+    return shown, digest, size
 
 
 def plain_name(name: str) -> str:

@@ -32,7 +32,9 @@ INSTALLED_APPS = [
     "mingcha.accounts",
     "mingcha.intake",
     "mingcha.alerts",
+    "mingcha.casework",
     "mingcha.notify",
+    "mingcha.evaluations",
     "mingcha.api",
     "mingcha.pages",
 ]

@@ -1,0 +1,145 @@
+"""When a matter is due: what the rules of the rulebook say of its fact row. No deadline is computed here.
+
+The rules named by a state are judged over the one row (and what the kind puts beside it); their `due_at` is the due
+moment, so that the inbox and the alert that follows can never disagree. The few periods that no rule judges (until when
+an appeal may be filed, how long the citizen may rate again) are settings of the packs, counted by the one clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from mingcha.alerts.law import law_in_force
+from mingcha.base import clock
+from mingcha.casework.declare import Moment, kind_of
+from mingcha.casework.fact_rows import Row, as_facts, row_of
+from mingcha.casework.models import Matter
+from mingcha.engine.judge import judge
+from mingcha.law.clock import Clocks, ClockSettings, run
+from mingcha.law.instants import day_number, instant, moment
+from mingcha.law.units import Unit
+from mingcha.rules.model import Rulebook
+
+Due = tuple[Moment, str]
+"""(due moment, id of the rule whose clock it is)."""
+FARTHEST = 400
+"""Days that are gone through to say how many working days are left; nobody asks for more."""
+
+
+def due_of(matters: Collection[Matter]) -> dict[int, Due]:
+    """id(matter) -> the earliest due moment of the clocks that run on it in its state; absent where none runs."""
+    found: dict[int, Due] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[Matter]] = {}
+    for matter in matters:
+        rules = kind_of(matter.kind).state(matter.state).rules
+        if rules:
+            groups.setdefault((matter.kind, rules), []).append(matter)
+    for (name, rules), group in groups.items():
+        known = {_key_of(matter): id(matter) for matter in group}
+        for key, due in _asked(name, rules, group).items():
+            if key in known:
+                found[known[key]] = due
+    return found
+
+
+def _key_of(matter: Matter) -> str:
+    kind = kind_of(matter.kind)
+    return str(row_of(matter)[kind.key])
+
+
+def _asked(name: str, rules: tuple[str, ...], group: Iterable[Matter]) -> dict[str, Due]:
+    """key of the fact row -> the earliest due moment that the rules give it."""
+    book, calendar = law_in_force()
+    held = _adopted(book, tuple(rule for rule in rules if any(each.id == rule for each in book.rules)))
+    ids = [rule.id for rule in held.rules if rule.id in rules]
+    if not ids:
+        return {}
+    facts = as_facts(_tables(name, group))
+    judged = judge(facts, held, calendar, clock.local_now(), only=ids, pending=True, way="few")
+    found: dict[str, Due] = {}
+    for row in judged.findings.to_pylist():
+        if row["due_at"] is None or row["ended_at"] is not None:
+            continue
+        due = (_moment(row["due_at"]), row["rule"])
+        for key in {row["subject"], row["key"]} - {"", None}:
+            if key not in found or _order(due[0]) < _order(found[key][0]):
+                found[key] = due
+    return found
+
+
+def _tables(name: str, group: Iterable[Matter]) -> Mapping[str, list[Row]]:
+    kind = kind_of(name)
+    tables: dict[str, list[Row]] = {kind.table: []}
+    for matter in group:
+        tables[kind.table].append(row_of(matter))
+        if kind.beside is not None:
+            for table, rows in kind.beside(matter).items():
+                tables.setdefault(table, []).extend(dict(row) for row in rows)
+    return tables
+
+
+def _adopted(book: Rulebook, rules: tuple[str, ...]) -> Rulebook:
+    """The book with the packs of these rules holding everywhere: that the matter is under them was decided when it was
+    opened."""
+    packs = {rule.pack for rule in book.rules if rule.id in rules}
+    below = {under for pack in book.packs if pack.id in packs for under in pack.over}
+    return replace(book, adopted=tuple(sorted(packs | below | set(book.adopted))))
+
+
+def _moment(value: datetime) -> Moment:
+    return value.date() if value.microsecond else value
+
+
+def _order(value: Moment) -> datetime:
+    """A date alone is due at its end."""
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, 23, 59, 59)
+
+
+def is_over(due: Moment | None, now: datetime) -> bool:
+    """Whether the moment has passed; a date alone passes with its last second."""
+    return due is not None and _order(due) < now
+
+
+# -- periods: settings of the packs, counted by the one clock -------------------------------------------------------
+
+
+def setting(name: str, pack: str = "", default: Any = None) -> Any:
+    """A setting as the pack reads it, else as any pack in force does; `default` where none has it."""
+    book, _ = law_in_force()
+    chosen = [each for each in book.packs if each.id == pack]
+    for each in [*chosen, *book.packs]:
+        values = book.settings_of(each)
+        if name in values:
+            return values[name]
+    return default
+
+
+def working_days_after(start: Moment, days: int) -> date | None:
+    """The last day of a period of so many working days, the starting day not counted; None where the calendar ends
+    before."""
+    _, calendar = law_in_force()
+    clocks = Clocks(
+        start=np.array([instant(start)]),
+        limit=np.array([days]),
+        unit=np.array([int(Unit.WORKING_DAY)], np.int8),
+    )
+    due = moment(int(run(calendar, clocks, ClockSettings(), instant(start)).due[0]))
+    return due.date() if isinstance(due, datetime) else due
+
+
+def working_days_left(due: Moment | None, now: datetime) -> int | None:
+    """Working days after today up to the due day; negative after it. None without a due moment."""
+    if due is None:
+        return None
+    day = due.date() if isinstance(due, datetime) else due
+    today = now.date()
+    _, calendar = law_in_force()
+    first, last = sorted((day, today))
+    days = range(day_number(first) + 1, min(day_number(last), day_number(first) + FARTHEST) + 1)
+    count = sum(calendar.is_working(0, number) for number in days)
+    return count if day >= today else -count
