@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from mingcha.pages.public.models import Attempt, Spent  # noqa: F401  Django finds them through this module
+
 
 class SavedView(models.Model):
     """A list with its conditions, order and columns, under a name of one's own 我的视图."""
