@@ -12,8 +12,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the job that verifies the audit; refuse a setting that would silently protect nobody."""
-        from mingcha.accounts import verifying  # noqa: F401
+        """Register the job that verifies the audit, and what is sealed; refuse a setting that would silently
+        protect nobody."""
+        from mingcha.accounts import sealed_secrets, verifying  # noqa: F401
         from mingcha.accounts.models import Role
         from mingcha.base.config import config
 

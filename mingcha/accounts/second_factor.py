@@ -19,7 +19,8 @@ from mingcha.accounts.policy import grants_in_force
 from mingcha.base import sealing
 from mingcha.base.config import config
 
-_ABOUT = "second_factor"
+ABOUT = "second_factor"
+"""What the sealed secrets are about."""
 _TOTP, _RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
 
@@ -28,11 +29,11 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Sealed, as text."""
-        return base64.b64encode(sealing.seal_bytes(text.encode(), _ABOUT)).decode()
+        return base64.b64encode(sealing.seal_bytes(text.encode(), ABOUT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """What was sealed. Raises sealing.SealError."""
-        return sealing.open_bytes(base64.b64decode(encrypted_text), _ABOUT).decode()
+        return sealing.open_bytes(base64.b64decode(encrypted_text), ABOUT).decode()
 
 
 def is_set_up(account: Account) -> bool:

@@ -22,6 +22,8 @@ class Lock(IntEnum):
     NUMBERS = 0x6D63_0002
     JUDGE_OF_CASES = 0x6D63_0003
     JUDGE_OF_OTHERS = 0x6D63_0004
+    RESEALING = 0x6D63_0005
+    ARCHIVE = 0x6D63_0006
 
     @property
     def file(self) -> str:

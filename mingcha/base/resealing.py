@@ -1,5 +1,8 @@
 """Resealing 换密钥: what was sealed with earlier keys is sealed with the present one, batch by batch.
 
+Who seals something registers it here (`holds`), so that one list says what is sealed where: blobs in columns
+(`Sealed`), and whatever else a part keeps (texts, files) by a class of its own with the same two functions.
+
 Every batch is a transaction of its own, and what is done is told by the blobs themselves: a run that was interrupted
 is run again. Writers go on meanwhile; a blob that changed under the hand is left to them, who write with the present
 key already.
@@ -7,15 +10,30 @@ key already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db import connection, models, transaction
 
 from mingcha.base import keys, sealing
 
 _AT_ONCE: Final = 1_000
+
+
+class Holding(Protocol):
+    """Something sealed: a column, texts in a column, files."""
+
+    @property
+    def label(self) -> str:
+        """What it is, in Chinese."""
+
+    def used(self) -> dict[int, int]:
+        """How many blobs each key has sealed, by the key's number."""
+
+    def reseal(self) -> Iterator[int]:
+        """Seal with the present key what another has sealed; gives after every step how many blobs were resealed so
+        far. Raises `sealing.SealError` for one that does not open, naming it."""
 
 
 @dataclass(frozen=True)
@@ -26,48 +44,64 @@ class Sealed:
     column: str
     keys: Sequence[str]
     about: Callable[[dict[str, Any]], str]
+    named: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name given, else that of the table."""
+        return self.named or str(self.model._meta.verbose_name)
+
+    def reseal(self) -> Iterator[int]:
+        """See `Holding`."""
+        present, last, done = keys.seal_numbers()[-1], None, 0
+        while batch := list(self._next(last)):
+            last = batch[-1]["pk"]
+            changed = [
+                (anew(row[self.column], self.about(row)), row["pk"], row[self.column])
+                for row in batch
+                if sealing.key_number(row[self.column]) != present
+            ]
+            if changed:
+                self._write(changed)
+                done += len(changed)
+            yield done
+
+    def used(self) -> dict[int, int]:
+        """See `Holding`."""
+        table, column = self.model._meta.db_table, connection.ops.quote_name(self.column)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT substr({column}, 2, 2), count(*) FROM {connection.ops.quote_name(table)}"  # noqa: S608 names of models
+                f" WHERE length({column}) > 0 GROUP BY 1"
+            )
+            return {int.from_bytes(bytes(number), "big"): count for number, count in cursor.fetchall()}
+
+    def _next(self, last: int | None) -> Iterable[dict[str, Any]]:
+        rows = self.model._default_manager.exclude(**{self.column: None}).exclude(**{self.column: b""})
+        if last is not None:
+            rows = rows.filter(pk__gt=last)
+        return rows.order_by("pk").values("pk", self.column, *self.keys)[:_AT_ONCE]
+
+    def _write(self, changed: list[tuple[bytes, int, bytes]]) -> None:
+        with transaction.atomic():
+            for new, pk, old in changed:
+                same = self.model._default_manager.filter(**{"pk": pk, self.column: old})
+                same.update(**{self.column: new})
 
 
-def reseal(sealed: Sealed) -> Iterator[int]:
-    """Reseal a column; gives the number of blobs resealed after every batch. Raises `sealing.SealError` for one that
-    does not open, naming it."""
-    present, last, done = keys.seal_numbers()[-1], 0, 0
-    while batch := list(_next(sealed, last)):
-        last = batch[-1]["pk"]
-        changed = [
-            (_anew(row[sealed.column], sealed.about(row)), row["pk"], row[sealed.column])
-            for row in batch
-            if sealing.key_number(row[sealed.column]) != present
-        ]
-        if changed:
-            _write(sealed, changed)
-            done += len(changed)
-        yield done
+_holdings: list[Holding] = []
 
 
-def used(sealed: Sealed) -> dict[int, int]:
-    """How many blobs of a column each key has sealed."""
-    table, column = sealed.model._meta.db_table, connection.ops.quote_name(sealed.column)
-    part = f"substr({column}, 2, 2)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {part}, count(*) FROM {connection.ops.quote_name(table)}"  # noqa: S608 names of models
-            f" WHERE {column} IS NOT NULL GROUP BY 1"
-        )
-        return {int.from_bytes(bytes(number), "big"): count for number, count in cursor.fetchall()}
+def holds(*holdings: Holding) -> None:
+    """Register what a part keeps sealed; its app does so when it is made ready."""
+    _holdings.extend(holding for holding in holdings if holding not in _holdings)
 
 
-def _next(sealed: Sealed, last: int) -> Iterator[dict[str, Any]]:
-    rows = sealed.model._default_manager.filter(pk__gt=last, **{f"{sealed.column}__isnull": False})
-    return iter(rows.order_by("pk").values("pk", sealed.column, *sealed.keys)[:_AT_ONCE])
+def holdings() -> list[Holding]:
+    """All that this installation keeps sealed."""
+    return list(_holdings)
 
 
-def _anew(blob: bytes, about: str) -> bytes:
+def anew(blob: bytes, about: str) -> bytes:
+    """A blob, sealed with the present key. Raises `sealing.SealError`."""
     return sealing.seal_bytes(sealing.open_bytes(blob, about), about)
-
-
-def _write(sealed: Sealed, changed: list[tuple[bytes, int, bytes]]) -> None:
-    with transaction.atomic():
-        for new, pk, old in changed:
-            same = sealed.model._default_manager.filter(**{"pk": pk, sealed.column: old})
-            same.update(**{sealed.column: new})

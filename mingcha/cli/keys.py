@@ -1,4 +1,4 @@
-"""`mingcha keys show | rotate`: which keys have sealed what, and a new one for all personal data of the fact tables."""
+"""`mingcha keys show | rotate`: which keys have sealed what, and a new one for all that is sealed."""
 
 from __future__ import annotations
 
@@ -9,63 +9,83 @@ import click
 from mingcha.cli.trouble import told_plainly
 
 if TYPE_CHECKING:
-    from mingcha.base.resealing import Sealed
+    from mingcha.base.resealing import Holding
 
 
 @click.group("keys", short_help="密封用的密钥:查看、更换")
 def keys_group() -> None:
-    """个人信息密封用的密钥(SM4)。文件在数据文件夹的 secrets/ 里,须另行备份(mingcha backup --keys)。"""
+    """密封用的密钥(SM4):个人信息、原始报文、外发渠道、动态验证码。
+
+    文件在数据文件夹的 secrets/ 里,须另行备份(mingcha backup --keys)。
+    """
 
 
-@keys_group.command("show", short_help="哪把密钥密封了多少行")
+@keys_group.command("show", short_help="哪把密钥密封了什么")
 @told_plainly
 def show_command() -> None:
-    """列出密封用的密钥,各密封了事实表的多少行,哪一把在写。"""
+    """列出密封用的密钥,哪一把在写,各密封了什么、多少块。一块也没有的旧密钥,只有旧的备份还用得着。"""
     _prepare()
     from mingcha.base import keys
-    from mingcha.base.resealing import used
+    from mingcha.base.resealing import holdings
 
-    counted: dict[int, int] = {}
-    for sealed in _columns():
-        for number, rows in used(sealed).items():
-            counted[number] = counted.get(number, 0) + rows
+    counted: dict[int, dict[str, int]] = {}
+    for holding in holdings():
+        for number, blobs in holding.used().items():
+            of_key = counted.setdefault(number, {})
+            of_key[holding.label] = of_key.get(holding.label, 0) + blobs
     numbers = keys.seal_numbers()
     for number in sorted({*numbers, *counted}):
         word = (
             "在写" if number == numbers[-1] else "只读" if number in numbers else "文件不在!从密钥备份恢复它"
         )
-        click.echo(f"seal-{number}  {counted.get(number, 0):>12,} 行  {word}")
+        of_key = counted.get(number, {})
+        click.echo(f"seal-{number}  {sum(of_key.values()):>12,} 块  {word}")
+        for label, blobs in of_key.items():
+            click.echo(f"        {blobs:>12,} 块  {label}")
 
 
 @keys_group.command("rotate", short_help="换一把新密钥,并重新密封")
 @click.option("--go-on", is_flag=True, help="不再生成新密钥,只接着做上次没有做完的。")
 @told_plainly
 def rotate_command(go_on: bool) -> None:
-    """生成一把新密钥,从此用它写;事实表里用旧密钥密封的个人信息逐批换成新的。系统可以照常运行。
+    """生成一把新密钥,从此用它写;用旧密钥密封的逐批换成新的:个人信息、原始报文、外发渠道、回调、动态验证码。
 
-    中断后用 --go-on 接着做。旧密钥的文件要保留:原始报文、外发渠道等仍要用它打开。
+    系统可以照常运行;中断后用 --go-on 接着做。旧密钥的文件要保留:旧的备份仍要用它打开。
     """
     import getpass
 
     _prepare()
     from mingcha.base import audit, keys
-    from mingcha.base.resealing import reseal
+    from mingcha.base.locks import Lock, one_at_a_time
+    from mingcha.base.resealing import holdings
+
+    with one_at_a_time(Lock.RESEALING) as ours:
+        if not ours:
+            raise click.ClickException("另一个 mingcha keys rotate 正在重新密封:等它做完")
+        if not go_on:
+            number = keys.new_seal_key()
+            keys.check()
+            audit.record(getpass.getuser(), "keys.rotated", f"seal-{number}")
+            click.echo(f"新密钥 seal-{number} 已生成:请再存一份密钥(mingcha backup --keys)")
+        total = _reseal(holdings())
+        present = f"seal-{keys.seal_numbers()[-1]}"
+        audit.record(getpass.getuser(), "keys.resealed", present, detail={"blobs": total})
+        click.echo(f"重新密封 {total:,} 块,现在都用 {present}。旧密钥的文件请保留:旧的备份还要用它打开。")
+
+
+def _reseal(holdings: list[Holding]) -> int:
+    """Reseal all that is held, telling how far it is; how many blobs."""
     from mingcha.cli.progress import Progress
 
-    if not go_on:
-        number = keys.new_seal_key()
-        keys.check()
-        audit.record(getpass.getuser(), "keys.rotated", f"seal-{number}")
-        click.echo(f"新密钥 seal-{number} 已生成:请再存一份密钥(mingcha backup --keys)")
-    total, columns = 0, _columns()
+    total = 0
     with Progress() as progress:
         tell = progress.counting("重新密封")
-        for place, sealed in enumerate(columns):
+        for place, holding in enumerate(holdings):
             done = 0
-            for done in reseal(sealed):
-                tell(place, len(columns), f"{sealed.model._meta.verbose_name} {done:,} 行")
+            for done in holding.reseal():
+                tell(place, len(holdings), f"{holding.label} {done:,} 块")
             total += done
-    click.echo(f"重新密封 {total:,} 行,现在都用 seal-{keys.seal_numbers()[-1]}。旧密钥的文件请保留。")
+    return total
 
 
 def _prepare() -> None:
@@ -74,19 +94,3 @@ def _prepare() -> None:
 
     set_up()
     require_tables()
-
-
-def _columns() -> list[Sealed]:
-    """The fact tables that have personal data."""
-    from functools import partial
-
-    from mingcha.base.resealing import Sealed
-    from mingcha.facts.schema import TABLES
-    from mingcha.intake import personal
-    from mingcha.intake.fact_models import FACTS
-
-    return [
-        Sealed(FACTS[name], "sealed", table.keys, partial(personal.about, table))
-        for name, table in TABLES.items()
-        if personal.personal_columns(table)
-    ]

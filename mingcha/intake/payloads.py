@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,8 @@ from mingcha.intake.models import Batch
 from mingcha.intake.way_models import Payload
 
 _LENGTH: Final = 4
+_HEAD: Final = 3
+_DRAFT: Final = ".reseal.tmp"
 
 
 class PayloadDamagedError(RuntimeError):
@@ -46,13 +48,10 @@ def store_file(sent: Incoming) -> str:
     target.parent.mkdir(mode=0o700, exist_ok=True)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with draft.open("wb") as out:
-            for place, block in enumerate(sent.blocks()):
-                sealed = sealing.seal_bytes(block, _about(sent.digest, place))
-                out.write(len(sealed).to_bytes(_LENGTH, "big"))
-                out.write(sealed)
-            out.flush()
-            os.fsync(out.fileno())
+        sealed = (
+            sealing.seal_bytes(block, about(sent.digest, place)) for place, block in enumerate(sent.blocks())
+        )
+        _write(draft, sealed)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -62,7 +61,7 @@ def store_file(sent: Incoming) -> str:
 
 def keep(batch: Batch, sent: Incoming, file: str) -> None:
     """Write the payload's row, in the transaction of the batch."""
-    content = None if file else sealing.seal_bytes(b"".join(sent.blocks()), _about(sent.digest, 0))
+    content = None if file else sealing.seal_bytes(b"".join(sent.blocks()), about(sent.digest))
     Payload.objects.create(batch=batch, sealed=content, file=file)
 
 
@@ -81,22 +80,62 @@ def write_to(batch: Batch, target: Path) -> None:
 
 def _blocks(stored: Payload, sent: str) -> Iterator[bytes]:
     if not stored.file:
-        yield sealing.open_bytes(bytes(stored.sealed or b""), _about(sent, 0))
+        yield sealing.open_bytes(bytes(stored.sealed or b""), about(sent))
         return
     path = folder() / stored.file
     if not path.is_file():
         raise PayloadDamagedError(f"找不到原文文件 {stored.file};从备份恢复 payloads 文件夹后再试")
+    for place, frame in enumerate(frames(path)):
+        yield sealing.open_bytes(frame, about(sent, place))
+
+
+def files() -> Iterator[Path]:
+    """All files that keep payloads, in the order of their digests."""
+    for inner in sorted(path for path in folder().iterdir() if path.is_dir()):
+        yield from sorted(path for path in inner.iterdir() if not path.suffix)
+
+
+def frames(path: Path) -> Iterator[bytes]:
+    """The sealed blocks of a file. Raises PayloadDamagedError where it ends in the middle of one."""
     with path.open("rb") as file:
-        place = 0
         while length := file.read(_LENGTH):
             size = int.from_bytes(length, "big")
             frame = file.read(size) if size <= 2 * BLOCK else b""
             if len(frame) != size or not size:
-                raise PayloadDamagedError(f"原文文件 {stored.file} 残缺;从备份恢复 payloads 文件夹后再试")
-            yield sealing.open_bytes(frame, _about(sent, place))
-            place += 1
+                told = f"{path.parent.name}/{path.name}"
+                raise PayloadDamagedError(f"原文文件 {told} 残缺;从备份恢复 payloads 文件夹后再试")
+            yield frame
 
 
-def _about(digest: str, place: int) -> str:
+def key_numbers(path: Path) -> Iterator[int]:
+    """With which key each block of a file was sealed; the blocks themselves are not read."""
+    with path.open("rb") as file:
+        while length := file.read(_LENGTH):
+            start = file.read(_HEAD)
+            yield sealing.key_number(start)
+            file.seek(int.from_bytes(length, "big") - len(start), os.SEEK_CUR)
+
+
+def rewrite(path: Path, blocks: Iterable[bytes]) -> None:
+    """Put other sealed blocks in the place of a file's, at once; who reads it reads the old ones to their end."""
+    draft = path.with_name(path.name + _DRAFT)
+    try:
+        _write(draft, blocks)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    settle_file(path)
+
+
+def _write(draft: Path, blocks: Iterable[bytes]) -> None:
+    with draft.open("wb") as out:
+        for sealed in blocks:
+            out.write(len(sealed).to_bytes(_LENGTH, "big"))
+            out.write(sealed)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def about(digest: str, place: int = 0) -> str:
     """What a sealed block is about: the payload and its place in it."""
     return f"payload:{digest}:{place}"

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account
-from mingcha.base import clock, outbox, sealing
+from mingcha.base import clock, outbox, resealing, sealing
 from mingcha.base.outbox import UndeliverableError
 from mingcha.notify.dispatch import PERSON
 from mingcha.notify.models import Channel
@@ -32,7 +32,7 @@ def register(account: Account, by: By, kind: str, address: str, secret: str = ""
         raise ValueError(f"没有“{kind}”这种渠道")
     with transaction.atomic():
         channel = Channel.objects.create(account=account, kind=kind, hint=hint, made_at=clock.now())
-        channel.sealed = sealing.seal({"address": written, "secret": secret.strip()}, _about(channel))
+        channel.sealed = sealing.seal({"address": written, "secret": secret.strip()}, _about(channel.pk))
         channel.save(update_fields=["sealed"])
         by.record("notify.channel", f"渠道/{channel.pk}", kind=kind, hint=hint)
     return channel
@@ -58,15 +58,18 @@ def deliver(address: str, body: Any, key: str) -> None:
     channel = Channel.objects.filter(pk=int(address)).first()
     if channel is None or channel.ended_at is not None:
         raise UndeliverableError("渠道已停用")
-    to = sealing.open_sealed(bytes(channel.sealed), _about(channel))
+    to = sealing.open_sealed(bytes(channel.sealed), _about(channel.pk))
     if channel.kind == Channel.Kind.MAIL:
         mail.send(to["address"], body["title"], body["text"], key)
     else:
         robots.send(channel.kind, to["address"], to["secret"], f"{body['title']}\n{body['text']}")
 
 
-def _about(channel: Channel) -> str:
-    return sealing.about_row("notify_channel", channel.pk)
+def _about(pk: int) -> str:
+    return sealing.about_row("notify_channel", pk)
+
+
+resealing.holds(resealing.Sealed(Channel, "sealed", (), lambda row: _about(row["pk"]), "外部渠道"))
 
 
 def _masked(address: str) -> str:

@@ -22,7 +22,7 @@ from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Grant
 from mingcha.accounts.policy import scope
 from mingcha.accounts.scopes import EVERYTHING, Scope, scope_of
-from mingcha.base import audit, clock, outbox, sealing
+from mingcha.base import audit, clock, outbox, resealing, sealing
 from mingcha.base.config import config
 from mingcha.base.outbox import UndeliverableError
 from mingcha.notify import levels, messages
@@ -48,7 +48,7 @@ def register(account: Account, name: str, url: str, by: By, **filters: str) -> t
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         hook = Webhook.objects.create(account=account, name=name, url=url, made_at=clock.now(), **filters)
-        hook.secret = sealing.seal({"secret": secret}, _about(hook))
+        hook.secret = sealing.seal({"secret": secret}, _about(hook.pk))
         hook.save(update_fields=["secret"])
         by.record("webhook.register", f"回调/{hook.pk}", name=name, account=account.username)
     return hook, secret
@@ -152,7 +152,7 @@ def deliver(address: str, event: Any, key: str) -> None:
         "Mingcha-Id": event["id"],
         "Mingcha-Timestamp": timestamp,
         "Mingcha-Signature": signature(
-            sealing.open_sealed(bytes(hook.secret), _about(hook))["secret"],
+            sealing.open_sealed(bytes(hook.secret), _about(hook.pk))["secret"],
             hook.signing,
             event["id"],
             timestamp,
@@ -186,8 +186,11 @@ def _failed(hook: Webhook, why: str) -> None:
             messages.write([_switched_off(hook, reason)])
 
 
-def _about(hook: Webhook) -> str:
-    return sealing.about_row("notify_webhook", hook.pk)
+def _about(pk: int) -> str:
+    return sealing.about_row("notify_webhook", pk)
+
+
+resealing.holds(resealing.Sealed(Webhook, "secret", (), lambda row: _about(row["pk"]), "回调的签名密钥"))
 
 
 def _switched_off(hook: Webhook, reason: str) -> messages.Notice:

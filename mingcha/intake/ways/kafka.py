@@ -27,6 +27,7 @@ from django.db import close_old_connections, connection, transaction
 from mingcha.base import clock, sealing
 from mingcha.base.config import config
 from mingcha.facts.schema import TABLES
+from mingcha.intake.holdings import about_refusal
 from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import NotReceivedError, receive, refuse
@@ -231,7 +232,7 @@ def _quarantine(stream: Stream, message: Message, why: str, *, keep: bool = True
     """Hold a message back where people see it; what may be marked classified is not kept."""
     if Refusal.objects.filter(source=stream.source, name=message.place).exists():
         return  # delivered again
-    content = sealing.seal_bytes(message.value[:LARGEST], f"refusal:{message.place}") if keep else None
+    content = sealing.seal_bytes(message.value[:LARGEST], about_refusal(message.place)) if keep else None
     Refusal.objects.create(
         source=stream.source,
         at=clock.now(),

@@ -40,10 +40,10 @@ def test_all_blobs_get_the_new_key_and_keep_their_values(own_home, monkeypatch):
     monkeypatch.setattr(resealing, "_AT_ONCE", 4)
     fill(10)
     before = names()
-    assert resealing.used(SEALED) == {1: 10}
+    assert SEALED.used() == {1: 10}
     keys.new_seal_key()
-    assert list(resealing.reseal(SEALED)) == [4, 8, 10]
-    assert resealing.used(SEALED) == {2: 10}
+    assert list(SEALED.reseal()) == [4, 8, 10]
+    assert SEALED.used() == {2: 10}
     assert names() == before
 
 
@@ -51,10 +51,10 @@ def test_a_run_that_stopped_goes_on_and_a_finished_one_changes_nothing(own_home,
     monkeypatch.setattr(resealing, "_AT_ONCE", 4)
     fill(10)
     keys.new_seal_key()
-    next(resealing.reseal(SEALED))
-    assert resealing.used(SEALED) == {1: 6, 2: 4}
-    assert list(resealing.reseal(SEALED))[-1] == 6
-    assert list(resealing.reseal(SEALED))[-1] == 0
+    next(SEALED.reseal())
+    assert SEALED.used() == {1: 6, 2: 4}
+    assert list(SEALED.reseal())[-1] == 6
+    assert list(SEALED.reseal())[-1] == 0
 
 
 def test_a_blob_that_a_writer_changed_meanwhile_is_left_to_the_writer(own_home):
@@ -63,7 +63,7 @@ def test_a_blob_that_a_writer_changed_meanwhile_is_left_to_the_writer(own_home):
     keys.new_seal_key()
     newer = sealing.seal({"applicant_name": "李四"}, sealing.about_row("cases", "c0"))
     FACTS["cases"].objects.update(sealed=newer)
-    resealing._write(SEALED, [(b"resealed from what was read before", row.pk, bytes(row.sealed))])
+    SEALED._write([(b"resealed from what was read before", row.pk, bytes(row.sealed))])
     assert names() == {"李四"}
 
 
@@ -73,8 +73,12 @@ def test_the_command_makes_a_key_and_seals_all_rows_with_it(own_home):
     before = names()
     said = CliRunner().invoke(cli, ["keys", "rotate"]).output
     assert "新密钥 seal-2 已生成" in said
-    assert "重新密封 3 行,现在都用 seal-2" in said
+    assert "重新密封 3 块,现在都用 seal-2" in said
     assert names() == before
-    assert "重新密封 0 行" in CliRunner().invoke(cli, ["keys", "rotate", "--go-on"]).output
+    assert "重新密封 0 块" in CliRunner().invoke(cli, ["keys", "rotate", "--go-on"]).output
     shown = CliRunner().invoke(cli, ["keys", "show"]).output.splitlines()
-    assert [line.split() for line in shown] == [["seal-1", "0", "行", "只读"], ["seal-2", "3", "行", "在写"]]
+    assert [line.split() for line in shown] == [
+        ["seal-1", "0", "块", "只读"],
+        ["seal-2", "3", "块", "在写"],
+        ["3", "块", "办件"],
+    ]
