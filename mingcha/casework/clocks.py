@@ -129,14 +129,19 @@ def working_days_after(start: Moment, days: int) -> date | None:
         unit=np.array([int(Unit.WORKING_DAY)], np.int8),
     )
     due = moment(int(run(calendar, clocks, ClockSettings(), instant(start)).due[0]))
-    return due.date() if isinstance(due, datetime) else due
+    return None if due is None else day_of(due)
+
+
+def day_of(moment: Moment) -> date:
+    """The day of a moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def working_days_left(due: Moment | None, now: datetime) -> int | None:
     """Working days after today up to the due day; negative after it. None without a due moment."""
     if due is None:
         return None
-    day = due.date() if isinstance(due, datetime) else due
+    day = day_of(due)
     today = now.date()
     _, calendar = law_in_force()
     first, last = sorted((day, today))

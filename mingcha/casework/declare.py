@@ -75,8 +75,9 @@ class Act:
     """One act: what it makes of which state (`moves`: before -> after), who may, what is demanded, what follows.
 
     `policy`: of `accounts.policies`; empty for what the system alone does. `apart_from`: acts whose last actor may not
-    do this one (复核须由另一人). `stamps`: columns of the fact row that become the lawful moment of the act; `sets`: columns
-    that become a value, None clears. `effect`: what else is done, in the same transaction. `key`: the key of the inbox.
+    do this one (复核须由另一人). `stamps`: columns of the fact row that become the lawful moment of the act; `sets`:
+    columns that become a value, None clears. `effect`: what else is done, in the same transaction. `key`: the key of
+    the inbox.
     """
 
     name: str

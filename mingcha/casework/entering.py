@@ -15,7 +15,7 @@ SHORTEST_REASON: Final = 2
 
 
 def cleaned(act: Act, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of an act's entries by name; those left empty are not there. Raises `RefusedError` with every fault."""
+    """The values of an act's entries by name, without those left empty. Raises `RefusedError` with every fault."""
     unknown = sorted(given.keys() - {entry.name for entry in act.entries})
     if unknown:
         raise RefusedError(f"“{act.label}”不填写 {'、'.join(unknown)}。")

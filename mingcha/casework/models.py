@@ -7,7 +7,7 @@ from django.db import models
 from mingcha.base.fields import LocalInstant
 from mingcha.casework.duty_models import Duty, LogEntry
 
-__all__ = ["Duty", "LogEntry", "Matter", "Proof", "Transition"]
+__all__ = ["Duty", "LogEntry", "Mark", "Matter", "Proof", "Transition"]
 
 
 class Matter(models.Model):
@@ -81,6 +81,13 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.no} {self.title}"
+
+
+class Mark(models.Model):
+    """Up to when something recurring has looked."""
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+    at = models.DateTimeField("至")
 
 
 class Transition(models.Model):

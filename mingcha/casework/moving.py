@@ -1,7 +1,7 @@
 """The one function that changes matters: `move` (and `move_all`, many in one transaction). `begin` opens them by it.
 
-The matter (on the condition that nobody changed it meanwhile), the transition, its files, what the act does to the alert,
-the fact row on which the clocks of the rulebook run, the messages, the audit row: all of them or none.
+The matter (on the condition that nobody changed it meanwhile), the transition, its files, what the act does to the
+alert, the fact row on which the clocks of the rulebook run, the messages, the audit row: all of them or none.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Start:
 
 @dataclass(frozen=True)
 class Step:
-    """One act on a matter as it was read (or on a new one). `fields`: what the act's entries ask; `fact`: further columns
-    of the fact row that become so; `at`: the lawful moment, now without it."""
+    """One act on a matter as it was read (or on a new one). `fields`: what the act's entries ask; `fact`: further
+    columns of the fact row that become so; `at`: the lawful moment, now without it."""
 
     matter: Matter
     act: str

@@ -26,6 +26,8 @@ HANDLERS: Final = (
     "mingcha.alerts.sweep",
     "mingcha.alerts.publishing",
     "mingcha.alerts.recalculating",
+    "mingcha.casework.chores",
+    "mingcha.evaluations.writing",
 )
 """Modules that register jobs, recurring work and senders when they are imported."""
 _SEAL_EVERY: Final = 1.0

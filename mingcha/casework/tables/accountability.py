@@ -1,6 +1,6 @@
-"""Accountability 问责: 河南规则第十一条 针对红牌,根据情节轻重,对相关责任部门进行通报批评或追责;郑州规则第十八条 移交相关部门.
+"""Accountability 问责: 河南规则第十一条 针对红牌,根据情节轻重,对相关责任部门进行通报批评或追责;郑州规则第十八条.
 
-Proposed by a supervisor with severity and measure, decided by somebody else, carried out with the document that proves it.
+Proposed by a supervisor with severity and measure, decided by somebody else, carried out with a document as proof.
 平顶山意见二(七)5:涉嫌犯罪的,移送司法机关;四(三):问题线索移交营商环境主管部门及纪检监察部门.
 """
 

@@ -1,8 +1,8 @@
 """Appeal 申诉: 河南规则第九条(十)、郑州规则第七条(四).
 
 Once, within `appeal_days` working days of the day the abnormal state was recorded and shown, by the officer or liaison
-concerned. The citizen sees it and may rate a second time within `second_evaluation_days`, which decides anew; without it
-a supervisor investigates and decides with reasons. Revoked, the alert is withdrawn and counts no more.
+concerned. The citizen sees it and may rate a second time within `second_evaluation_days`, which decides anew; without
+it a supervisor investigates and decides with reasons. Revoked, the alert is withdrawn and counts no more.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ APPEAL = declare(
         acts=(
             Act(
                 "file", "申诉", {NEW: "filed"}, "casework.appeal",
-                "申请人可在10个工作日内看到申诉并二次评价;没有二次评价的由监察员调查核实。每个异常状态只能申诉一次。", _LAW,
+                "申请人可在10个工作日内看到申诉并二次评价;没有的由监察员调查核实。每个异常状态只能申诉一次。", _LAW,
                 reason=True, asked="申诉理由", stamps=("filed_at",),
             ),
             Act(

@@ -1,7 +1,7 @@
-"""Rectification 整改: 平顶山意见二(七)3 各部门要对电子监察系统发出的预警、红牌及时认真整改,未整改到位的,按规定通报批评或追责.
+"""Rectification 整改: 平顶山意见二(七)3 各部门要对电子监察系统发出的预警、红牌及时认真整改,未整改到位的追责.
 
-Demanded by a supervisor with a day; the agency proves it with files; another person strikes it off (销号) or sends it back.
-It is a row of `orders`, so that rule zhengzhou-6.6 runs on it.
+Demanded by a supervisor with a day; the agency proves it with files; another person strikes it off (销号) or sends it
+back. It is a row of `orders`, so that rule zhengzhou-6.6 runs on it.
 """
 
 from mingcha.casework.declare import NEW, Act, Entry, Holder, Kind, State, declare
