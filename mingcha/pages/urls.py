@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.listing.urls")),
     path("", include("mingcha.pages.login.urls")),
     path("intake/", include("mingcha.pages.intake.urls")),
+    path("rate/", include("mingcha.pages.rate.urls")),
+    path("kiosk/", include("mingcha.pages.kiosk.urls")),
     path("organisation/", include("mingcha.pages.organisation.urls")),
     path("accounts/", include("mingcha.pages.accounts.urls")),
     path("audit/", include("mingcha.pages.audit.urls")),

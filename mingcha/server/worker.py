@@ -27,6 +27,7 @@ HANDLERS: Final = (
     "mingcha.alerts.publishing",
     "mingcha.alerts.recalculating",
     "mingcha.casework.chores",
+    "mingcha.evaluations.opening",
     "mingcha.evaluations.writing",
 )
 """Modules that register jobs, recurring work and senders when they are imported."""

@@ -1,0 +1,72 @@
+"""Bad reviews begin their loop 交办: those taken here by themselves, those that others report when a supervisor says so.
+
+Where the office of a reporting system handles its reviews itself and reports the table `review_handling`, its rows are
+the record, and no second loop is begun.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import transaction
+
+from mingcha.accounts.acts import By, RefusedError
+from mingcha.accounts.places import places
+from mingcha.base import jobs
+from mingcha.base.audit import SYSTEM
+from mingcha.casework.models import Matter
+from mingcha.casework.moving import Start, begin_all
+from mingcha.evaluations.loop import REVIEW, SUBJECT
+from mingcha.evaluations.models import Rating
+from mingcha.evaluations.scales import LEVELS, is_bad
+from mingcha.evaluations.writing import fact_of
+from mingcha.intake.fact_models import FACTS
+from mingcha.law.instants import moment
+
+AT_ONCE: Final = 200
+_SECONDS: Final = 2
+
+
+@jobs.every(_SECONDS)
+def open_loops() -> int:
+    """Begin the loop of the bad ratings that were taken here since; how many."""
+    waiting = Rating.objects.filter(opens=True).exclude(batch_no=None)
+    if not waiting.exists():
+        return 0
+    with transaction.atomic():
+        taken = list(waiting.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
+        begin_all([_start(fact_of(rating)) for rating in taken], "assign", By(SYSTEM))
+        Rating.objects.filter(pk__in=[rating.pk for rating in taken]).update(opens=False)
+    return len(taken)
+
+
+def assign(no: str, by: By) -> Matter:
+    """Begin the loop of a reported bad review. Raises RefusedError where there is nothing to begin, ConflictError where
+    it was begun."""
+    row = FACTS["evaluations"]._default_manager.filter(seen_to=None, evaluation_no=no).values().first()
+    if row is None or not is_bad(row["level"], row["satisfied"]) or row["is_default"]:
+        raise RefusedError(f"评价 {no} 不是差评,不需要交办。")
+    if row["level"] is None:
+        raise RefusedError("这条评价只有两档,没有五级满意度,差评处理的时限无从计算;请先更正评价。")
+    if FACTS["review_handling"]._default_manager.filter(seen_to=None, evaluation_no=no).exists():
+        raise RefusedError(f"评价 {no} 的处理情况由报送单位自行报送,不能重复交办。")
+    return begin_all([_start({**row, "submitted_at": moment(row["submitted_at"])})], "assign", by)[0]
+
+
+def _start(row: dict[str, Any]) -> Start:
+    """What the matter knows of the evaluation: not the case, not the citizen, not the officer."""
+    agency = row.get("agency_code") or ""
+    found = places().agencies.get(agency)
+    return Start(
+        REVIEW.name,
+        f"差评({LEVELS.get(row.get('level') or 0, '不满意')})",
+        SUBJECT,
+        row["evaluation_no"],
+        agency_code=agency,
+        region_code=found.region if found else "",
+        told={
+            "level": row.get("level"),
+            "real_name": bool(row.get("real_name")),
+            "submitted_at": row["submitted_at"],
+        },
+    )

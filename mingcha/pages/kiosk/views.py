@@ -1,0 +1,91 @@
+"""A tablet or terminal at a window, opened once by its signed address: it asks the citizen who stands there.
+
+Where the window's system has asked for the rating of a case (`offers.offer`, way kiosk), that case is rated; else the
+visit. Either is rated once: what is touched twice is counted once.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from mingcha.base import clock
+from mingcha.evaluations import offers, taking, tokens, windows
+from mingcha.evaluations.refused import NotTakenError
+from mingcha.pages.public.frame import show
+from mingcha.pages.rate import asking
+from mingcha.pages.rate.views import told
+
+CHANNELS = {"": "tablet", "terminal": "terminal"}
+
+
+@told
+def kiosk(request: HttpRequest, token: str) -> HttpResponse:
+    """The idle page with its faces; a POST takes the rating and thanks."""
+    found = windows.window(tokens.window_of(token))
+    if request.method == "POST":
+        return _taken(request, token, found)
+    now = clock.local_now()
+    offer = offers.waiting_at(found.code, now)
+    ticket = tokens.of_rating(offer.no) if offer else tokens.of_visit(tokens.new_number(now), found.code, now)
+    shown = {
+        "window": found,
+        "about": asking.about(offer.case_no, offer.agency_code, offer.item_code)
+        if offer
+        else asking.about("", found.agency_code, ""),
+        "levels": asking.levels(),
+        "ticket": ticket,
+        "offer": offer.no if offer else "",
+        "waiting": reverse("kiosk-waiting", args=[token]),
+        "device": request.GET.get("device", "") if request.GET.get("device", "") in CHANNELS else "",
+    }
+    return show(request, "kiosk/kiosk.html", shown)
+
+
+def _taken(request: HttpRequest, token: str, found: windows.Window) -> HttpResponse:
+    ticket = request.POST.get("ticket", "")[:500]
+    channel = CHANNELS.get(request.POST.get("device", ""), "tablet")
+    try:
+        answer = asking.answer(request.POST)
+        taking.take(_subject(ticket, found), answer, channel=channel, device=f"window:{found.code}"[:44])
+    except NotTakenError as refused:
+        if refused.status not in (409, 410):
+            raise
+    return redirect(reverse("kiosk-thanks", args=[token]) + _asked(request.POST.get("device", "")))
+
+
+def _subject(ticket: str, found: windows.Window) -> taking.Subject:
+    """What the page was drawn for: an offer, or a visit at this very window."""
+    now = clock.local_now()
+    try:
+        offer = offers.opened(ticket, now)
+    except NotTakenError as refused:
+        if refused.status != 404:
+            raise
+        no, code = tokens.visit_of(ticket, now)
+        if code != found.code:
+            raise NotTakenError("这一页属于另一个窗口,请回到首页再评价", 404) from refused
+        return windows.visit(no, code, now)
+    return taking.of_offer(offer)
+
+
+@told
+def waiting(request: HttpRequest, token: str) -> HttpResponse:
+    """The number of the offer that waits here, "" for none: the page asks and draws itself anew."""
+    found = offers.waiting_at(tokens.window_of(token), clock.local_now())
+    answer = JsonResponse({"offer": found.no if found else ""})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@told
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """Thanks, and back to the faces by itself."""
+    tokens.window_of(token)
+    back = reverse("kiosk", args=[token]) + _asked(request.GET.get("device", ""))
+    return show(request, "kiosk/thanks.html", {"back": back})
+
+
+def _asked(device: str) -> str:
+    return f"?device={device}" if device and device in CHANNELS else ""

@@ -1,0 +1,113 @@
+"""Rating: open the page of an offer, send it, learn that it was kept. The token in the address is the right to do so:
+there is no session that a form of another site could borrow."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from mingcha.accounts.policy import by_token
+from mingcha.base import clock
+from mingcha.evaluations import following, offers, taking, tokens, windows
+from mingcha.evaluations.models import Offer
+from mingcha.evaluations.refused import NotTakenError
+from mingcha.pages.public.frame import say, show
+from mingcha.pages.rate import asking
+
+View = Callable[..., HttpResponse]
+
+
+def told(view: View) -> View:
+    """Declares a page that its token opens; what is not taken is told in a sentence, never as an error page."""
+
+    @functools.wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return view(request, token)
+        except NotTakenError as refused:
+            return say(request, "不能评价", f"{refused}。", status=refused.status)
+        except DatabaseError:
+            return say(
+                request,
+                "暂时收不下",
+                "系统正忙,您的评价还没有收下。请稍等一分钟,返回上一页再提交一次。",
+                status=503,
+            )
+
+    return cast(View, by_token(csrf_exempt(opened)))
+
+
+@told
+def rate(request: HttpRequest, token: str) -> HttpResponse:
+    """One offer: the form, or that it was rated and what becomes of it."""
+    if request.method == "POST":
+        return _taken(request, offers.opened(token), token)
+    offer = offers.opened(token)
+    about = _about(offer)
+    if offers.rated(offer):
+        return show(request, "rate/thanks.html", {"about": about, "told": following.told(offer.no)})
+    return show(request, "rate/form.html", asking.context(about))
+
+
+def _about(offer: Offer) -> asking.About:
+    return asking.about(offer.case_no, offer.agency_code, offer.item_code)
+
+
+def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
+    try:
+        answer = asking.answer(request.POST)
+    except NotTakenError as refused:
+        shown = asking.context(_about(offer), request.POST, refused.faults)
+        return show(request, "rate/form.html", shown, status=422)
+    scanned = offer.way == Offer.Way.QR
+    taking.take(
+        taking.of_offer(offer),
+        answer,
+        channel=asking.channel(request, scanned),
+        device=asking.device(request),
+    )
+    return redirect("rate", token)
+
+
+@told
+def window(request: HttpRequest, token: str) -> HttpResponse:
+    """A window's printed code: who scans it begins the rating of this visit."""
+    found = windows.window(tokens.window_of(token))
+    if request.method == "POST":
+        now = clock.local_now()
+        return redirect("rate-visit", tokens.of_visit(tokens.new_number(now), found.code, now))
+    return show(request, "rate/window.html", {"window": found, "about": _of_window(found)})
+
+
+@told
+def visit(request: HttpRequest, token: str) -> HttpResponse:
+    """A visit at a window, rated within a quarter of an hour after its code was scanned."""
+    now = clock.local_now()
+    no, code = tokens.visit_of(token, now)
+    found = windows.window(code)
+    about = _of_window(found)
+    if request.method == "POST":
+        return _visit_taken(request, windows.visit(no, code, now), about)
+    return show(request, "rate/form.html", asking.context(about))
+
+
+def _visit_taken(request: HttpRequest, subject: taking.Subject, about: asking.About) -> HttpResponse:
+    try:
+        answer = asking.answer(request.POST)
+    except NotTakenError as refused:
+        shown: dict[str, Any] = asking.context(about, request.POST, refused.faults)
+        return show(request, "rate/form.html", shown, status=422)
+    taken = taking.take(subject, answer, channel="qr", device=asking.device(request))
+    return show(request, "rate/thanks.html", {"about": about, "told": following.told(taken.no)})
+
+
+def _of_window(found: windows.Window) -> asking.About:
+    return asking.about("", found.agency_code, "", f"{found.hall} {found.name}")
