@@ -44,7 +44,8 @@ _SEARCHED: dict[str, dict[str, tuple[str, ...]]] = {
         "id": ("applicant_id",),
         "name": ("applicant_name",),
         "phone": ("contact_phone",),
-    }
+    },
+    "evaluations": {"time": ("submitted_at",), "agency": ("agency_code", "submitted_at")},
 }
 """What open rows are looked for by, besides their key."""
 _JOINED: dict[str, dict[str, tuple[str, ...]]] = {
