@@ -29,7 +29,7 @@ class BatchRead(Schema):
     digest: str
     size: int
     state: str = Field(
-        description="received 已接收、waiting 待审核、applying 入库中、applied 已入库、refused 已拒绝"
+        description="received 已接收、waiting 待审核、applying 入库中、applied 已入库、refused 已拒绝、set_aside 已搁置"
     )
     received_at: str | None = Field(description="接收时间(北京时间)")
     applied_at: str | None = Field(description="入库时间(北京时间)")
@@ -42,7 +42,7 @@ class Asked(Paging):
     """Which batches."""
 
     source: Code = Field("", description="来源编号")
-    state: Literal["", "received", "waiting", "applying", "applied", "refused"] = Field(
+    state: Literal["", "received", "waiting", "applying", "applied", "refused", "set_aside"] = Field(
         "", description="状态"
     )
 

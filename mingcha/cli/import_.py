@@ -69,7 +69,7 @@ def _tell(batches: list[Batch], notes: list[str], books: list[Path]) -> None:
         for name, counts in batch.counts.items():
             numbers = (f"{counts[key]:,}" if counts.get(key) else "" for key in _LABELS)
             shown.add_row(f"{TABLES[name].label} {name}", Batch.State(batch.state).label, *numbers)
-        if batch.state == Batch.State.REFUSED:
+        if batch.state in (Batch.State.REFUSED, Batch.State.SET_ASIDE):
             shown.add_row(batch.name, Batch.State(batch.state).label)
             notes.append(f"{batch.name}:{batch.why}")
     screen.print(shown)

@@ -26,7 +26,8 @@ from mingcha.base.claims import Claim
 from mingcha.facts.arrow import arrow_type
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
-from mingcha.intake import touching
+from mingcha.intake import setting_aside, touching
+from mingcha.intake.archive.returning import bring_back_staged
 from mingcha.intake.incoming import work_folder
 from mingcha.intake.merging import ARRIVAL, Incoming, Merged, merge
 from mingcha.intake.models import Batch, Source
@@ -58,6 +59,7 @@ COUNTED: Final = (
 )
 """What is counted of each table."""
 _AGAIN: Final = timedelta(seconds=2)
+_UNREADABLE: Final = (UnusableError, NotReceivedError, PayloadDamagedError)
 
 Progress = Callable[[int, int, str], None]
 """Called with (rows done, rows in all, table) after every transaction."""
@@ -74,27 +76,32 @@ def unapplied() -> Batch | None:
     return under_way.order_by("id").first() or received.order_by("id").first()
 
 
-def apply_next(progress: Progress = no_progress) -> Batch | None:
-    """Apply one batch, or refuse it where it cannot be read. None where there is none, or another process applies."""
+def apply_next(progress: Progress = no_progress, *, again: bool = False) -> Batch | None:
+    """Apply one batch; refuse it where it cannot be read, set it aside where it fails again and again. None where
+    there is none, or another process applies. `again`: the process before this one may have died of it."""
     with one_applier() as ours:
         batch = unapplied() if ours else None
         if batch is None:
             return None
+        if again and not setting_aside.count_try(batch):
+            return batch
         try:
             with payload(batch) as files, _opened(batch, files) as what:
                 _Applying(batch, what, progress).run()
-        except (UnusableError, NotReceivedError, PayloadDamagedError) as error:
-            if batch.no is not None:
-                raise  # half of it is in the store: it has to be mended, not refused
-            _refuse(batch, getattr(error, "problems", None) or [str(error)])
+        except Exception as error:  # whatever it is, those behind it must not wait for ever
+            if isinstance(error, _UNREADABLE) and batch.no is None:
+                _refuse(batch, getattr(error, "problems", None) or [str(error)])
+            elif not setting_aside.after_failure(batch, error, counted=again):
+                raise
         return batch
 
 
 @jobs.handles(APPLY, steps=True)
 def apply_all(claim: Claim) -> None:
     """The job: apply until nothing is left. Where another process applies at the moment, look again soon."""
-    while apply_next() is not None:
-        pass
+    again = claim.attempts > 1
+    while apply_next(again=again) is not None:
+        again = False
     with claim.last_step():
         if unapplied() is not None:
             jobs.put(APPLY, APPLY, run_at=clock.now() + _AGAIN)
@@ -167,6 +174,7 @@ class _Applying:
             self.batch.source,
             self._sent(part),
             self.batch.source.way == Source.Way.FORM,
+            self.batch.overtaken_at,
         )
         done = Reported.objects.get(no=self.batch.no, table=part.table.name)
         arrived = None if self.batch.history else clock.local(self.batch.received_at)
@@ -178,7 +186,8 @@ class _Applying:
                 done.staged += piece.taken
                 done.changed += merged.changed
                 done.save(update_fields=["staged", "changed"])
-                self.batch.save(update_fields=["counts"])
+                self.batch.tries = 0
+                self.batch.save(update_fields=["counts", "tries"])
             self.taken += piece.taken
             self.progress(self.taken, self.what.rows, part.table.label)
 
@@ -244,6 +253,8 @@ def take(incoming: Incoming, rows: pa.Table, *, named: bool = True) -> Merged:
         return Merged()
     with connection.cursor() as cursor:
         stage(cursor, incoming.table, rows)
+        if "case_no" in incoming.table.by_name:
+            bring_back_staged(cursor, incoming.stage)
         merged = merge(cursor, incoming, rows.column_names, rows.num_rows)
         if merged.conflict:
             _keep_conflicts(cursor, incoming)

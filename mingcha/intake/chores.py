@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from mingcha.base import clock
 from mingcha.base.claims import Claim
-from mingcha.base.jobs import every
-from mingcha.intake import quality, silence
+from mingcha.base.jobs import every, put
+from mingcha.intake import applying, quality, silence
 from mingcha.intake.ways import database, folder
 
 
@@ -36,3 +36,10 @@ def measure_quality(_: Claim) -> None:
     """Measure the batches that were applied."""
     while quality.measure() == quality.MOST_BATCHES:
         pass
+
+
+@every(30, "intake.waiting")
+def apply_what_waits() -> None:
+    """Have applied what was received, where the job that should do so has given up."""
+    if applying.unapplied() is not None:
+        put(applying.APPLY, applying.APPLY)

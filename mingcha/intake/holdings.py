@@ -11,6 +11,7 @@ from mingcha.base import keys, resealing
 from mingcha.base.resealing import Sealed
 from mingcha.facts.schema import TABLES
 from mingcha.intake import payloads, personal
+from mingcha.intake.archive.sealed import ArchivedValues
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.way_models import Payload, Refusal
 
@@ -59,5 +60,6 @@ resealing.holds(
         "原始报文(小的)",
     ),
     PayloadFiles(),
+    ArchivedValues(),
     Sealed(Refusal, "sealed", ("name",), lambda row: about_refusal(row["name"]), "拒收的内容"),
 )

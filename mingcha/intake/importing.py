@@ -72,7 +72,7 @@ def _receive(source: Source, table: str, file: Path, *, history: bool) -> Batch:
 
 def _applied(batch: Batch, progress: Progress) -> Batch:
     """The batch when it is in the store, applied by this process or by a worker that is quicker."""
-    ended = (Batch.State.APPLIED, Batch.State.REFUSED, Batch.State.WAITING)
+    ended = (Batch.State.APPLIED, Batch.State.REFUSED, Batch.State.WAITING, Batch.State.SET_ASIDE)
     while (now := Batch.objects.get(pk=batch.pk)).state not in ended:
         if apply_next(progress) is None:
             time.sleep(_PATIENCE)

@@ -27,6 +27,7 @@ class Incoming:
     """Whose rows are merged: batch number, source, and the columns that were sent (the key among them).
 
     `on_behalf`: rows keep the source they are from, whoever corrects them (a form, the system itself).
+    `overtaken_at`: of a batch that was set aside, the last number then: without versions, rows since are newer.
     """
 
     table: Table
@@ -34,6 +35,7 @@ class Incoming:
     source: Source
     sent: frozenset[str]
     on_behalf: bool = False
+    overtaken_at: int | None = None
 
     @property
     def fact(self) -> str:
@@ -166,6 +168,9 @@ def _decide(cursor: Any, incoming: Incoming) -> None:
     fates.append(
         (f"f.seen_from > {incoming.no}", Fate.OLDER)
     )  # what the system wrote while this batch was under way
+    if incoming.overtaken_at is not None:
+        unversioned = f" AND {stage}.source_version IS NULL" if "source_version" in incoming.sent else ""
+        fates.append((f"f.seen_from > {incoming.overtaken_at}{unversioned}", Fate.OLDER))
     if "source_version" in incoming.sent:
         fates.append((f"{stage}.source_version < f.source_version", Fate.OLDER))
     differs = " OR ".join(f'f."{c}" IS DISTINCT FROM {stage}."{c}"' for c in incoming.compared)

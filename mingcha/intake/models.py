@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from mingcha.intake.archive_models import ArchivedCase, ArchivePart  # noqa: F401  as below
 from mingcha.intake.fact_models import FACTS  # noqa: F401  Django finds the fact models through this module
 from mingcha.intake.store_models import Conflict, Reported, Touched  # noqa: F401  as above
 from mingcha.intake.way_models import (  # noqa: F401  as above
@@ -62,13 +63,14 @@ class Batch(models.Model):
     """
 
     class State(models.TextChoices):
-        """received -> (waiting -> ) applying -> applied; or refused."""
+        """received -> (waiting -> ) applying -> applied; or refused; or set aside, then received again or refused."""
 
         RECEIVED = "received", "已接收"
         WAITING = "waiting", "待审核"
         APPLYING = "applying", "入库中"
         APPLIED = "applied", "已入库"
         REFUSED = "refused", "已拒绝"
+        SET_ASIDE = "set_aside", "已搁置"
 
     no = models.BigIntegerField("批号", unique=True, null=True)
     receipt = models.CharField("回执号", max_length=40, unique=True)
@@ -94,6 +96,12 @@ class Batch(models.Model):
         "行数", default=dict, help_text="每张表:收到、新增、更正、不变、较旧、冲突、拒绝、等待"
     )
     faults = models.JSONField("问题", default=list, help_text="按种类:表、列、原因、行数、怎么办")
+    tries = models.PositiveSmallIntegerField(
+        "未成的次数", default=0, help_text="入库没有做完的次数;有进展时归零"
+    )
+    overtaken_at = models.BigIntegerField(
+        "被越过的批号", null=True, help_text="搁置时最后的批号:此后各批的内容比本批新"
+    )
 
     class Meta:
         """The same content under the same key of one source is the same batch."""
@@ -103,6 +111,7 @@ class Batch(models.Model):
             models.Index(
                 fields=["id"], name="batch_unapplied", condition=models.Q(state__in=["received", "applying"])
             ),
+            models.Index(fields=["id"], name="batch_set_aside", condition=models.Q(state="set_aside")),
             models.Index(fields=["source", "received_at"], name="batch_of_source"),
             models.Index(fields=["applied_at"], name="batch_applied"),
             models.Index(

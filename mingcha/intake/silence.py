@@ -5,7 +5,8 @@
 So a report of Monday 18:00 answers Monday late; one of Tuesday 16:30 after a silent Monday answers both, Monday late
 and Tuesday in time. A day whose deadline has passed unanswered is written too, without arrival, so that its rule
 (zhengzhou-12) fires at once. What waits for review arrives when it is admitted (审核后上报); what was refused never
-did.
+did. A source that is switched off, or has no daily duty any more, is exempt 免报 from that day on, day by day, until it
+has one again; days that were due before stay due.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from mingcha.base import audit, clock
+from mingcha.base.config import config
 from mingcha.intake import workdays
 from mingcha.intake.applying import write
 from mingcha.intake.fact_models import FACTS
@@ -26,9 +28,10 @@ from mingcha.intake.models import Batch, Source
 from mingcha.intake.way_models import NilReport
 from mingcha.law.instants import MISSING, day_number, instant
 
+EPOCH: Final = date(1970, 1, 1).toordinal()
 LOOK_BACK: Final = timedelta(days=60)
 """Days unanswered for longer stay as they are."""
-_COLUMNS: Final = ("rows", "nil", "arrived_at", "reviewed_by")
+_COLUMNS: Final = ("rows", "nil", "arrived_at", "reviewed_by", "exempt", "agency_code", "region_code")
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,19 @@ def answers(days: list[date], arrivals: list[Arrival], now: datetime) -> list[di
             counted = [arrival for arrival in after if arrival.at <= due] or after[:1]
             rows.append(_answered(day, after[0], counted))
         elif now > due:
-            rows.append({"day": day, "rows": 0, "nil": False, "arrived_at": None, "reviewed_by": None})
+            rows.append(_unanswered(day))
     return rows
+
+
+def _unanswered(day: date, *, exempt: bool = False) -> dict[str, Any]:
+    return {
+        "day": day,
+        "rows": 0,
+        "nil": False,
+        "arrived_at": None,
+        "reviewed_by": None,
+        "exempt": exempt,
+    }
 
 
 def _answered(day: date, first: Arrival, counted: list[Arrival]) -> dict[str, Any]:
@@ -64,6 +78,7 @@ def _answered(day: date, first: Arrival, counted: list[Arrival]) -> dict[str, An
         "nil": first.nil and all(arrival.nil for arrival in counted),
         "arrived_at": first.at,
         "reviewed_by": first.reviewed_by or None,
+        "exempt": False,
     }
 
 
@@ -76,14 +91,23 @@ def report_nil(source: Source, sent_by: str) -> NilReport:
 
 
 def supervise(now: datetime) -> int:
-    """Write what has changed in the `arrivals` of every supervised source by `now` (local); how many rows."""
-    written = 0
-    for source in Source.objects.filter(active=True, schedule__daily=True).order_by("id"):
-        if rows := _changed(source, now):
+    """Write what has changed in the `arrivals` of every source that is or was supervised by `now` (local); how many
+    rows."""
+    written, was = 0, set(FACTS["arrivals"]._default_manager.values_list("source", flat=True).distinct())
+    for source in Source.objects.order_by("id"):
+        if source.active and source.schedule.get("daily"):
+            rows = _changed(source, now)
+        else:
+            rows = _exempt(source, now) if source.code in was else []
+        if rows:
             with transaction.atomic():
                 write({"arrivals": rows}, "silence")
             written += len(rows)
     return written
+
+
+Known = dict[int, tuple[Any, ...]]
+"""The rows of a source that are held, by the number of their day."""
 
 
 def _changed(source: Source, now: datetime) -> list[dict[str, Any]]:
@@ -91,32 +115,58 @@ def _changed(source: Source, now: datetime) -> list[dict[str, Any]]:
     since = date.fromisoformat(
         source.schedule.get("since") or clock.local(source.created_at).date().isoformat()
     )
-    first = max(since, (now - LOOK_BACK).date())
+    first, present = max(since, (now - LOOK_BACK).date()), workdays.reporting_day(now)
+    known = _known(source, first)
+    days = workdays.working_days(first, present)
+    days = [day for day in days if day == present or not _is_exempt(known.get(day_number(day)))]
+    days = list(dropwhile(lambda day: _settled(known.get(day_number(day)), day, now), days))
+    arrivals = [arrival for day in days for arrival in _arrivals(source, day, now)]
+    return _differing(source, known, answers(days, arrivals, now))
+
+
+def _exempt(source: Source, now: datetime) -> list[dict[str, Any]]:
+    """Rows that excuse a source without a duty for the days of which nothing is said yet."""
+    known = _known(source, (now - LOOK_BACK).date())
+    last = date.fromordinal(EPOCH + max(known)) if known else now.date() - timedelta(days=1)
+    days = workdays.working_days(last + timedelta(days=1), workdays.reporting_day(now))
+    return _differing(source, known, [_unanswered(day, exempt=True) for day in days])
+
+
+def _known(source: Source, first: date) -> Known:
     held = FACTS["arrivals"]._default_manager.filter(
         source=source.code, seen_to=None, day__gte=day_number(first)
     )
-    known = {row["day"]: tuple(row[name] for name in _COLUMNS) for row in held.values("day", *_COLUMNS)}
-    days = workdays.working_days(first, workdays.reporting_day(now))
-    days = list(dropwhile(lambda day: _settled(known.get(day_number(day)), day, now), days))
-    arrivals = [arrival for day in days for arrival in _arrivals(source, day, now)]
-    rows = answers(days, arrivals, now)
-    return [
-        {"source": source.code, **row} for row in rows if known.get(day_number(row["day"])) != _stored(row)
-    ]
+    return {row["day"]: tuple(row[name] for name in _COLUMNS) for row in held.values("day", *_COLUMNS)}
+
+
+def _differing(source: Source, known: Known, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the rows, with where the source belongs, that are not held as they are."""
+    place = {
+        "agency_code": source.agency_code or None,
+        "region_code": source.region_code or config().region or None,
+    }
+    whole = [{"source": source.code, **row, **place} for row in rows]
+    return [row for row in whole if known.get(day_number(row["day"])) != _stored(row)]
+
+
+def _is_exempt(known: tuple[Any, ...] | None) -> bool:
+    return known is not None and bool(known[_COLUMNS.index("exempt")])
 
 
 def _settled(known: tuple[Any, ...] | None, day: date, now: datetime) -> bool:
     """Whether a day was answered, with its rows, and lies a day back: it is not looked at again."""
     if known is None or now < workdays.deadline(day) + timedelta(days=1):
         return False
-    rows, _, arrived_at, _ = known
+    rows, arrived_at = known[0], known[2]
     return rows is not None and arrived_at is not None
 
 
 def _stored(row: dict[str, Any]) -> tuple[Any, ...]:
     """A row's values as the store holds them."""
     arrived = instant(row["arrived_at"])
-    return (row["rows"], row["nil"], None if arrived == MISSING else arrived, row["reviewed_by"])
+    return tuple(
+        (None if arrived == MISSING else arrived) if name == "arrived_at" else row[name] for name in _COLUMNS
+    )
 
 
 def _arrivals(source: Source, day: date, now: datetime) -> list[Arrival]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mingcha.base.jobs import every
 from mingcha.intake.workdays import calendar_in_force
-from mingcha.notify import channels, dispatch  # noqa: F401  channels and webhooks register what sends by them
+from mingcha.notify import batches, channels, dispatch  # noqa: F401  they register what sends, and what tells
 
 
 @every(1)

@@ -16,7 +16,7 @@ from mingcha.accounts.policy import needs
 from mingcha.base import clock
 from mingcha.base.sealing import SealError
 from mingcha.facts.schema import TABLES
-from mingcha.intake import reviewing
+from mingcha.intake import reviewing, setting_aside
 from mingcha.intake.error_books import error_book
 from mingcha.intake.models import Batch
 from mingcha.intake.payloads import PayloadDamagedError
@@ -90,6 +90,23 @@ def review(request: HttpRequest, receipt: str) -> HttpResponse:
             reviewing.send_back(found, who, request.POST.get("why", "")[:500])
             messages.success(request, f"批次 {receipt} 已退回,报送人会看到原因")
     except reviewing.ReviewError as error:
+        messages.error(request, str(error))
+    return redirect("intake-batch", receipt)
+
+
+@needs("intake.sources")
+@require_POST
+def held(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Have a batch that was set aside applied again, or refuse it with reasons."""
+    found, who = _batch(request, receipt), request.user.get_username()
+    try:
+        if request.POST.get("decision") == "again":
+            setting_aside.take_up(found, who)
+            messages.success(request, f"批次 {receipt} 正在重新入库")
+        else:
+            setting_aside.refuse(found, who, request.POST.get("why", "")[:500])
+            messages.success(request, f"批次 {receipt} 不再入库,报送人会看到原因")
+    except setting_aside.NotSetAsideError as error:
         messages.error(request, str(error))
     return redirect("intake-batch", receipt)
 

@@ -78,6 +78,8 @@ def _cell(source: Source, day: date, works: bool, arrival: Any, batches: int, no
         return Cell(day, state, counted)
     if not works:
         return Cell(day, "off", counted)
+    if arrival is not None and arrival.exempt:
+        return Cell(day, "none", counted)
     if arrival is None or arrival.arrived_at is None:
         past = now > workdays.deadline(day)
         return Cell(day, "silent" if past else "due", counted)

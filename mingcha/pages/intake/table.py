@@ -17,7 +17,7 @@ from mingcha.intake.way_models import Refusal
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
 from mingcha.pages.templatetags.words import when
 
-TAGS = {"applied": "good", "refused": "bad", "waiting": "wait"}
+TAGS = {"applied": "good", "refused": "bad", "set_aside": "bad", "waiting": "wait"}
 ASIDE = ("unchanged", "older", "settled")
 """Rows that were taken and changed nothing: as they were, older than what is known, doubles."""
 

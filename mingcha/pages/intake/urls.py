@@ -19,6 +19,7 @@ urlpatterns = [
     path("batches/<str:receipt>/", batches.batch, name="intake-batch"),
     path("batches/<str:receipt>/errors/", batches.book, name="intake-book"),
     path("batches/<str:receipt>/review/", batches.review, name="intake-review"),
+    path("batches/<str:receipt>/held/", batches.held, name="intake-held"),
     path("refusals/", batches.refusals, name="intake-refusals"),
     path("refusals/<int:pk>/", batches.refusal, name="intake-refusal"),
     path("refusals/<int:pk>/settle/", batches.settle, name="intake-settle"),

@@ -8,6 +8,7 @@ from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch
 from mingcha.intake.silence import Arrival, answers
 from mingcha.intake.way_models import BatchQuality
+from mingcha.law.instants import moment
 
 from .conftest import CASES, ITEM
 
@@ -143,25 +144,66 @@ def test_nothing_to_report_is_written_as_such(daily, at):
     assert stored() == [(MONDAY, 0, True, True)]
 
 
-def test_the_rule_about_reporting_fires_on_silence(daily, at):
+def judged(now):
+    """What the rule about reporting finds over the arrivals of the store: (source, day, agency, region)."""
     from mingcha.engine.judge import judge
     from mingcha.facts.store import Facts
     from mingcha.law.load import load_calendar
     from mingcha.rules.load import load_rulebook
 
-    daily.code = "11410105MB0000019A"  # a source that is an agency: the rule knows where it belongs
+    columns = ("source", "day", "rows", "nil", "arrived_at", "exempt", "agency_code", "region_code")
+    held = FACTS["arrivals"]._default_manager.filter(seen_to=None).values(*columns)
+    rows = [{**row, "day": date.fromordinal(719163 + row["day"])} for row in held]
+    rows = [{**row, "arrived_at": moment(row["arrived_at"]) if row["arrived_at"] else None} for row in rows]
+    agency = {"code": "11410105MB0000019A", "name": "示例局", "region_code": "410105000000"}
+    facts = Facts.from_rows({"arrivals": rows, "cases": [], "agencies": [agency]})
+    found = judge(facts, load_rulebook(), load_calendar(), now, None).findings.to_pylist()
+    return [
+        (finding["key"], finding["subject"], finding["agency_code"], finding["region_code"])
+        for finding in found
+        if finding["rule"] == "zhengzhou-12"
+    ]
+
+
+@pytest.mark.parametrize("agency", ["11410105MB0000019A", ""])
+def test_the_rule_about_reporting_fires_for_every_source_with_a_duty_whatever_its_code(daily, at, agency):
+    daily.code, daily.agency_code = "某业务系统", agency
     daily.save()
     now = at("2026-11-16T17:05:00")
     silence.supervise(now)
-    rows = [
-        {"source": row.source, "day": date.fromordinal(719163 + row.day), "rows": row.rows, "nil": row.nil}
-        for row in FACTS["arrivals"]._default_manager.filter(seen_to=None)
-    ]
-    agency = {"code": daily.code, "name": "示例局", "region_code": "410105000000"}
-    facts = Facts.from_rows({"arrivals": rows, "cases": [], "agencies": [agency]})
-    findings = judge(facts, load_rulebook(), load_calendar(), now, None).findings.to_pylist()
-    (found,) = [finding for finding in findings if finding["rule"] == "zhengzhou-12"]
-    assert (found["about"], found["key"], found["level"]) == ("sources", daily.code, "warning")
+    assert judged(now) == [("某业务系统", "2026-11-16", agency or None, "410105000000")]
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"schedule": {}}])
+def test_a_source_that_is_switched_off_owes_what_was_due_before_and_nothing_since(daily, at, change):
+    silence.supervise(at("2026-11-16T17:05:00"))
+    for name, value in change.items():
+        setattr(daily, name, value)
+    daily.save()
+    assert silence.supervise(at("2026-11-16T18:00:00")) == 1, "Tuesday is excused"
+    assert silence.supervise(at("2026-11-17T09:00:00")) == 0
+    assert silence.supervise(at("2026-11-20T18:00:00")) == 4, (
+        "Wednesday to Friday and Monday, after an outage"
+    )
+    assert [day for _, day, *_ in judged(at("2026-11-23T18:00:00"))] == ["2026-11-16"]
+
+
+def test_a_source_that_is_switched_on_again_owes_from_then_on_and_not_for_the_days_between(daily, at):
+    daily.active = False
+    daily.save()
+    assert silence.supervise(at("2026-11-16T12:00:00")) == 0, "it never had to report anything"
+    daily.active = True
+    daily.save()
+    silence.supervise(at("2026-11-16T17:05:00"))
+    daily.active = False
+    daily.save()
+    silence.supervise(at("2026-11-17T12:00:00"))
+    silence.supervise(at("2026-11-18T12:00:00"))
+    daily.active = True
+    daily.save()
+    now = at("2026-11-19T17:05:00")
+    silence.supervise(now)
+    assert [day for _, day, *_ in judged(now)] == ["2026-11-16", "2026-11-19"]
 
 
 def test_a_batch_is_measured_by_the_four_words(source, send, at):
