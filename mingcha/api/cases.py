@@ -19,6 +19,7 @@ from mingcha.api.rows import FactRow
 from mingcha.api.writing import Day, key_value, local_moment
 from mingcha.base import clock
 from mingcha.facts.schema import TABLES
+from mingcha.intake.archive import finding
 from mingcha.law.instants import instant
 from mingcha.report.output import json_lines
 
@@ -164,4 +165,7 @@ def _midnight(day: date) -> int:
 
 
 def _case(request: HttpRequest, case_no: str) -> Any:
+    held = finding.archived(case_no)
+    if held is not None and scope_of(request).holds(held.region_code, held.agency_code):
+        raise Refused(410, finding.told(held), "要明细,请管理员移回;信号与变动仍可由接口查询")
     return scope_of(request).find(rows.open_rows("cases"), case_no=case_no)

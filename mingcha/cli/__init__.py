@@ -22,6 +22,7 @@ COMMANDS = {
     "forward": ("mingcha.cli.forward:forward_command", "把变动的办件按映射上报省级库"),
     "backup": ("mingcha.cli.backup:backup_command", "备份数据库与文件,密钥另存"),
     "restore": ("mingcha.cli.restore:restore_command", "把备份恢复到空的地方并核对"),
+    "archive": ("mingcha.cli.archive:archive_command", "把已结束月份的办件移出数据库,存为 Parquet;可移回"),
     "keys": ("mingcha.cli.keys:keys_group", "密封用的密钥:查看、更换"),
     "doctor": ("mingcha.cli.doctor:doctor_command", "体检:设置、密钥、数据库、日历、字体、磁盘、后台"),
     "accounts": ("mingcha.cli.accounts:accounts_group", "账号:重置口令、解除锁定(管理员都进不去时)"),

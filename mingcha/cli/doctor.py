@@ -31,7 +31,7 @@ def doctor_command() -> None:
     from mingcha.base.doctor import CHECKS, Grade, examine
 
     wrong = 0
-    for finding in examine([*CHECKS, _calendar, _fonts]):
+    for finding in examine([*CHECKS, _calendar, _batches, _archive, _fonts]):
         wrong += finding.grade is Grade.WRONG
         advice = f"  → {finding.advice}" if finding.advice else ""
         grade = finding.grade.value.ljust(4 if finding.grade is Grade.FINE else 2)  # Chinese is two wide
@@ -58,6 +58,31 @@ def _calendar() -> Iterator[Finding]:
             yield Finding(Grade.NOTE, "日历", f"{year} 年按法定节假日暂算,放假通知还没有录入", _NOTICE)
         else:
             yield Finding(Grade.FINE, "日历", f"{year} 年")
+
+
+def _batches() -> Iterator[Finding]:
+    """Batches that were set aside wait for a person."""
+    from mingcha.base.doctor import Finding, Grade
+    from mingcha.intake.models import Batch
+
+    held = Batch.objects.filter(state=Batch.State.SET_ASIDE)
+    for batch in held.order_by("id")[:3]:
+        advice = "查日志,改正后在“数据报送”的批次页重新入库,或写明原因不再入库"
+        yield Finding(Grade.NOTE, "批次", f"{batch.receipt} 已搁置", advice)
+
+
+def _archive() -> Iterator[Finding]:
+    """Every archived part is where it is said to be."""
+    from mingcha.base.doctor import Finding, Grade
+    from mingcha.intake.archive.finding import faults
+    from mingcha.intake.archive_models import ArchivedCase
+
+    wrong = list(faults())
+    for fault in wrong[:3]:
+        seen, _, advice = fault.partition(";")
+        yield Finding(Grade.WRONG, "归档", seen, advice)
+    if not wrong and (count := ArchivedCase.objects.count()):
+        yield Finding(Grade.FINE, "归档", f"{count:,} 件,文件齐全")
 
 
 def _fonts() -> Iterator[Finding]:

@@ -80,11 +80,14 @@ def _look(
     from mingcha.base import clock
     from mingcha.engine.judge import last_second
     from mingcha.intake import reading
+    from mingcha.intake.archive import finding
 
     moment = last_second(as_of) if as_of else clock.local_now()
     known_at = reading.known_on(known_on) if known_on else None
     judgement, _, batch_no = judgement_of(units, moment, known_at, law_in_force())
     click.echo(f"截至 {moment},据第 {batch_no} 批的数据,看了 {judgement.cases:,} 件办件")
+    if archived := finding.summary():
+        click.echo(archived)
     _count(judgement.findings["level"].to_pylist())
     for rule, missing in sorted(judgement.not_judged.items()):
         click.echo(f"没有判定 {rule}:没有报送 {'、'.join(missing)}", err=True)

@@ -23,7 +23,7 @@ from mingcha.cli.trouble import told_plainly
 def restore_command(source: Path, keys_from: Path | None) -> None:
     """把备份 FROM 恢复到设置里的数据文件夹与数据库,二者都须是空的;逐一核对文件、行数与审计链。
 
-    先停掉系统。中断后再运行同一命令即可。退出码:0 完好,1 恢复了但审计链有问题。
+    先停掉系统。中断后再运行同一命令即可。退出码:0 完好,1 恢复了但审计链或归档文件有问题。
     """
     from mingcha.cli.progress import Progress
     from mingcha.server.start import make_home, set_up
@@ -42,5 +42,15 @@ def restore_command(source: Path, keys_from: Path | None) -> None:
     click.echo(f"已恢复 {found.manifest.made_at} 的备份:{rows} 行,行数全部相符")
     for fault in found.checked.faults:
         click.echo(f"错误:{fault}")
+    missing = _archive_faults()
+    for fault in missing:
+        click.echo(f"错误:{fault}")
     click.echo(f"审计链{'有问题' if found.checked.faults else '完好'}:{found.checked.blocks} 块")
-    sys.exit(EXIT_RED if found.checked.faults else 0)
+    sys.exit(EXIT_RED if found.checked.faults or missing else 0)
+
+
+def _archive_faults() -> list[str]:
+    """What of the archived months did not come with the backup."""
+    from mingcha.intake.archive.finding import faults
+
+    return list(faults())

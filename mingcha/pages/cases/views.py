@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts import masking
 from mingcha.accounts.acts import RefusedError, by
-from mingcha.accounts.policy import may, needs, scope
+from mingcha.accounts.policy import Scope, may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
+from mingcha.intake.archive import finding
+from mingcha.intake.archive_models import ArchivedCase
 from mingcha.pages.cases.clocks import drawn, life_of
 from mingcha.pages.cases.rows import happenings, rows_of, shown
 from mingcha.pages.cases.story import story_of
@@ -35,8 +37,16 @@ def cases(request: HttpRequest) -> HttpResponse:
 @needs("cases.read")
 @require_GET
 def case(request: HttpRequest, case_no: str) -> HttpResponse:
-    """One case."""
+    """One case; of one that was archived, that it is and where."""
+    if held := _archived(request, case_no):
+        return render(request, "cases/archived.html", {"case_no": case_no, "told": finding.told(held)})
     return render(request, "cases/case.html", _context(request, case_no))
+
+
+def _archived(request: HttpRequest, case_no: str) -> ArchivedCase | None:
+    held = finding.archived(case_no)
+    scope_: Scope = request.scope  # type: ignore[attr-defined]
+    return held if held and scope_.holds(held.region_code, held.agency_code) else None
 
 
 @needs("cases.read")

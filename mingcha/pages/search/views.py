@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.models import Alert
+from mingcha.intake.archive_models import ArchivedCase
 from mingcha.pages.lookups import begins, rules, stored, trees
 
 MOST = 10
@@ -52,7 +53,8 @@ def _exact(request: HttpRequest, text: str) -> str:
     """The one thing that this is the number of; empty where there is none."""
     if may(request.user, "cases.read"):
         found = scope(request.user, "cases.read").limit(stored("cases")).filter(case_no=text).first()
-        if found is not None:
+        archived = scope(request.user, "cases.read").limit(ArchivedCase.objects.filter(case_no=text))
+        if found is not None or archived.exists():
             return reverse("case", args=[text])
     if text.isdecimal() and len(text) < 12 and may(request.user, "alerts.read"):
         alerts = scope(request.user, "alerts.read").limit(Alert.objects.filter(pk=int(text)))
