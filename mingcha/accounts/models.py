@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     LEADER = "leader", "领导"
     ASSESSOR = "assessor", "考核员"
     THIRD_PARTY = "third_party", "第三方"
+    SOCIAL_SUPERVISOR = "social_supervisor", "社会监督员"
     REPORTING = "reporting", "报送账号"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"

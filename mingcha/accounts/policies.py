@@ -19,6 +19,7 @@ SIGNED_IN = frozenset(Role)
 
 _S, _L, _O, _LEADER = Role.SUPERVISOR, Role.LIAISON, Role.OFFICER, Role.LEADER
 _ASSESSOR, _THIRD, _REPORTING = Role.ASSESSOR, Role.THIRD_PARTY, Role.REPORTING
+_SOCIAL = Role.SOCIAL_SUPERVISOR
 _SYSTEM, _SECURITY, _AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
 
 _READERS = (_S, _L, _O, _LEADER, _ASSESSOR)
@@ -65,6 +66,11 @@ POLICIES: dict[str, Policy] = {
         _policy("casework.supervise", "督办、审核、作出结论", _S),
         _policy("casework.decide", "审定问责与移交", _LEADER, _S),
         _policy("casework.duty", "值守与日志", _S),
+        _policy("complaints.read", "看投诉与线索", _S, _LEADER, _SOCIAL),
+        _policy("complaints.register", "登记投诉与线索", _S, _SOCIAL),
+        _policy("complaints.judge", "核实、认定、答复投诉", _S),
+        _policy("disclosure.read", "看公示", *_READERS),
+        _policy("disclosure.manage", "开放、关闭公示", _S),
         _policy("cases.read", "看办件", *_READERS),
         _policy("cases.edit", "录入、更正办件", _L, _O),
         _policy("personal.look", "看个人信息(写明事由)", _S, _L, _O),

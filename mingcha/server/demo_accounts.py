@@ -44,6 +44,7 @@ def demo_accounts() -> list[DemoAccount]:
         DemoAccount("chuangkou", "示例窗口人员", Role.OFFICER, **one, sees=bureau.name),
         DemoAccount("kaohe", "示例考核员", Role.ASSESSOR, CITY, sees="全市"),
         DemoAccount("disanfang", "示例第三方", Role.THIRD_PARTY, CITY, sees="授予的范围"),
+        DemoAccount("shehui", "示例社会监督员", Role.SOCIAL_SUPERVISOR, CITY, sees="自己反映的问题"),
         DemoAccount("baosong", "示例报送账号", Role.REPORTING, CITY, sees="数据报送"),
         DemoAccount("xitong", "示例系统管理员", Role.SYSTEM_ADMIN, sees="账号、组织机构"),
         DemoAccount("anquan", "示例安全管理员", Role.SECURITY_ADMIN, sees="授权"),

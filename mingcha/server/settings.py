@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "mingcha.casework",
     "mingcha.notify",
     "mingcha.evaluations",
+    "mingcha.complaints",
+    "mingcha.disclosure",
     "mingcha.api",
     "mingcha.pages",
 ]

@@ -29,6 +29,8 @@ HANDLERS: Final = (
     "mingcha.casework.chores",
     "mingcha.evaluations.opening",
     "mingcha.evaluations.writing",
+    "mingcha.disclosure.publishing",
+    "mingcha.pages.public.attempts",
 )
 """Modules that register jobs, recurring work and senders when they are imported."""
 _SEAL_EVERY: Final = 1.0

@@ -1,0 +1,90 @@
+"""The kind `complaint` of matters 投诉与线索: 郑州规则第七条(三)、第十六条,平顶山意见三.
+
+Registered it is only a record. A supervisor may have the agency explain, verifies, and judges: found true, the rule
+zhengzhou-7.3 puts it among the abnormal ones by the row of `complaints` that is written here. The complainant reads the
+answer under the number they were given.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mingcha.casework.declare import NEW, Act, Entry, Holder, Kind, State, declare
+from mingcha.casework.models import Matter, Transition
+from mingcha.complaints.models import Complaint
+
+_ZHENGZHOU: Final = "《郑州市政务服务电子监察工作规则(试行)》第七条(三)"
+_EZHOU: Final = "《鄂州市政务服务“好差评”工作方案》二(七)1:调查核实、督查整改和反馈"
+_DROPPED: Final = (
+    ("repeated", "与已有的重复"),
+    ("outside", "不属于政务服务"),
+    ("empty", "内容不明,无从核查"),
+)
+
+
+def _keep_reply(matter: Matter, made: Transition) -> None:
+    """What the complainant reads."""
+    Complaint.objects.filter(matter=matter).update(reply=made.reason)
+
+
+COMPLAINT = declare(
+    Kind(
+        name="complaint",
+        label="投诉线索",
+        prefix="TS",
+        law=_ZHENGZHOU,
+        table="complaints",
+        key="complaint_no",
+        states=(
+            State("registered", "待核查", Holder.OFFICE),
+            State("asked", "部门说明中", Holder.AGENCY),
+            State("explained", "部门已说明", Holder.OFFICE),
+            State("verified", "已核实,待认定", Holder.OFFICE),
+            State("proved", "属实,待答复", Holder.OFFICE),
+            State("unfounded", "不属实,待答复", Holder.OFFICE),
+            State("answered", "已答复", final=True),
+            State("dropped", "不予受理", final=True),
+        ),
+        acts=(
+            Act(
+                "register", "登记", {NEW: "registered"}, "complaints.register",
+                "登记后由监察机构核查;认定属实以前只作记录,不纳入异常。", _ZHENGZHOU,
+            ),
+            Act(
+                "ask", "请部门说明", {"registered": "asked"}, "complaints.judge",
+                "部门看到反映的内容,看不到反映人是谁;部门说明以后由监察机构核实。", _EZHOU,
+                reason=True, asked="需要说明什么", key="q", style="",
+            ),
+            Act(
+                "explain", "说明情况", {"asked": "explained"}, "casework.answer",
+                "说明交监察机构核实,以后不能删除。", _EZHOU, reason=True, asked="情况说明", key="s",
+            ),
+            Act(
+                "verify", "记录核实情况", {"registered": "verified", "asked": "verified", "explained": "verified"},
+                "complaints.judge", "写明查了什么、查到什么;然后认定是否属实。", _ZHENGZHOU,
+                reason=True, asked="核实情况", key="v",
+            ),
+            Act(
+                "prove", "认定属实", {"verified": "proved"}, "complaints.judge",
+                "所涉办件(没有办件的,所涉部门)按规则 zhengzhou-7.3 列为异常,部门可以申诉。", _ZHENGZHOU,
+                reason=True, asked="认定理由", sets={"verified": "yes"}, stamps=("verified_at",), key="y",
+            ),
+            Act(
+                "reject", "认定不属实", {"verified": "unfounded"}, "complaints.judge",
+                "不列为异常;认定的理由永久保留。", _ZHENGZHOU,
+                reason=True, asked="认定理由", sets={"verified": "no"}, stamps=("verified_at",), key="n", style="",
+            ),
+            Act(
+                "answer", "答复", {"proved": "answered", "unfounded": "answered"}, "complaints.judge",
+                "反映人凭查询号看到答复全文,请不要写任何人的姓名、证件号和电话。", _EZHOU,
+                reason=True, asked="答复", effect=_keep_reply, key="a",
+            ),
+            Act(
+                "drop", "不予受理", {"registered": "dropped", "explained": "dropped"}, "complaints.judge",
+                "不属于政务服务或与已有的重复;反映人凭查询号看到理由。", _ZHENGZHOU,
+                reason=True, asked="理由(公开)", effect=_keep_reply, style="",
+                entries=(Entry("why", "情形", "choice", options=_DROPPED),),
+            ),
+        ),
+    )
+)  # fmt: skip
