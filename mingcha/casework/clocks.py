@@ -23,6 +23,7 @@ from mingcha.engine.judge import judge
 from mingcha.law.clock import Clocks, ClockSettings, run
 from mingcha.law.instants import day_number, instant, moment
 from mingcha.law.units import Unit
+from mingcha.report.sheets import Sheets, Titled
 from mingcha.rules.model import Rulebook
 
 Due = tuple[Moment, str]
@@ -54,15 +55,8 @@ def _key_of(matter: Matter) -> str:
 
 def _asked(name: str, rules: tuple[str, ...], group: Iterable[Matter]) -> dict[str, Due]:
     """key of the fact row -> the earliest due moment that the rules give it."""
-    book, calendar = law_in_force()
-    held = _adopted(book, tuple(rule for rule in rules if any(each.id == rule for each in book.rules)))
-    ids = [rule.id for rule in held.rules if rule.id in rules]
-    if not ids:
-        return {}
-    facts = as_facts(_tables(name, group))
-    judged = judge(facts, held, calendar, clock.local_now(), only=ids, pending=True, way="few")
     found: dict[str, Due] = {}
-    for row in judged.findings.to_pylist():
+    for row in findings(name, rules, group):
         if row["due_at"] is None or row["ended_at"] is not None:
             continue
         due = (_moment(row["due_at"]), row["rule"])
@@ -70,6 +64,25 @@ def _asked(name: str, rules: tuple[str, ...], group: Iterable[Matter]) -> dict[s
             if key not in found or _order(due[0]) < _order(found[key][0]):
                 found[key] = due
     return found
+
+
+def findings(name: str, rules: tuple[str, ...], group: Iterable[Matter]) -> list[dict[str, Any]]:
+    """What these rules find in the fact rows of matters of a kind now, what has not reached a level among them."""
+    book, calendar = law_in_force()
+    ids = [rule.id for rule in book.rules if rule.id in rules]
+    if not ids:
+        return []
+    facts, held = as_facts(_tables(name, group)), _adopted(book, rules)
+    judged = judge(facts, held, calendar, clock.local_now(), only=ids, pending=True, way="few")
+    return list(judged.findings.to_pylist())
+
+
+def sheets_of(matter: Matter) -> list[Titled]:
+    """The clock sheets of a matter: of every rule whose clock runs or ran on its fact row."""
+    kind = kind_of(matter.kind)
+    rules = tuple(dict.fromkeys(rule for state in kind.states for rule in state.rules))
+    sheets = Sheets(*law_in_force())
+    return [sheet for row in findings(matter.kind, rules, [matter]) for sheet in sheets.of(row)]
 
 
 def _tables(name: str, group: Iterable[Matter]) -> Mapping[str, list[Row]]:

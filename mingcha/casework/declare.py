@@ -97,6 +97,8 @@ class Act:
     """What the reason is called on the form: 情况说明, 答复, 理由."""
     silent: bool = False
     """Nobody is told: something else has told them."""
+    tells_superior: bool = False
+    """The supervisors and leaders of the region above are told too."""
     key: str = ""
     style: str = "primary"
 

@@ -33,6 +33,12 @@ def last_day(alert: Alert) -> date | None:
     return clocks.working_days_after(shown, int(clocks.setting("appeal_days", alert.pack, 10)))
 
 
+def explain_by(alert: Alert) -> date | None:
+    """The day until which an issued alert is to be explained."""
+    days = int(clocks.setting("explain_days", "zhengzhou-2021", 3))
+    return clocks.working_days_after(alert.issued_at or clock.local_now(), days)
+
+
 def why_not(alert: Alert) -> str:
     """Why no appeal can be filed against the alert now, in Chinese; empty where one can."""
     if alert.state not in _APPEALABLE or alert.issued_at is None:

@@ -14,8 +14,8 @@ from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import OPENING
 from mingcha.base import clock
 from mingcha.base.audit import SYSTEM
-from mingcha.casework import clocks
 from mingcha.casework.declare import kind_of
+from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Mark, Matter
 from mingcha.casework.moving import ConflictError, Start, begin_all, move
 from mingcha.casework.subjects import ALERT, subject_of, title_of
@@ -72,10 +72,7 @@ def _must_explain(alert: Alert) -> bool:
 
 def _start(alert: Alert) -> Start:
     subject = subject_of(alert)
-    assert alert.issued_at is not None
-    days = int(clocks.setting("explain_days", "zhengzhou-2021", 3))
-    due = clocks.working_days_after(alert.issued_at, days)
-    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": due}
+    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert)}
     return Start(EXPLAIN.name, title_of(alert), ALERT, subject, alert=alert, fact=fact)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from mingcha.base.fields import LocalInstant
 from mingcha.casework.duty_models import Duty, LogEntry
 
 __all__ = ["Duty", "LogEntry", "Mark", "Matter", "Proof", "Transition"]
+
+UNHURRIED: Final = 2**62
+"""The urgency of what is never due: after everything that is."""
 
 
 class Matter(models.Model):
@@ -42,6 +47,7 @@ class Matter(models.Model):
     opened_at = models.DateTimeField("开始")
     opened_by = models.CharField("发起人", max_length=150)
     due_at = LocalInstant("应办结", null=True)
+    urgency = models.BigIntegerField("次序", default=UNHURRIED, help_text="应办结的时刻;没有的排在最后")
     due_rule = models.CharField("依据的规则", max_length=80, default="", blank=True)
     wakes_at = LocalInstant("自动办理时点", null=True)
     closed_at = models.DateTimeField("办结", null=True)
@@ -60,12 +66,12 @@ class Matter(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["holder", "due_at", "id"],
+                fields=["holder", "urgency", "id"],
                 name="matter_held",
                 condition=models.Q(closed_at__isnull=True),
             ),
             models.Index(
-                fields=["agency_code", "due_at", "id"],
+                fields=["agency_code", "urgency", "id"],
                 name="matter_open_of_agency",
                 condition=models.Q(closed_at__isnull=True),
             ),

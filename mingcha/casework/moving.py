@@ -19,14 +19,15 @@ from mingcha.alerts.models import Alert
 from mingcha.base import clock, rows
 from mingcha.casework import clocks, entering, fact_rows, telling
 from mingcha.casework.declare import NEW, Act, Holder, Kind, Moment, kind_of
-from mingcha.casework.models import Matter, Transition
+from mingcha.casework.models import UNHURRIED, Matter, Transition
 from mingcha.casework.proofs import Kept, attach_all
+from mingcha.law.instants import instant
 
 __all__ = ["ConflictError", "RefusedError", "Start", "Step", "begin", "begin_all", "move", "move_all"]
 
 _CHANGED: Final = (
-    "state", "holder", "person", "due_at", "due_rule", "wakes_at", "closed_at", "changed_at", "fact", "told", "title",
-    "version",
+    "state", "holder", "person", "group", "due_at", "urgency", "due_rule", "wakes_at", "closed_at", "changed_at",
+    "fact", "told", "title", "version",
 )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ class Start:
 @dataclass(frozen=True)
 class Step:
     """One act on a matter as it was read (or on a new one). `fields`: what the act's entries ask; `fact`: further
-    columns of the fact row that become so; `at`: the lawful moment, now without it."""
+    columns of the fact row that become so; `at`: the lawful moment, now without it;
+    `person`: who has it in hand from now on; `group`: what is done together bears one name."""
 
     matter: Matter
     act: str
@@ -67,6 +69,7 @@ class Step:
     fact: Mapping[str, Any] = field(default_factory=dict)
     at: Moment | None = None
     person: str | None = None
+    group: str | None = None
 
 
 @dataclass
@@ -201,6 +204,8 @@ def _take(one: _Moved, entered: Mapping[str, Any], now: datetime) -> None:
     matter.told = {**matter.told, **entered}
     if one.step.person is not None:
         matter.person = one.step.person
+    if one.step.group is not None:
+        matter.group = one.step.group
     state = one.kind.state(transition.after)
     matter.state, matter.holder = state.name, str(state.holder)
     matter.closed_at = now if state.final else None
@@ -220,6 +225,7 @@ def _settle(moved: Sequence[_Moved]) -> None:
         matter = one.matter
         state = one.kind.state(matter.state)
         matter.due_at, matter.due_rule = due.get(id(matter), (None, ""))
+        matter.urgency = UNHURRIED if matter.due_at is None else instant(matter.due_at)
         matter.wakes_at = state.wakes(matter) if state.wakes else None
         one.transition.due_at = matter.due_at
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Role
+from mingcha.accounts.places import places
 from mingcha.base import audit as audit_chain
 from mingcha.casework.declare import Act, Holder, kind_of
 from mingcha.casework.models import Matter, Transition
@@ -25,7 +27,18 @@ _ROLES = {
 
 def tell(told: Told) -> None:
     """Write the messages in the product: to those whose turn it is; of an end, to all concerned."""
-    messages.write(_notice(matter, act, made) for matter, act, made in told if not act.silent)
+    messages.write(notice for one in told for notice in _notices(*one))
+
+
+def _notices(matter: Matter, act: Act, made: Transition) -> Iterator[messages.Notice]:
+    if act.silent:
+        return
+    notice = _notice(matter, act, made)
+    yield notice
+    if act.tells_superior:
+        above = places().regions.get(matter.region_code)
+        region = above.parent if above and above.parent else matter.region_code
+        yield replace(notice, region_code=region, agency_code="", roles=(Role.SUPERVISOR, Role.LEADER))
 
 
 def _notice(matter: Matter, act: Act, made: Transition) -> messages.Notice:

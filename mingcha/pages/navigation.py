@@ -34,7 +34,15 @@ SECTIONS = (
         "实时监察",
         (Entry("监察信号", "live", "alerts.read"), Entry("不可判定", "undetermined", "alerts.read")),
     ),
-    Section("督办整改", (Entry("人工监察", "tasks", "tasks.read"),)),
+    Section(
+        "督办整改",
+        (
+            Entry("待办", "inbox", "casework.read"),
+            Entry("事项", "matters", "casework.read"),
+            Entry("人工监察", "tasks", "tasks.read"),
+            Entry("值守", "duty", "casework.duty"),
+        ),
+    ),
     Section("办件", (Entry("办件", "cases", "cases.read"),)),
     Section("数据报送", (Entry("数据报送", "intake", "intake.read"),)),
     Section(

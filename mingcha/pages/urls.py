@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.undetermined.urls")),
     path("", include("mingcha.pages.tasks.urls")),
     path("", include("mingcha.pages.cards.urls")),
+    path("", include("mingcha.pages.inbox.urls")),
+    path("", include("mingcha.pages.casework.urls")),
     path("", include("mingcha.pages.cases.urls")),
     path("", include("mingcha.pages.search.urls")),
     path("", include("mingcha.pages.wall.urls")),

@@ -59,7 +59,7 @@ ORDER = declare(
             ),
             Act(
                 "escalate", "提请上级督办", {"issued": "escalated"}, "casework.supervise",
-                "上级监察机构和领导收到通知,由上级督促答复。", _LAW, style="",
+                "上级监察机构和领导收到通知,由上级督促答复。", _LAW, tells_superior=True, style="",
             ),
             Act(
                 "answer", "答复", {"issued": "answered", "escalated": "answered"}, "casework.answer",

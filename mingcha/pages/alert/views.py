@@ -21,6 +21,7 @@ from mingcha.alerts.models import Alert
 from mingcha.base import audit, clock
 from mingcha.pages.alert import verdict
 from mingcha.pages.alert.acts import ACTS, act_on, allowed
+from mingcha.pages.alert.casework import casework_of
 from mingcha.pages.live.table import prepare
 
 
@@ -49,6 +50,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": verdict.coming(shown, now),
         "others": prepare(list(request.scope.limit(others).order_by("-lawful_at")[:20])),  # type: ignore[attr-defined]
         "offered": [act for act in ACTS.values() if may(request.user, act.policy) and allowed(shown, act)],
+        **casework_of(request, shown),
         "now": now,
     }
     return render(request, "alert/alert.html", context)
