@@ -96,6 +96,8 @@ ACTS: Final[dict[str, str]] = {
     "archive.resealed": "归档重新密封",
     "restore": "从备份恢复",
     "public.lookup": "公众查询办件",
+    "public.receipt": "公众查询投诉",
+    "public.offer": "公众请求评价",
     "disclosure.open": "开放公示",
     "disclosure.close": "关闭公示",
     "disclosure.month": "月度公示",

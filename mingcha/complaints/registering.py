@@ -197,6 +197,14 @@ def complainant(complaint: Complaint, purpose: str, by: By) -> dict[str, str]:
     return sealing.open_sealed(bytes(complaint.sealed), about(complaint.receipt)) if complaint.sealed else {}
 
 
+def known_of(complaint: Complaint) -> list[str]:
+    """Name and phone of who complains, to take them out of texts; shown to nobody."""
+    opened = (
+        sealing.open_sealed(bytes(complaint.sealed), about(complaint.receipt)) if complaint.sealed else {}
+    )
+    return [opened[name] for name in ("name", "phone") if name in opened]
+
+
 def matters_of(account: str) -> Any:
     """The matters of complaints that an account has registered."""
     return Matter.objects.filter(kind=COMPLAINT.name, complaint__filed_by=account)

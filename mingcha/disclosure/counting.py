@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
+from mingcha.accounts.policy import Scope
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import OPENING
 from mingcha.base import clock
 from mingcha.casework.models import Matter
 from mingcha.disclosure.hiding import total_visible, visible
+from mingcha.evaluations import figures
+from mingcha.evaluations.figures import Group, Period
 from mingcha.intake.fact_models import FACTS
 from mingcha.law.instants import instant
 
-SATISFIED: Final = 3
-"""From this level on a rating is 满意: 非常满意, 满意, 基本满意."""
-_RATED: Final = ("case", "visit")
 _AT_ONCE: Final = 500
 
 
@@ -44,83 +44,45 @@ def span_of(month: str) -> Span:
     return Span(month, first, datetime(first.year + first.month // 12, first.month % 12 + 1, 1))
 
 
-@dataclass
-class Tally:
-    """How many rated, and how many of them were satisfied."""
-
-    count: int = 0
-    satisfied: int = 0
-
-    def add(self, count: int, satisfied: int) -> None:
-        """More of both."""
-        self.count += count
-        self.satisfied += satisfied
-
-    def told(self) -> dict[str, int]:
-        """As it is published: the share in ten-thousandths."""
-        return {
-            "rated": self.count,
-            "satisfied": self.satisfied,
-            "share": self.satisfied * 10_000 // self.count,
-        }
-
-
 def satisfaction(span: Span, agencies: Collection[str]) -> dict[str, Any]:
     """By agency and item, small groups hidden: `hidden` agencies; `total` None where it would tell them."""
-    by_item = _tallies(span, agencies)
-    by_agency: dict[str, Tally] = defaultdict(Tally)
-    for (agency, _), tally in by_item.items():
-        by_agency[agency].add(tally.count, tally.satisfied)
-    counts = {agency: tally.count for agency, tally in by_agency.items()}
+    inside = _groups(span, agencies, "agency")
+    counts = {group.key: group.rated for group in inside}
     shown = visible(counts)
-    items = {
-        agency: visible({item: t.count for (of, item), t in by_item.items() if of == agency})
-        for agency in shown
-    }
-    total = Tally(sum(counts.values()), sum(tally.satisfied for tally in by_agency.values()))
+    total = sum(group.content for group in inside)
+    items = [
+        {"agency": agency, "item": group.key, **_told(group.rated, group.content)}
+        for agency in sorted(shown)
+        for group in _visible(_groups(span, [agency], "item"))
+    ]
     return {
-        "total": total.told() if total.count and total_visible(counts) else None,
-        "agencies": [{"agency": agency, **by_agency[agency].told()} for agency in sorted(shown)],
-        "items": [
-            {"agency": agency, "item": item, **tally.told()}
-            for (agency, item), tally in sorted(by_item.items())
-            if item in items.get(agency, ())
+        "total": _told(sum(counts.values()), total) if inside and total_visible(counts) else None,
+        "agencies": [
+            {"agency": group.key, **_told(group.rated, group.content)}
+            for group in inside
+            if group.key in shown
         ],
+        "items": items,
         "hidden": len(counts) - len(shown),
     }
 
 
-def _tallies(span: Span, agencies: Collection[str]) -> dict[tuple[str, str], Tally]:
-    """(agency, item; "" where not said) -> tally, of ratings that somebody gave."""
-    given = (
-        _present("evaluations")
-        .filter(kind__in=_RATED, level__isnull=False, case_no__isnull=False)
-        .filter(submitted_at__gte=instant(span.first), submitted_at__lt=instant(span.after))
-        .exclude(is_default=True)
-    )
-    found: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    waiting: list[tuple[str, int]] = []
-    for case_no, level in given.values_list("case_no", "level").iterator(chunk_size=5_000):
-        waiting.append((case_no, level))
-        if len(waiting) == _AT_ONCE:
-            _add(found, waiting, agencies)
-            waiting = []
-    _add(found, waiting, agencies)
-    return found
+def _groups(span: Span, agencies: Collection[str], by: str) -> list[Group]:
+    """Groups that anybody rated, by key; ratings of no agency or item are a group of their own."""
+    period = Period(span.first.date(), span.after.date() - timedelta(days=1))
+    found = figures.satisfaction(Scope(frozenset(), frozenset(agencies)), period, by)
+    return sorted((group for group in found if group.rated), key=lambda group: group.key)
 
 
-def _add(
-    found: dict[tuple[str, str], Tally], waiting: list[tuple[str, int]], agencies: Collection[str]
-) -> None:
-    """Ratings by what their case says: the agency and the item are the case's, whatever the rating names."""
-    cases = _present("cases").filter(case_no__in={case_no for case_no, _ in waiting})
-    places = {
-        no: (agency, item) for no, agency, item in cases.values_list("case_no", "agency_code", "item_code")
-    }
-    for case_no, level in waiting:
-        agency, item = places.get(case_no, ("", ""))
-        if agency in agencies:
-            found[(agency, item or "")].add(1, int(level >= SATISFIED))
+def _visible(groups: list[Group]) -> list[Group]:
+    """The items of one agency that may be told beside their sum; what has no name is not told, but hides others."""
+    shown = visible({group.key: group.rated for group in groups})
+    return [group for group in groups if group.key and group.key in shown]
+
+
+def _told(rated: int, content: int) -> dict[str, int]:
+    """As it is published: the share in ten-thousandths."""
+    return {"rated": rated, "satisfied": content, "share": content * 10_000 // rated}
 
 
 def red_cards(span: Span, agencies: Collection[str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("casework", "0001_start"),
+        ("casework", "__first__"),
     ]
 
     operations = [

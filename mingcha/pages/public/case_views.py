@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mingcha.accounts.address import address
 from mingcha.base import clock
+from mingcha.casework.filing import appeals_open_to_the_citizen
 from mingcha.pages.cases.rows import rows_of
 from mingcha.pages.lookups import stored
 from mingcha.pages.public import frame, lookup
@@ -96,6 +97,7 @@ def case(request: HttpRequest, ticket: str) -> HttpResponse:
     now = clock.local_now()
     standing = standing_of(row, rows_of(row.case_no), now)
     context: dict[str, Any] = {
+        "again": bool(appeals_open_to_the_citizen(row.case_no)),
         "case": standing,
         "pictures": clocks(standing.clock, people_of(row)),
         "now": now,
