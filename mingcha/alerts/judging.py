@@ -15,6 +15,7 @@ from django.db import transaction
 
 from mingcha.alerts import store, watching
 from mingcha.alerts.conflict import ConflictError
+from mingcha.alerts.doubts import doubted
 from mingcha.alerts.law import Law, law_in_force
 from mingcha.alerts.reconcile import Judged, Known, Outcome, Why, reconcile
 from mingcha.alerts.units import CASE, Lane, Unit, abouts_of
@@ -88,7 +89,14 @@ def _once(units: Collection[Unit] | None, order: Order) -> Outcome:
     for tried in range(_TRIES):
         judgement, facts, batch_no = judgement_of(units, order.as_of, order.known_at, order.law)
         judged = Judged(
-            judgement, order.law[0], units, order.as_of, batch_no, order.known, store.present_in(facts)
+            judgement,
+            order.law[0],
+            units,
+            order.as_of,
+            batch_no,
+            order.known,
+            store.present_in(facts),
+            doubted(),
         )
         try:
             with transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from mingcha.alerts.doubt_models import Doubt
 from mingcha.alerts.law_models import Publication
 from mingcha.alerts.work_models import Difference, DifferenceLine, Evidence, Task, TaskStep
 from mingcha.base.fields import LocalInstant
@@ -14,6 +15,7 @@ __all__ = [
     "DayCount",
     "Difference",
     "DifferenceLine",
+    "Doubt",
     "Evidence",
     "Publication",
     "Task",

@@ -63,6 +63,8 @@ class Judged:
     known: Known
     present: Callable[[str, Collection[str]], Collection[str]]
     """Which of these keys of a table the facts hold."""
+    doubted: frozenset[str] = frozenset()
+    """Rules whose new alerts a person confirms first (`doubts`)."""
 
 
 @dataclass
@@ -167,7 +169,7 @@ def _opened(alert: Alert, kind: str, row: Row, judged: Judged, why: Why) -> Iter
     """Proposed, raised or reopened, then risen step by step to where the finding is, then cured if that is over."""
     facts = {**found.columns(row), "found": True, "known_at": judged.batch_no}
     (level, moment), *further = found.steps(row, judged.as_of)
-    if row["lead"]:
+    if row["lead"] or row["rule"] in judged.doubted:
         level, moment = row["level"], row["since"] or judged.as_of
         yield Move(alert, Change.Kind.PROPOSED, level, moment, why.text, facts={**facts, "issued_at": None})
         return
@@ -196,7 +198,7 @@ def _of_known(alert: Alert, row: Row, judged: Judged, why: Why) -> Iterator[Move
             return
         yield from _opened(alert, Change.Kind.REOPENED, row, judged, why)
         return
-    if alert.state == Alert.State.PROPOSED and not row["lead"]:
+    if alert.state == Alert.State.PROPOSED and not row["lead"] and row["rule"] not in judged.doubted:
         yield from _opened(alert, Change.Kind.RAISED, row, judged, why)
         return
     yield from _adjusted(alert, row, judged, why)

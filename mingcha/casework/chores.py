@@ -6,8 +6,14 @@ from typing import Final
 
 from mingcha.base import clock, jobs
 from mingcha.casework.following import follow
+from mingcha.casework.overturned import reconsider
 
 SECONDS: Final = 5.0
+
+
+@jobs.every(3600.0, "casework.overturned")
+def _overturned_job() -> None:
+    reconsider(clock.now())
 
 
 @jobs.every(SECONDS, "casework.follow", steps=True)

@@ -63,10 +63,16 @@ def precision(scope: Scope) -> Mapping[str, Precision]:
 
 
 def _appeals() -> dict[str, tuple[int, int]]:
-    """Rule -> how many of its alerts were appealed against, and how many of them an appeal revoked."""
+    """Rule -> how many of its alerts were appealed against, and how many of them an appeal revoked. What an appeal is
+    about begins with the rule: `rule/about/key/subject/episode`."""
     appeals: Any = FACTS["appeals"]
     rows = appeals.objects.filter(seen_to=None).exclude(alert=None).exclude(withdrawn=True)
     counted = rows.values("alert").annotate(
         filed=Count("pk", filter=Q(filed_at__isnull=False)), revoked=Count("pk", filter=Q(decision="revoked"))
     )
-    return {row["alert"]: (row["filed"], row["revoked"]) for row in counted.order_by("alert")}
+    found: dict[str, tuple[int, int]] = {}
+    for row in counted.order_by("alert"):
+        rule = row["alert"].partition("/")[0]
+        filed, revoked = found.get(rule, (0, 0))
+        found[rule] = (filed + row["filed"], revoked + row["revoked"])
+    return found

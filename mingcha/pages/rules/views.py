@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from mingcha.accounts.policy import Scope, may, needs, scope
+from mingcha.alerts.doubts import doubt_of
 from mingcha.alerts.law import law_in_force
 from mingcha.pages.publishing.views import drafts_waiting
 from mingcha.pages.rules import reading
@@ -62,6 +63,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "file": reading.shown_file(held),
         "place": reading.place_of(held),
         "precision": _precision(request).get(held.id, Precision()),
+        "doubt": doubt_of(held.id),
         "sees_alerts": may(request.user, "alerts.read"),
     }
     return render(request, "rules/rule.html", shown)
