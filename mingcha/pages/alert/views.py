@@ -22,6 +22,7 @@ from mingcha.base import audit, clock
 from mingcha.pages.alert import verdict
 from mingcha.pages.alert.acts import ACTS, act_on, allowed
 from mingcha.pages.alert.casework import casework_of
+from mingcha.pages.cards.files import evidence_of
 from mingcha.pages.live.table import prepare
 
 
@@ -46,6 +47,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "pictures": verdict.pictures(shown, now) if rule else [],
         "facts": verdict.facts(shown, rule, now) if rule else [],
         "rows": verdict.rows_behind(shown),
+        "evidence": evidence_of(request, shown),
         "changes": [(row, Alert.State(row.state).label) for row in shown.changes.order_by("-no")],
         "coming": verdict.coming(shown, now),
         "others": prepare(list(request.scope.limit(others).order_by("-lawful_at")[:20])),  # type: ignore[attr-defined]
