@@ -29,6 +29,8 @@ OFFERED: Final = (
     "rules.read",
     "calendar.read",
     "catalogue.read",
+    "evaluations.read",
+    "evaluations.record",
     "api.keys",
 )
 """What a key may be given; with `api.keys` it may keep webhooks."""

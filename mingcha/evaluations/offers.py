@@ -127,13 +127,21 @@ def _is_rated(once: str, case_no: str, service_seq: int | None) -> bool:
     """Here, or as another system reported; what stands by default is no rating, a second rating comes only by us."""
     if Rating.objects.filter(once=once).exists():
         return True
-    if once.startswith("follow:"):
-        return False
+    return False if once.startswith("follow:") else reported(case_no, service_seq)
+
+
+def reported(case_no: str, service_seq: int | None = None) -> bool:
+    """Whether the facts hold a rating of the case, or of that visit of it."""
     kind = "case" if service_seq is None else "visit"
-    reported = _present("evaluations").filter(case_no=case_no, kind=kind, follows=None)
+    rows = _present("evaluations").filter(case_no=case_no, kind=kind, follows=None)
     if service_seq is not None:
-        reported = reported.filter(service_seq=service_seq)
-    return reported.exclude(is_default=True).exists()
+        rows = rows.filter(service_seq=service_seq)
+    return rows.exclude(is_default=True).exists()
+
+
+def rated_before(case_no: str) -> bool:
+    """Whether a case was rated, here or elsewhere."""
+    return _is_rated(once_of(case_no), case_no, None)
 
 
 def _present(table: str) -> QuerySet[Any]:

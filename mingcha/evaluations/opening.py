@@ -1,4 +1,4 @@
-"""Bad reviews begin their loop 交办: those taken here by themselves, those that others report when a supervisor says so.
+"""Bad reviews begin their loop 交办: those taken here by themselves, reported ones when a supervisor says so.
 
 Where the office of a reporting system handles its reviews itself and reports the table `review_handling`, its rows are
 the record, and no second loop is begun.

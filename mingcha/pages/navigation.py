@@ -44,6 +44,15 @@ SECTIONS = (
         ),
     ),
     Section("办件", (Entry("办件", "cases", "cases.read"),)),
+    Section(
+        "评价",
+        (
+            Entry("评价概况", "evaluations", "evaluations.read"),
+            Entry("评价列表", "evaluation-list", "evaluations.read"),
+            Entry("差评台账", "evaluation-ledger", "evaluations.read"),
+            Entry("窗口二维码", "evaluation-windows", "evaluations.record"),
+        ),
+    ),
     Section("数据报送", (Entry("数据报送", "intake", "intake.read"),)),
     Section(
         "规则目录",

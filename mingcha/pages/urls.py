@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake/", include("mingcha.pages.intake.urls")),
     path("rate/", include("mingcha.pages.rate.urls")),
     path("kiosk/", include("mingcha.pages.kiosk.urls")),
+    path("evaluations/", include("mingcha.pages.evaluations.urls")),
     path("organisation/", include("mingcha.pages.organisation.urls")),
     path("accounts/", include("mingcha.pages.accounts.urls")),
     path("audit/", include("mingcha.pages.audit.urls")),

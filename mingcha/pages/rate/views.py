@@ -62,6 +62,8 @@ def _about(offer: Offer) -> asking.About:
 
 
 def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
+    if offers.reported(offer.case_no, offer.service_seq):  # sent twice, or rated meanwhile by another way
+        return redirect("rate", token)
     try:
         answer = asking.answer(request.POST)
     except NotTakenError as refused:

@@ -1,0 +1,97 @@
+"""The numbers of the overview: the period in question, by agency or item, small groups hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count
+
+from mingcha.accounts.policy import Scope
+from mingcha.casework.models import Matter
+from mingcha.evaluations import figures
+from mingcha.evaluations.figures import Group, Period, Share
+from mingcha.evaluations.loop import REVIEW
+from mingcha.evaluations.published import LEAST, too_small
+from mingcha.evaluations.scales import LEVELS
+from mingcha.law.instants import instant
+from mingcha.pages import lookups
+
+MOST = 30
+"""Lines of a table of the overview; the rest are in the list."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """An agency or item; `hidden`: too few ratings to be told apart."""
+
+    key: str
+    name: str
+    group: Group
+    hidden: bool
+    offered: Share | None = None
+
+    @property
+    def parts(self) -> list[tuple[int, str, int, str]]:
+        """(level, label, count, width in per cent) of the five levels."""
+        return parts_of(self.group)
+
+
+def parts_of(group: Group) -> list[tuple[int, str, int, str]]:
+    """The mix of levels as a bar."""
+    whole = sum(group.graded.values()) or 1
+    return [
+        (level, label, group.graded[level], f"{group.graded[level] / whole * 100:.2f}")
+        for level, label in LEVELS.items()
+    ]
+
+
+def period_of(days: str, today: date) -> tuple[str, Period]:
+    """The period asked for, in days; ninety where that is none."""
+    chosen = days if days in ("30", "90", "366") else "90"
+    return chosen, Period(today - timedelta(days=int(chosen) - 1), today)
+
+
+def overview(scope: Scope, period: Period, by: str) -> dict[str, Any]:
+    """Everything the page shows. `by`: "agency" or "item"."""
+    (whole,) = figures.satisfaction(scope, period)
+    (offered,) = figures.offered(scope, period)
+    (pushed,) = figures.pushed(scope, period)
+    (named,) = figures.put_right(scope, period)
+    return {
+        "whole": whole,
+        "parts": parts_of(whole),
+        "offered": offered,
+        "pushed": pushed,
+        "named": named,
+        "loops": loops(scope),
+        "lines": lines(scope, period, by),
+        "least": LEAST,
+    }
+
+
+def lines(scope: Scope, period: Period, by: str) -> list[Line]:
+    """Agencies or items with the most ratings."""
+    groups = [group for group in figures.satisfaction(scope, period, by) if group.key]
+    hidden = too_small(groups)
+    groups = groups[:MOST]
+    keys = [group.key for group in groups]
+    names = (
+        lookups.item_names(keys) if by == "item" else {key: lookups.trees().agency_name(key) for key in keys}
+    )
+    asked = (
+        {} if by == "item" else {share.key: share for share in figures.offered(scope, period, by_agency=True)}
+    )
+    return [
+        Line(group.key, names.get(group.key, group.key), group, group.key in hidden, asked.get(group.key))
+        for group in groups
+    ]
+
+
+def loops(scope: Scope, now: Any = None) -> dict[str, int]:
+    """Open loops of bad reviews: how many in each state, and how many are late."""
+    matters = scope.limit(Matter.objects.filter(kind=REVIEW.name, closed_at=None))
+    counts = dict(matters.values_list("state").annotate(Count("pk")).order_by())
+    late = matters.filter(due_at__lt=instant(now)).count() if now is not None else 0
+    return {"open": sum(counts.values()), "late": late, **counts}

@@ -1,0 +1,17 @@
+"""Addresses of 评价."""
+
+from django.urls import path
+
+from mingcha.pages.evaluations import codes, recording, views
+
+urlpatterns = [
+    path("overview/", views.overview, name="evaluations"),
+    path("list/", views.ratings, name="evaluation-list"),
+    path("ledger/", views.ledger, name="evaluation-ledger"),
+    path("windows/", codes.windows, name="evaluation-windows"),
+    path("windows/print/", codes.sheet, name="evaluation-codes"),
+    path("new/", recording.record, name="evaluation-new"),
+    path("list/<str:no>/", views.rating, name="evaluation"),
+    path("list/<str:no>/look/", views.look, name="evaluation-look"),
+    path("list/<str:no>/assign/", views.assign, name="evaluation-assign"),
+]
