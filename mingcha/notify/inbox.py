@@ -106,9 +106,10 @@ def _see(account: Account, messages: Collection[int], acknowledging: By | None) 
     return len(told)
 
 
-def read_everything(account: Account) -> None:
-    """Declare everything read up to now 全部已读."""
+def read_everything(account: Account, by: By) -> None:
+    """Declare everything read up to now 全部已读: one act, however many there were; recorded in the audit chain."""
     newest = Message.objects.aggregate(newest=Max("id"))["newest"] or 0
     with transaction.atomic():
         Inbox.objects.get_or_create(account=account)
-        Inbox.objects.filter(account=account, read_up_to__lt=newest).update(read_up_to=newest)
+        if Inbox.objects.filter(account=account, read_up_to__lt=newest).update(read_up_to=newest):
+            by.record("messages.read", f"消息/{account.username}", upto=newest)

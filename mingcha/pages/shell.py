@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from mingcha.accounts.models import Account
+from mingcha.accounts.policy import may
 from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.notify import inbox
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site_name": config().site_name,
         "account": account,
         "sections": navigation(account, request.path) if account else [],
+        "searches": account is not None and may(account, "rules.read"),
         "unread": partial(inbox.unread, account) if account else 0,
         "printed_at": clock.local_now(),
     }

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mingcha.engine.judge import judge
 from mingcha.engine.measure import measure
@@ -132,12 +132,14 @@ def difference(expected: Sequence[Mapping[str, Any]], found: Iterable[Mapping[st
     """What is wrong, in Chinese; "" where every expected finding is there and no other."""
     found = list(found)
     if len(expected) != len(found):
-        return f"期望 {len(expected)} 条,得到 {len(found)} 条:{[_short(f) for f in found]}"
+        told = ";".join(f"第 {i} 条 {_short(each)}" for i, each in enumerate(found, 1))
+        return f"期望 {len(expected)} 条,得到 {len(found)} 条" + (f":{told}" if told else "")
     wrong = []
     for i, (want, have) in enumerate(zip(expected, found, strict=True)):
         for name, value in want.items():
             if not _same(name, value, have.get(name)):
-                wrong.append(f"第 {i + 1} 条 {name} 期望 {value},得到 {_shown(name, have.get(name))}")
+                got = _spelled(_shown(name, have.get(name)))
+                wrong.append(f"第 {i + 1} 条 {name} 期望 {_spelled(value)},得到 {got}")
     return ";".join(wrong)
 
 
@@ -162,7 +164,33 @@ def _shown(name: str, value: Any) -> Any:
     return json.loads(value) if name == "evidence" and isinstance(value, str) else value
 
 
-def _short(finding: Mapping[str, Any]) -> dict[str, Any]:
-    counts = ("unit", "key", "numerator", "denominator")
-    names = (*counts, "subject", "level", "cause", "since", "warn_at", "red_at", "due_at", "ended_at")
-    return {name: str(finding[name]) for name in names if finding.get(name) not in (None, "")}
+_SAID: Final = {
+    "unit": "单位", "key": "对象", "numerator": "分子", "denominator": "分母", "subject": "其中", "level": "级别",
+    "cause": "原因", "since": "自", "warn_at": "预警时点", "red_at": "红牌时点", "due_at": "应办结", "ended_at": "终了",
+}  # fmt: skip
+"""What tells one finding from another, and how it is called."""
+
+
+def _short(finding: Mapping[str, Any]) -> str:
+    return "、".join(
+        f"{label} {_spelled(finding[name])}"
+        for name, label in _SAID.items()
+        if finding.get(name) not in (None, "")
+    )
+
+
+def _spelled(value: Any) -> str:
+    """A value as a sentence holds it."""
+    if value is None or value == "":
+        return "(无)"
+    if isinstance(value, Mapping):
+        return "、".join(f"{name} 为 {_spelled(each)}" for name, each in value.items()) or "(无)"
+    if isinstance(value, list | tuple):
+        return "、".join(_spelled(each) for each in value) or "(无)"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return _day(value) if isinstance(value, datetime) else str(value)
+
+
+def _day(value: datetime) -> str:
+    return f"{value:%Y-%m-%d}" if value.microsecond else f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(":00")

@@ -22,8 +22,8 @@ from mingcha.intake.models import Batch
 from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.sources import OWN_CODE
 from mingcha.intake.way_models import Refusal
-from mingcha.pages.intake.center import of_sources, rights
-from mingcha.pages.intake.table import BATCHES, REFUSALS, prepare
+from mingcha.pages.intake.center import of_sources, rights, seen
+from mingcha.pages.intake.table import BATCHES, REFUSALS, offering, prepare
 from mingcha.pages.listing.views import answer
 
 KINDS = {
@@ -37,7 +37,7 @@ KINDS = {
 def batches(request: HttpRequest) -> HttpResponse:
     """The list of batches."""
     rows = of_sources(request.scope, Batch.objects.select_related("source"))  # type: ignore[attr-defined]
-    return answer(request, BATCHES, rows, "intake/list.html")
+    return answer(request, offering(BATCHES, seen(request)), rows, "intake/list.html")
 
 
 @needs("intake.read")
@@ -116,7 +116,7 @@ def held(request: HttpRequest, receipt: str) -> HttpResponse:
 def refusals(request: HttpRequest) -> HttpResponse:
     """The list of what was not received."""
     rows = of_sources(request.scope, Refusal.objects.select_related("source"))  # type: ignore[attr-defined]
-    return answer(request, REFUSALS, rows, "intake/list.html")
+    return answer(request, offering(REFUSALS, seen(request)), rows, "intake/list.html")
 
 
 @needs("intake.read")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -57,8 +58,17 @@ def _begin(day: date) -> datetime:
     return clock.aware(datetime.combine(day, time.min))
 
 
-def _sources() -> Options:
-    return list(Source.objects.order_by("code").values_list("code", "name"))
+def offering(listing: Listing, sources: QuerySet[Source]) -> Listing:
+    """The list with these sources to choose from: names of other offices' tell nothing."""
+
+    def choices() -> Options:
+        return list(sources.order_by("code").values_list("code", "name"))
+
+    filters = (
+        replace(each, choices=choices) if isinstance(each, Choice) and each.name == "source" else each
+        for each in listing.filters
+    )
+    return replace(listing, filters=tuple(filters))
 
 
 def _states() -> Options:
@@ -97,7 +107,7 @@ BATCHES = Listing(
     ),
     filters=(
         Choice("state", "状态", lambda rows, state: rows.filter(state=state), _states),
-        Choice("source", "来源", lambda rows, code: rows.filter(source__code=code), _sources),
+        Choice("source", "来源", lambda rows, code: rows.filter(source__code=code)),
         Choice("way", "方式", lambda rows, way: rows.filter(way=way), lambda: list(Source.Way.choices)),
         Filter("q", "回执号或文件名", lambda rows, text: _by_text(rows, text)),
         Day("since", "自", lambda rows, day: rows.filter(received_at__gte=_begin(day))),
@@ -149,7 +159,7 @@ REFUSALS = Listing(
     ),
     filters=(
         Choice("state", "处理", _settled, lambda: [("open", "待处理"), ("settled", "已处理")], usual="open"),
-        Choice("source", "来源", lambda rows, code: rows.filter(source__code=code), _sources),
+        Choice("source", "来源", lambda rows, code: rows.filter(source__code=code)),
         Filter("q", "名称", lambda rows, text: rows.filter(name__icontains=text)),
     ),
     order="-at",

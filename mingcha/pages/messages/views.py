@@ -76,7 +76,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read_everything(request: HttpRequest) -> HttpResponse:
     """Declare everything read 全部已读; cards stay to be acknowledged."""
-    inbox.read_everything(account_of(request))
+    inbox.read_everything(account_of(request), by(request))
     told.success(request, "全部标为已读;未确认的红黄牌仍列在“未确认的红黄牌”里")
     return redirect("messages")
 

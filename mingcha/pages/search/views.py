@@ -38,7 +38,7 @@ class Group:
     more: str = ""
 
 
-@needs("messages.own")
+@needs("rules.read")
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """What was found, by kind; each only as far as the account may see it."""

@@ -88,8 +88,9 @@ def test_what_was_read_by_one_is_unread_by_the_other():
 def test_reading_everything_leaves_what_comes_later():
     liaison = person(Role.LIAISON, EAST, EAST_TAX)
     messages.write(notice() for _ in range(3))
-    inbox.read_everything(liaison)
+    inbox.read_everything(liaison, BY)
     assert inbox.unread(liaison) == 0
+    assert AuditRow.objects.filter(act="messages.read").count() == 1, "one act, not one a message"
     written()
     assert inbox.unread(liaison) == 1
 
