@@ -61,6 +61,7 @@ SECTIONS = (
             Entry("事项目录", "catalogue", "catalogue.read"),
             Entry("日历", "calendar", "calendar.read"),
             Entry("发布与审定", "publications", "rules.read"),
+            Entry("重算差异单", "differences", "alerts.read"),
         ),
     ),
     Section(

@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include("mingcha.pages.catalogue.urls")),
     path("", include("mingcha.pages.messages.urls")),
     path("", include("mingcha.pages.publishing.urls")),
+    path("", include("mingcha.pages.differences.urls")),
     path("public/", include("mingcha.pages.public.urls")),
 ]
