@@ -31,7 +31,8 @@ from mingcha.pages.lookups import stored
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """办件."""
-    return answer(request, LISTING, request.scope.limit(stored("cases")), "cases/cases.html")  # type: ignore[attr-defined]
+    rows = request.scope.limit(stored("cases"))  # type: ignore[attr-defined]
+    return answer(request, LISTING, rows, "cases/cases.html", {"looks": may(request.user, "personal.look")})
 
 
 @needs("cases.read")
