@@ -17,6 +17,7 @@ from mingcha.accounts.policy import NotSignedIn, public
 from mingcha.api.limits import KeyThrottle
 from mingcha.api.parsing import StrictParser
 from mingcha.api.problem import MEDIA_TYPE, TITLES, Problem, Refused, faults_of, problem
+from mingcha.base import shortage
 
 log = logging.getLogger(__name__)
 
@@ -121,9 +122,11 @@ def _broken_off(request: HttpRequest, _: UnreadablePostError) -> HttpResponse:
 
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
-def _database_away(request: HttpRequest, _: Exception) -> HttpResponse:
-    log.exception("database error in the web service")
-    return problem(request, Refused(503, "数据库暂时不能服务", "请稍后再试;仍不行请联系系统管理员"))
+@api.exception_handler(OSError)
+def _short(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("the web service is short of something")
+    told = shortage.told(error) or "系统暂时不能服务"
+    return problem(request, Refused(503, told, shortage.AGAIN, wait=30))
 
 
 @api.exception_handler(Http404)

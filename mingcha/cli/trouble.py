@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import platform
@@ -90,6 +91,8 @@ def _plain_problems(error: Exception) -> list[str] | None:
     """What input or usage is at fault, in Chinese; None where it is our fault."""
     if isinstance(error, OSError):
         return [of_system(error)]
+    if type(error).__module__ == "django.db.utils" and (short := _of_database(error)):
+        return [short]
     problems = getattr(error, "problems", None) or getattr(error, "faults", None)
     if problems and type(error).__module__.startswith("mingcha."):
         return [str(problem) for problem in problems]
@@ -98,7 +101,7 @@ def _plain_problems(error: Exception) -> list[str] | None:
     return None
 
 
-_PLAIN = frozenset({"FactsError", "NoJavaError", "NoSparkError", "FileError"})
+_PLAIN = frozenset({"FactsError", "SealError", "PayloadDamagedError", "NoJavaError", "NoSparkError", "FileError"})
 """Errors of ours whose text is meant for the user."""
 
 _SYSTEM = {
@@ -113,9 +116,19 @@ _SYSTEM = {
 def of_system(error: OSError) -> str:
     """What the system refuses, in Chinese, and what to do."""
     where = error.filename or "文件"
-    if error.errno == 28:
+    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
         return f"{where}:磁盘已满,腾出空间后再运行"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return "打开的文件过多:提高限额(ulimit -n)后再运行"
     return f"{where}:{_SYSTEM.get(type(error).__name__, error.strerror or str(error))};核对路径与权限后再运行"
+
+
+def _of_database(error: Exception) -> str | None:
+    """What a database refuses for want of room, files or itself."""
+    from mingcha.base import shortage  # only where Django is there already
+
+    told = shortage.told(error)
+    return f"{told}:腾出空间、恢复后再运行同一命令;没有做完的没有留下改变" if told else None
 
 
 def log(error: BaseException) -> Path:

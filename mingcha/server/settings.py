@@ -53,6 +53,7 @@ MIDDLEWARE = [
     *LOGIN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mingcha.pages.headers.security_headers",
+    "mingcha.pages.shortage.Shortage",
 ]
 TEMPLATES = [
     {
