@@ -18,7 +18,9 @@ from django.db import transaction
 from mingcha.alerts import law, recalculating, store
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.models import Alert, Difference, Publication
+from mingcha.alerts.reach import beyond
 from mingcha.base import audit, clock, jobs
+from mingcha.base.config import config
 from mingcha.engine.judge import judge
 from mingcha.law.calendar_files import CalendarError
 from mingcha.rules.faults import Fault, RulebookError
@@ -45,9 +47,7 @@ class PublishingError(ValueError):
     """What is uploaded or decided cannot be; the message says why and what to do, in Chinese."""
 
 
-def upload(
-    kind: str, name: str, files: Mapping[str, str], title: str, why: str, actor: str, region_code: str = ""
-) -> Publication:
+def upload(kind: str, name: str, files: Mapping[str, str], title: str, why: str, actor: str) -> Publication:
     """Keep files as a draft, checked. `name`: the pack's id; of a calendar any word.
 
     Packs are linted, calendars read; every fault is kept in `faults`. What has none is tested and tried on the store by
@@ -57,10 +57,12 @@ def upload(
     _acceptable(kind, name, files)
     digest = law.digest_of(dict(files))
     draft = Publication(
-        kind=kind, name=name, title=title.strip()[:200] or name, region_code=region_code, files=dict(files),
+        kind=kind, name=name, title=title.strip()[:200] or name, region_code=config().region, files=dict(files),
         digest=digest, why=why.strip(), uploaded_by=actor, uploaded_at=clock.now(),
     )  # fmt: skip
     draft.faults = [_told(fault, draft) for fault in _faults(draft)]
+    if not draft.faults:
+        _ours(draft)
     with transaction.atomic():
         draft.save()
         detail = {"kind": kind, "name": name, "digest": digest, "faults": len(draft.faults)}
@@ -68,6 +70,17 @@ def upload(
         if not draft.faults:
             jobs.put(TRY, str(draft.pk), {"publication": draft.pk})
     return draft
+
+
+def _ours(draft: Publication) -> None:
+    """Raises `PublishingError` for what holds beyond this office's own region."""
+    book, _ = law.law_with(draft)
+    shipped, _ = law.law_without(draft)
+    if others := beyond(draft, draft.region_code, book, shipped):
+        raise PublishingError(
+            f"《{draft.title}》适用于 {'、'.join(others)},不在本机关区划 {draft.region_code} 之内;"
+            "要改上级的规定,另立本地的规则包,以 over 叠加在它之上"
+        )
 
 
 def _acceptable(kind: str, name: str, files: Mapping[str, str]) -> None:

@@ -116,11 +116,12 @@ class AuditRow(models.Model):
     block = models.ForeignKey(AuditBlock, models.PROTECT, null=True, verbose_name="块", db_index=False)
 
     class Meta:
-        """Searched by what it is about and by who did it."""
+        """Searched by what it is about, by who did it, and by day."""
 
         indexes = [
             models.Index(fields=["about", "id"], name="audit_about"),
             models.Index(fields=["actor", "id"], name="audit_actor"),
+            models.Index(fields=["at"], name="audit_at"),
             models.Index(fields=["block", "id"], name="audit_block"),
             models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(block=None)),
         ]

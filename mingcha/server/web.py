@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable
 from typing import Any, Final
 
+from mingcha.law.calendar_files import CalendarError
+from mingcha.rules.faults import RulebookError
 from mingcha.server.processes import end_with_parent
 from mingcha.server.start import StartError
 
 APPLICATION: Final = "mingcha.server.web:make_application"
 THREADS: Final = 8
 """Requests that one process answers at once; each holds a connection to the database."""
+CONNECTIONS: Final = 1_000
+"""Clients that one process holds: most of them browsers between two requests, who cost little."""
+_HEAD_MS: Final = 10_000
+"""Milliseconds in which a client has to say what it wants; one that says nothing for so long is let go."""
 _KILL_AFTER: Final = 20
+_log = logging.getLogger("mingcha.web")
 
 
 class PortTakenError(StartError):
@@ -23,12 +31,28 @@ class PortTakenError(StartError):
 def make_application() -> Callable[..., Any]:
     """The WSGI application of one worker process, which ends when its parent is gone."""
     end_with_parent()
-    from django.urls import get_resolver
-
     from mingcha.server.wsgi import application
 
-    get_resolver().url_patterns  # noqa: B018  every page is imported before the first request comes, not by it
+    _warm()
     return application
+
+
+def _warm() -> None:
+    """What the first request would wait for is there before it comes: every page imported, the law read."""
+    from django.db import DatabaseError, connection
+    from django.urls import get_resolver
+
+    from mingcha.alerts.law import law_in_force
+
+    get_resolver().url_patterns  # noqa: B018  looking is what imports
+    try:
+        law_in_force()
+    except (DatabaseError, RulebookError, CalendarError):
+        _log.exception(
+            "law not read yet"
+        )  # the process serves: what is wrong is told by who asks for the law
+    finally:
+        connection.close()
 
 
 def processes_here() -> int:
@@ -54,6 +78,7 @@ def serve_web(host: str, port: int, processes: int, threads: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are answered first. Raises PortTakenError."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     check_port(host, port)
@@ -65,7 +90,8 @@ def serve_web(host: str, port: int, processes: int, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=threads,
-        backpressure=threads * 4,
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MS),
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=_KILL_AFTER,

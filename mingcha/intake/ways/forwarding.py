@@ -176,9 +176,12 @@ def last_forwarded(to: Path) -> int:
 
 
 def _changed_cases(after: int, upto: int, tables: set[str]) -> set[str]:
+    """Rows are numbered in the order of their batches: what is newer than a batch lies behind its last row."""
     found: set[str] = set()
     for name in tables:
-        rows = FACTS[name]._default_manager.filter(seen_from__gt=after, seen_from__lte=upto)
+        held = FACTS[name]._default_manager
+        last = held.filter(seen_from__lte=after).order_by("-pk").values_list("pk", flat=True).first() or 0
+        rows = held.filter(pk__gt=last, seen_from__gt=after, seen_from__lte=upto)
         found.update(rows.values_list("case_no", flat=True).distinct())
     return found
 

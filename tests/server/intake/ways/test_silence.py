@@ -12,6 +12,7 @@ from mingcha.law.instants import moment
 
 from .conftest import CASES, ITEM
 
+pytestmark = pytest.mark.django_db  # the calendar in force is asked of the database
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 18)
 
 
