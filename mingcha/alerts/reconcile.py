@@ -35,6 +35,7 @@ from mingcha.alerts.vanishing import Gone, Vanishing
 from mingcha.base.audit import SYSTEM
 from mingcha.engine.holds import in_force
 from mingcha.engine.judge import Judgement
+from mingcha.intake.archive.finding import archived_of
 from mingcha.rules.model import JUDGED_FORMS, Rule, Rulebook
 
 Known = Callable[[Unit], datetime]
@@ -141,6 +142,8 @@ def _moves(
         else:
             yield from _of_known(alert, row, judged, why)
     gone = [alert for alert in held if alert.found and found.identity_of(alert) not in rows]
+    away = archived_of({alert.case_no for alert in gone})  # what is not looked at has not vanished
+    gone = [alert for alert in gone if alert.case_no not in away]
     if gone:
         vanishing = Vanishing(rows, unknown, judged.book, judged.present, why.law)
         vanishing.look_for(gone)

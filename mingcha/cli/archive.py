@@ -106,4 +106,3 @@ def _prepare() -> None:
 
     set_up()
     require_tables()
-    import mingcha.alerts.keeping  # noqa: F401  what keeps cases is registered

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Final
 
 from django.db.models import Count
 
 from mingcha.base import clock
 from mingcha.intake.archive import files
+from mingcha.intake.archive.tables import chunks
 from mingcha.intake.archive_models import ArchivedCase, ArchivePart
+
+_AT_ONCE: Final = 500
 
 
 def archived(case_no: str) -> ArchivedCase | None:
     """The case, where its rows are in files alone."""
     return ArchivedCase.objects.select_related("part").filter(case_no=case_no).first()
+
+
+def archived_of(cases: Collection[str]) -> set[str]:
+    """Those of some cases whose rows are in files alone."""
+    if not ArchivedCase.objects.exists():
+        return set()
+    found: set[str] = set()
+    for some in chunks(sorted(cases), _AT_ONCE):
+        found.update(ArchivedCase.objects.filter(case_no__in=some).values_list("case_no", flat=True))
+    return found
 
 
 def told(case: ArchivedCase) -> str:
