@@ -67,7 +67,7 @@ POLICIES: dict[str, Policy] = {
         _policy("casework.decide", "审定问责与移交", _LEADER, _S),
         _policy("casework.duty", "值守与日志", _S),
         _policy("complaints.read", "看投诉与线索", _S, _LEADER, _SOCIAL),
-        _policy("complaints.register", "登记投诉与线索", _S, _SOCIAL),
+        _policy("complaints.register", "登记投诉与线索", _S, _SOCIAL, _REPORTING),
         _policy("complaints.judge", "核实、认定、答复投诉", _S),
         _policy("disclosure.read", "看公示", *_READERS),
         _policy("disclosure.manage", "开放、关闭公示", _S),

@@ -7,8 +7,9 @@ answer under the number they were given.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from mingcha.accounts.acts import RefusedError
 from mingcha.casework.declare import NEW, Act, Entry, Holder, Kind, State, declare
 from mingcha.casework.models import Matter, Transition
 from mingcha.complaints.models import Complaint
@@ -20,6 +21,31 @@ _DROPPED: Final = (
     ("outside", "不属于政务服务"),
     ("empty", "内容不明,无从核查"),
 )
+
+
+def _to_the_agency(matter: Matter, made: Transition) -> None:
+    """The matter becomes the agency's to answer; which case it is about it learns only from what was asked."""
+    agency = Complaint.objects.get(matter=matter).agency_code
+    if not agency:
+        raise RefusedError("还没有明确是哪个部门,请先在投诉页上“明确对象”。")
+    _becomes(matter, agency_code=agency)
+
+
+def _of_case_and_agency(matter: Matter, made: Transition) -> None:
+    """Found true, the row of `complaints` names case and agency: the rules look at them from now on."""
+    complaint = Complaint.objects.get(matter=matter)
+    if not complaint.case_no and not complaint.agency_code:
+        raise RefusedError("还没有明确是哪件办件或哪个部门,请先在投诉页上“明确对象”。")
+    named = {"case_no": complaint.case_no, "agency_code": complaint.agency_code}
+    kept = {name: value for name, value in named.items() if value}
+    _becomes(matter, **kept, fact={**matter.fact, **kept})
+
+
+def _becomes(matter: Matter, **changes: Any) -> None:
+    """In the transaction of the move, which has written the matter already."""
+    Matter.objects.filter(pk=matter.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(matter, name, value)
 
 
 def _keep_reply(matter: Matter, made: Transition) -> None:
@@ -52,8 +78,8 @@ COMPLAINT = declare(
             ),
             Act(
                 "ask", "请部门说明", {"registered": "asked"}, "complaints.judge",
-                "部门看到反映的内容,看不到反映人是谁;部门说明以后由监察机构核实。", _EZHOU,
-                reason=True, asked="需要说明什么", key="q", style="",
+                "部门只看到您在这里写的内容,看不到投诉原文、办件和反映人;部门说明以后由监察机构核实。", _EZHOU,
+                reason=True, asked="需要说明什么", effect=_to_the_agency, key="q", style="",
             ),
             Act(
                 "explain", "说明情况", {"asked": "explained"}, "casework.answer",
@@ -67,7 +93,8 @@ COMPLAINT = declare(
             Act(
                 "prove", "认定属实", {"verified": "proved"}, "complaints.judge",
                 "所涉办件(没有办件的,所涉部门)按规则 zhengzhou-7.3 列为异常,部门可以申诉。", _ZHENGZHOU,
-                reason=True, asked="认定理由", sets={"verified": "yes"}, stamps=("verified_at",), key="y",
+                reason=True, asked="认定理由", sets={"verified": "yes"}, stamps=("verified_at",),
+                effect=_of_case_and_agency, key="y",
             ),
             Act(
                 "reject", "认定不属实", {"verified": "unfounded"}, "complaints.judge",

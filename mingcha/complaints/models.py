@@ -8,6 +8,9 @@ from django.db import models
 class Complaint(models.Model):
     """What was reported 投诉内容. Its state and its past are its matter's (kind `complaint`).
 
+    What it is about (`case_no`, `agency_code`) stands here and not on the matter until the agency is asked or the
+    complaint is found true: who is complained of could tell from the case who complains.
+
     `text` is shown with the numbers of people masked; the words as they were written lie in `sealed`, together with who
     complains. `receipt` is the digest of the number the complainant asks by: who reads the table cannot ask in their
     place.
@@ -20,6 +23,8 @@ class Complaint(models.Model):
     source = models.CharField("线索来源", max_length=20)
     topic = models.CharField("反映事由", max_length=20)
     text = models.TextField("内容")
+    case_no = models.TextField("办件编号", blank=True, default="")
+    agency_code = models.TextField("部门", blank=True, default="")
     anonymous = models.BooleanField("匿名", default=True)
     sealed = models.BinaryField("投诉人(密封)", null=True)
     outside_no = models.CharField(

@@ -17,7 +17,6 @@ from django.db import IntegrityError, transaction
 from mingcha.accounts import masking
 from mingcha.accounts.acts import By, RefusedError
 from mingcha.accounts.places import places
-from mingcha.alerts.models import Alert
 from mingcha.base import clock, keys, sealing
 from mingcha.base.config import config
 from mingcha.casework.models import Matter
@@ -51,7 +50,6 @@ class Report:
     phone: str = ""
     received_at: datetime | None = None
     outside_no: str = ""
-    alert: Alert | None = None
     strict: bool = False
 
 
@@ -84,6 +82,8 @@ def register(report: Report, by: By) -> Registered:
                 source=report.source,
                 topic=report.topic,
                 text=shown,
+                case_no=case.case_no if case else "",
+                agency_code=_agency(report, case),
                 anonymous=not (report.name.strip() or report.phone.strip()),
                 sealed=sealing.seal(person, about(digest)) if any(person.values()) else None,
                 outside_no=report.outside_no.strip(),
@@ -102,15 +102,11 @@ PUBLIC: Final = "公众"
 
 def _start(report: Report, case: Any) -> Start:
     trees = places()
-    agency = report.agency_code or (case.agency_code if case else "") or ""
-    known = trees.agencies.get(agency)
+    known = trees.agencies.get(_agency(report, case))
     region = known.region if known else (case.region_code if case else "") or config().region
-    case_no = case.case_no if case else ""
     received = (report.received_at or clock.local_now()).replace(microsecond=0)
     fact = {
         "source": report.source,
-        "case_no": case_no or None,
-        "agency_code": agency or None,
         "about": TOPICS[report.topic],
         "received_at": received,
         "verified": "pending",
@@ -119,13 +115,35 @@ def _start(report: Report, case: Any) -> Start:
     return Start(
         kind=COMPLAINT.name,
         title=f"{source}:{TOPICS[report.topic]}",
-        alert=report.alert,
-        case_no=case_no,
-        item_code=(case.item_code if case else "") or "",
-        agency_code=agency,
         region_code=region,
-        fact={name: value for name, value in fact.items() if value is not None},
+        fact=fact,
     )
+
+
+def _agency(report: Report, case: Any) -> str:
+    """The agency complained of: as said, else that of the case."""
+    return report.agency_code or (case.agency_code if case else "") or ""
+
+
+def place(complaint: Complaint, case_no: str, agency_code: str, by: By) -> None:
+    """Say what a complaint is about, where its words do not; it goes to the office of that region.
+
+    Raises `RefusedError` where there is no such case or agency, or the matter is closed."""
+    case = _case(case_no)
+    if case_no and case is None:
+        raise RefusedError(f"没有编号为 {case_no[:40]} 的办件,请核对。")
+    if agency_code and agency_code not in places().agencies:
+        raise RefusedError("没有这个部门,请从列出的部门中选择。")
+    agency = agency_code or (case.agency_code if case else "") or ""
+    if not agency and not case_no:
+        raise RefusedError("请填写办件编号,或选择部门。")
+    with transaction.atomic():
+        open_one = Complaint.objects.filter(pk=complaint.pk, matter__closed_at=None)
+        if not open_one.update(case_no=case_no, agency_code=agency):
+            raise RefusedError("这件投诉已经办结,不能再改。")
+        if agency in places().agencies:
+            Matter.objects.filter(pk=complaint.matter_id).update(region_code=places().agencies[agency].region)
+        by.record("complaint.place", f"complaint/{complaint.matter.no}", agency=agency)
 
 
 def _check(report: Report) -> None:
@@ -203,8 +221,3 @@ def known_of(complaint: Complaint) -> list[str]:
         sealing.open_sealed(bytes(complaint.sealed), about(complaint.receipt)) if complaint.sealed else {}
     )
     return [opened[name] for name in ("name", "phone") if name in opened]
-
-
-def matters_of(account: str) -> Any:
-    """The matters of complaints that an account has registered."""
-    return Matter.objects.filter(kind=COMPLAINT.name, complaint__filed_by=account)

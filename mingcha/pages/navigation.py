@@ -50,6 +50,7 @@ SECTIONS = (
             Entry("评价概况", "evaluations", "evaluations.read"),
             Entry("评价列表", "evaluation-list", "evaluations.read"),
             Entry("差评台账", "evaluation-ledger", "evaluations.read"),
+            Entry("投诉线索", "complaints", "complaints.read"),
             Entry("窗口二维码", "evaluation-windows", "evaluations.record"),
         ),
     ),
@@ -64,6 +65,7 @@ SECTIONS = (
             Entry("重算差异单", "differences", "alerts.read"),
         ),
     ),
+    Section("公示", (Entry("公示", "disclosure", "disclosure.read"),)),
     Section(
         "系统",
         (

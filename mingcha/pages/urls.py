@@ -31,5 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mingcha.pages.messages.urls")),
     path("", include("mingcha.pages.publishing.urls")),
     path("", include("mingcha.pages.differences.urls")),
+    path("complaints/", include("mingcha.pages.complaints.urls")),
+    path("disclosure/", include("mingcha.pages.disclosure.urls")),
     path("public/", include("mingcha.pages.public.urls")),
 ]

@@ -172,6 +172,6 @@ def _ask(request: HttpRequest, form: ReceiptForm, refused: str = "", *, status: 
 
 def _reply(complaint: Complaint) -> str:
     """The answer without the names and numbers that are known of the people in it."""
-    case_no = complaint.matter.case_no
+    case_no = complaint.case_no
     case = stored("cases").filter(case_no=case_no).first() if case_no else None
     return scrub(complaint.reply, [*known_of(complaint), *(people_of(case) if case else ())])
