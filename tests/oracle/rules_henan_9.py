@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from oracle.clock import Ask
 from oracle.logic import Three, among, both, opposite
-from oracle.shared import ABNORMAL, cause_of, dissatisfied, evaluations, item_value, with_reason
+from oracle.shared import (
+    ABNORMAL,
+    WARN_OVERRUN,
+    cause_of,
+    children,
+    dissatisfied,
+    evaluations,
+    item_value,
+    of_case,
+    with_reason,
+)
 from oracle.verdict import Judged, Level, Rule
 from oracle.world import Row, World
 
@@ -52,7 +63,15 @@ _ANSWERS = {
 }
 
 
+def appeal_decided(w: World) -> Iterator[Judged]:
+    """Twenty working days: ten in which the citizen may rate again, ten to investigate."""
+    for row, case in children(w, "appeals"):
+        ask = Ask(row["filed_at"], row["decided_at"], 20, layer=w.layer_of(case))
+        yield Judged(**of_case(case, row["appeal_no"], row), ask=ask)
+
+
 RULES = (
     *(Rule(f"henan-{name}", "henan-2019", (ABNORMAL,), _said(name)) for name in _ANSWERS if name != "9.9"),
     Rule("henan-9.9", "henan-2019", (Level("manual", "at once"),), _said("9.9")),
+    Rule("henan-9.10b", "henan-2019", (WARN_OVERRUN,), appeal_decided),
 )

@@ -190,6 +190,12 @@ def explained(w: World) -> Iterator[Judged]:
         yield Judged("agencies", row["agency_code"], row, row["explanation_no"], ask=ask)
 
 
+def answered(w: World) -> Iterator[Judged]:
+    for row in w["orders"]:
+        ask = Ask(row["due_at"], row["answered_at"], 0, layer=w.layer_of(row), early_in_time=True)
+        yield Judged("agencies", row["agency_code"], row, row["order_no"], ask=ask)
+
+
 def month_ends(first: str, until: Instant) -> list[tuple[str, date]]:
     """Months from `first` (YYYY-MM) to that of `until`, each with its last day."""
     found, day = [], date(int(first[:4]), int(first[5:]), 1)
@@ -280,6 +286,7 @@ RULES = (
     _rule("6.1", unlisted, WARN_AT_ONCE),
     _rule("6.2", delivered, WARN_OVERRUN),
     _rule("6.5", unpublished, WARN_AT_ONCE),
+    _rule("6.6", answered, WARN_OVERRUN),
     _rule("7.1", dissatisfied_anywhere, ABNORMAL),
     _rule("7.2", _checks("attitude"), ABNORMAL),
     _rule("7.3", complaint_verified, ABNORMAL),

@@ -133,3 +133,10 @@ def duty(d: Draw, t: dict[str, list[Row]]) -> None:
                     "arrived_at": d.one(at, None, date_alone(day)),
                 }
             )
+    for number in range(5):
+        due = d.maybe(d.around(-8, 5))
+        order = {"order_no": f"O{number}", "agency_code": d.one(*AGENCIES), "due_at": due}
+        t["orders"].append({**order, "answered_at": d.after(due, -3, 6)})
+        filed = d.maybe(d.around(-40, 2))
+        appeal = {"appeal_no": f"S{number}", "case_no": d.one(*[case["case_no"] for case in t["cases"]])}
+        t["appeals"].append({**appeal, "filed_at": filed, "decided_at": d.after(filed, 0, 40)})
