@@ -13,7 +13,7 @@ from mingcha.casework.declare import Moment
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin, move
 from mingcha.casework.proofs import Kept
-from mingcha.casework.subjects import ALERT, subject_of, title_of
+from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.casework.tables import APPEAL
 from mingcha.casework.tables.appeal import last_day_to_rate
 
@@ -67,6 +67,7 @@ def file(alert: Alert, reason: str, by: By, evidence: Sequence[Kept] = ()) -> Ma
     nth = Matter.objects.filter(kind=APPEAL.name, subject_kind=ALERT, subject=subject).count() + 1
     start = Start(
         APPEAL.name, title_of(alert), ALERT, subject, nth, alert,
+        officer_code=officers_of([alert]).get(alert.case_no, ""),
         fact={"alert": subject, "case_no": alert.case_no or None, "judged_at": shown_at(alert)},
     )  # fmt: skip
     act = "file" if alert.abnormal and alert.case_no else "file_to_office"

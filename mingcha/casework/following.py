@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from mingcha.casework.declare import kind_of
 from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Mark, Matter
 from mingcha.casework.moving import ConflictError, Start, begin_all, move
-from mingcha.casework.subjects import ALERT, subject_of, title_of
+from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.casework.tables import EXPLAIN, RECTIFY
 
 _ASKED: Final = "explanations"
@@ -44,8 +44,9 @@ def ask_for_explanations(now: datetime) -> int:
         return 0
     asked, waiting = 0, list(_unexplained(mark.at - _OVERLAP).values_list("pk", flat=True))
     for first in range(0, len(waiting), AT_ONCE):
-        part = Alert.objects.filter(pk__in=waiting[first : first + AT_ONCE]).order_by("pk")
-        starts = [_start(alert) for alert in part if _must_explain(alert)]
+        part = list(Alert.objects.filter(pk__in=waiting[first : first + AT_ONCE]).order_by("pk"))
+        officers = officers_of(part)
+        starts = [_start(alert, officers) for alert in part if _must_explain(alert)]
         begin_all(starts, "ask", SYSTEM_ITSELF)
         asked += len(starts)
     Mark.objects.filter(name=_ASKED).update(at=now)
@@ -70,10 +71,11 @@ def _must_explain(alert: Alert) -> bool:
     return pack.id in book.adopted or any(alert.region_code.startswith(code) for code in pack.regions)
 
 
-def _start(alert: Alert) -> Start:
+def _start(alert: Alert, officers: Mapping[str, str]) -> Start:
     subject = subject_of(alert)
     fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert)}
-    return Start(EXPLAIN.name, title_of(alert), ALERT, subject, alert=alert, fact=fact)
+    officer = officers.get(alert.case_no, "")
+    return Start(EXPLAIN.name, title_of(alert), ALERT, subject, alert=alert, officer_code=officer, fact=fact)
 
 
 def drop_the_pointless() -> int:

@@ -1,7 +1,7 @@
 """A rule whose alerts are overturned too often falls back to human confirmation, visibly, until it is right again.
 
 Counted over `WINDOW` are alerts on which people decided: confirmed, upheld on appeal, explained and left standing;
-against dismissed or withdrawn. More than `overturned_percent` of at least `overturned_least` of them: the rule is doubted.
+against dismissed or withdrawn. More than `overturned_percent` of at least `overturned_least`: the rule is doubted.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mingcha.alerts.models import Alert
+from mingcha.intake.fact_models import FACTS
 
 ALERT = "alert"
 """`subject_kind` of matters about an alert."""
@@ -16,6 +19,15 @@ def subject_of(alert: Alert) -> str:
 def rule_of(subject: str) -> str:
     """The rule of a subject made by `subject_of`."""
     return subject.partition("/")[0]
+
+
+def officers_of(alerts: Iterable[Alert]) -> dict[str, str]:
+    """Case number -> the officer who handles it, as far as it was reported."""
+    numbers = sorted({alert.case_no for alert in alerts if alert.case_no})
+    rows = (
+        FACTS["cases"]._default_manager.filter(seen_to=None, case_no__in=numbers).exclude(officer_code=None)
+    )
+    return dict(rows.values_list("case_no", "officer_code"))
 
 
 def title_of(alert: Alert) -> str:

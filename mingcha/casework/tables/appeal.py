@@ -35,10 +35,14 @@ def last_day_to_rate(matter: Matter) -> date | None:
 
 
 def _beside(matter: Matter) -> Rows:
-    """The case it is about, so that the rule has something to run on."""
-    return (
-        {"cases": [{"case_no": matter.case_no, "agency_code": matter.agency_code}]} if matter.case_no else {}
-    )
+    """The case it is about, as much of it as the rule needs to run."""
+    row = row_of(matter)
+    if not matter.case_no:
+        return {}
+    received = row.get("judged_at") or row.get("filed_at")
+    return {
+        "cases": [{"case_no": matter.case_no, "agency_code": matter.agency_code, "received_at": received}]
+    }
 
 
 _RULES = ("henan-9.10b",)

@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from mingcha.accounts.acts import by
-from mingcha.accounts.models import Account
-from mingcha.accounts.policy import may, needs, scope
+from mingcha.accounts.models import Account, Role
+from mingcha.accounts.policy import grants_in_force, may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.casework import drafting, filing
 from mingcha.casework.declare import Act, kind_of
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin
-from mingcha.casework.subjects import ALERT, subject_of, title_of
+from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.casework.tables import ACCOUNTABILITY, APPEAL, EXPLAIN, LEAD, ORDER, RECTIFY
 from mingcha.pages.casework.forms import Offered, done, entered, kept_files, offer
 
@@ -60,9 +60,19 @@ def beginnings(alert: Alert, account: Account) -> list[Beginning]:
             continue
         if not scope(account, act.policy).holds(alert.region_code, alert.agency_code):
             continue
+        if kind == APPEAL.name and not _concerned(account, alert):
+            continue
         made = offer(act, drafting.text(alert) if kind == APPEAL.name else "")
         offered.append(Beginning(made.act, made.reason, made.usual, kind))
     return offered
+
+
+def _concerned(account: Account, alert: Alert) -> bool:
+    """Whether it is theirs to appeal: the liaison of the agency, or the officer who handles the case."""
+    if any(grant.role == Role.LIAISON for grant in grants_in_force(account)):
+        return True
+    officer = officers_of([alert]).get(alert.case_no, "")
+    return not officer or officer == account.officer_code
 
 
 @needs("casework.read")
@@ -97,8 +107,9 @@ def _begun(request: HttpRequest, alert: Alert, chosen: Beginning) -> Matter:
         fact |= {"alert": subject, "due_at": filing.explain_by(alert)}
     alone = kind is ORDER  # of an order there may be several
     start = Start(
-        kind.name, title_of(alert), "" if alone else ALERT, "" if alone else subject, alert=alert, fact=fact
-    )
+        kind.name, title_of(alert), "" if alone else ALERT, "" if alone else subject, alert=alert, fact=fact,
+        officer_code=officers_of([alert]).get(alert.case_no, "") if kind is EXPLAIN else "",
+    )  # fmt: skip
     return begin(
         start, chosen.act.name, by(request), reason=why, evidence=files, fields=entered(request, chosen.act)
     )

@@ -1,0 +1,227 @@
+"""The pages of casework: what waits for whom, what is offered to whom, and what happens when a button is pressed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from mingcha.accounts.models import Account, Role
+from mingcha.alerts.doubt_models import Doubt
+from mingcha.alerts.models import Alert
+from mingcha.base import clock
+from mingcha.base.models import AuditRow
+from mingcha.casework.duty_models import Duty, LogEntry
+from mingcha.casework.filing import explain_by
+from mingcha.casework.models import Matter
+from mingcha.casework.moving import Start, begin
+from mingcha.casework.subjects import ALERT, subject_of, title_of
+from tests.server.casework.conftest import SUN
+from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THEIRS, THERE, city, enter, judged, quick_hashes
+
+__all__ = ["city", "enter", "judged", "quick_hashes"]
+
+JPG = b"\xff\xd8\xff\xe0 a photo"
+
+
+@pytest.fixture
+def red(city: None) -> Alert:
+    return Alert.objects.get(case_no="BJ1", rule="henan-8.10")
+
+
+def _explanation(alert: Alert) -> Matter:
+    subject = subject_of(alert)
+    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert)}
+    return begin(Start("explain", title_of(alert), ALERT, subject, alert=alert, fact=fact), "ask", SUN)
+
+
+def _order(agency: str = OURS, region: str = HERE, title: str = "督办超期办件") -> Matter:
+    start = Start("order", title, agency_code=agency, region_code=region, fact={"agency_code": agency})
+    return begin(start, "issue", SUN, reason=f"限期整改{PAYLOAD}", fields={"due_at": date(2026, 3, 10)})
+
+
+def _post(client: Client, matter: Matter, act: str, **given: object):
+    given = {"act": act, "version": Matter.objects.get(pk=matter.pk).version, **given}
+    return client.post(f"/casework/{matter.pk}/act/", given, follow=True)
+
+
+def _told(response) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_an_alert_offers_each_role_what_it_may_begin(red, enter):
+    supervisor = enter().get(f"/alerts/{red.pk}/").content.decode()
+    for label in ("要求整改…", "发出督办单…", "提出问责…", "登记线索…"):
+        assert label in supervisor
+    assert "申诉…" not in supervisor
+    liaison = enter(Role.LIAISON, HERE, OURS).get(f"/alerts/{red.pk}/").content.decode()
+    assert "申诉…" in liaison and "发出督办单…" not in liaison
+    assert "可以申诉一次" in liaison
+
+
+def test_an_order_begun_on_an_alert_lies_in_the_inbox_of_the_agency_and_of_nobody_else(red, enter):
+    given = {"kind": "order", "act": "issue", "why": "请说明并整改", "due_at": "2026-03-10"}
+    page = enter().post(f"/casework/about/{red.pk}/", given, follow=True)
+    order = Matter.objects.get(kind="order")
+    assert page.redirect_chain[-1][0] == f"/casework/{order.pk}/"
+    assert order.no in page.content.decode() and "时限" in page.content.decode()
+    assert order.title[:10] in enter(Role.LIAISON, HERE, OURS).get("/inbox/").content.decode()
+    assert "没有待您办理的事项" in enter(Role.LIAISON, THERE, THEIRS).get("/inbox/").content.decode()
+    assert "没有待您办理的事项" in enter().get("/inbox/").content.decode()
+
+
+def test_the_agency_answers_and_another_person_closes(city, enter):
+    order = _order()
+    answered = _post(enter(Role.LIAISON, HERE, OURS), order, "answer", why="已办结并约谈经办人")
+    assert "已答复" in _told(answered)
+    waiting = enter().get("/inbox/").content.decode()
+    assert "督办超期办件" in waiting
+    assert "已办结" in _told(_post(enter(), order, "close"))
+    assert Matter.objects.get(pk=order.pk).state == "closed"
+
+
+def test_a_matter_of_another_agency_is_not_there(city, enter):
+    order = _order(THEIRS, THERE)
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    assert liaison.get(f"/casework/{order.pk}/").status_code == 404
+    assert _post(liaison, order, "answer", why="越权").status_code == 404
+    assert Matter.objects.get(pk=order.pk).state == "issued"
+
+
+def test_an_act_that_is_not_of_ones_role_is_forbidden(city, enter):
+    order = _order()
+    assert _post(enter(Role.LIAISON, HERE, OURS), order, "cancel", why="不想办").status_code == 403
+    assert _post(enter(Role.LEADER), order, "answer", why="代答").status_code == 403
+    assert _post(enter(), order, "explode").status_code == 403
+
+
+def test_who_acts_on_what_has_changed_since_sees_it_first(city, enter):
+    order = _order()
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    _post(liaison, order, "answer", why="已办")
+    late = liaison.post(
+        f"/casework/{order.pk}/act/", {"act": "answer", "version": "1", "why": "再答"}, follow=True
+    )
+    assert "有了变动" in _told(late)
+    assert order.transitions.count() == 2
+
+
+def test_what_people_write_never_runs_as_script(city, enter):
+    order = _order(title=f"督办{PAYLOAD}")
+    _post(enter(Role.LIAISON, HERE, OURS), order, "answer", why=PAYLOAD)
+    for path in (f"/casework/{order.pk}/", f"/casework/{order.pk}/paper/", "/inbox/", "/casework/?state=all"):
+        page = enter().get(path)
+        assert page.status_code == 200
+        assert "<img src=x" not in page.content.decode() and "<script>window" not in page.content.decode()
+
+
+def test_a_form_without_what_is_demanded_says_what_to_do_and_changes_nothing(red, enter):
+    order = _order()
+    told = _told(_post(enter(Role.LIAISON, HERE, OURS), order, "answer", why="  "))
+    assert "没有答复" in told and "办理情况" in told
+    given = {"kind": "rectify", "act": "order", "why": "限期整改", "due_at": "2026-13-45"}
+    assert "2026-10-14" in _told(enter().post(f"/casework/about/{red.pk}/", given, follow=True))
+    assert Matter.objects.count() == 1
+
+
+def test_proof_is_kept_by_its_kind_handed_out_to_be_saved_and_the_look_recorded(red, enter):
+    given = {"kind": "rectify", "act": "order", "why": "限期整改", "due_at": "2026-03-10"}
+    enter().post(f"/casework/about/{red.pk}/", given)
+    matter = Matter.objects.get(kind="rectify")
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    refused = _post(liaison, matter, "submit", why="已整改", files=SimpleUploadedFile("a.svg", b"<svg/>"))
+    assert "不收" in _told(refused)
+    assert "证据" in _told(_post(liaison, matter, "submit", why="已整改"))
+    file = SimpleUploadedFile("../../照\u202e片.jpg", JPG)
+    assert "已提交整改结果" in _told(_post(liaison, matter, "submit", why="已整改", files=file))
+    proof = matter.proofs.get()
+    sent = enter().get(f"/casework/proofs/{proof.pk}/")
+    assert b"".join(sent.streaming_content) == JPG
+    assert sent["X-Content-Type-Options"] == "nosniff" and sent["Content-Disposition"].startswith(
+        "attachment"
+    )
+    assert AuditRow.objects.filter(act="evidence.read", about=f"matter/{matter.no}").count() == 1
+    assert enter(Role.LIAISON, THERE, THEIRS).get(f"/casework/proofs/{proof.pk}/").status_code == 404
+
+
+def test_one_cause_explains_many_and_another_person_reviews_them(red, enter):
+    other = Alert.objects.get(case_no="BJ2", rule="henan-8.1")
+    both = [_explanation(red), _explanation(other)]
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    keys = [str(matter.pk) for matter in both]
+    given = {"act": "s", "key": keys, "why-s": "三月一日系统停机", "cause": "system"}
+    assert "已提交 2 项" in _told(liaison.post("/inbox/batch/", given, follow=True))
+    groups = set(Matter.objects.filter(pk__in=keys).values_list("group", "state"))
+    assert len(groups) == 1 and groups.pop()[1] == "submitted"
+    assert "已通过 2 项" in _told(enter().post("/inbox/batch/", {"act": "a", "key": keys}, follow=True))
+
+
+def test_of_several_none_is_moved_where_one_cannot_be(red, enter):
+    explanation, order = _explanation(red), _order()
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    given = {"act": "s", "key": [explanation.pk, order.pk], "why-s": "已办", "cause": ""}
+    assert "都没有办理" in _told(liaison.post("/inbox/batch/", given, follow=True))
+    assert set(Matter.objects.values_list("state", flat=True)) == {"asked", "issued"}
+
+
+def test_an_order_to_two_agencies_is_two_matters_of_one_batch_each_with_its_paper(city, enter):
+    given = {"agency": [OURS, THEIRS], "title": "清理超期办件", "why": "逐件清理", "due_at": "2026-03-10"}
+    page = enter().post("/casework/orders/new/", given, follow=True)
+    orders = Matter.objects.filter(kind="order")
+    assert {order.agency_code for order in orders} == {OURS, THEIRS} and len({o.group for o in orders}) == 1
+    assert page.status_code == 200 and page.content.decode().count("清理超期办件") >= 2
+    paper = enter().get(f"/casework/{orders[0].pk}/paper/").content.decode()
+    assert "政务服务电子监察督办单" in paper and "逐件清理" in paper and orders[0].no in paper
+
+
+def test_an_order_to_nobody_or_to_an_agency_elsewhere_is_refused_and_keeps_what_was_written(city, enter):
+    given = {"title": "清理", "why": "逐件清理", "due_at": "2026-03-10"}
+    page = enter().post("/casework/orders/new/", given)
+    assert page.status_code == 422 and "逐件清理" in page.content.decode()
+    county = enter(Role.SUPERVISOR, THERE)
+    assert "管辖范围" in _told(county.post("/casework/orders/new/", {**given, "agency": [OURS]}))
+    assert not Matter.objects.exists()
+
+
+def test_the_list_narrows_sorts_and_exports_what_it_shows(city, enter):
+    _order(), _order(title="另一件")
+    supervisor = enter()
+    found = supervisor.get("/casework/?kind=order&q=另一件").content.decode()
+    assert "另一件" in found and "督办超期办件" not in found
+    sheet = supervisor.get("/casework/?kind=order&format=csv").content.decode("utf-8-sig")
+    assert sheet.count("督办单") == 2
+    assert "没有符合条件的事项" in supervisor.get("/casework/?due=late").content.decode()
+
+
+def test_who_keeps_watch_is_on_the_roster_and_what_was_seen_in_the_log(city, enter):
+    supervisor = enter()
+    account = Account.objects.latest("pk")
+    given = {"account": account.pk, "day": "2026-03-05", "last": "2026-03-09"}
+    assert "已排班" in _told(supervisor.post("/duty/set/", given, follow=True))
+    assert sorted(Duty.objects.values_list("day", flat=True)) == [
+        date(2026, 3, 5),
+        date(2026, 3, 6),
+        date(2026, 3, 9),
+    ]
+    assert account.name in supervisor.get("/duty/?month=2026-03").content.decode()
+    duty = Duty.objects.get(day=date(2026, 3, 6))
+    supervisor.post("/duty/end/", {"duty": duty.pk})
+    assert Duty.objects.filter(ended_at=None).count() == 2
+    supervisor.post("/duty/log/write/", {"day": "2026-03-05", "text": f"巡查无异常{PAYLOAD}"})
+    assert "巡查无异常" in supervisor.get("/duty/log/?day=2026-03-05").content.decode()
+    told = _told(supervisor.post("/duty/log/write/", {"day": "2026-03-06", "text": "预先写好"}, follow=True))
+    assert "不能写以后的日志" in told and LogEntry.objects.count() == 1
+
+
+def test_the_page_of_a_doubted_rule_says_that_people_confirm_first(city, enter):
+    Doubt.objects.create(rule="henan-8.10", since=clock.now(), overturned=8, decided=12)
+    assert "先由人工确认" in enter().get("/rules/henan-8.10/").content.decode()
+    assert "先由人工确认" not in enter().get("/rules/henan-8.1/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/casework/", "/duty/", "/duty/log/", "/casework/orders/new/"])
+def test_nonsense_in_the_address_is_never_a_fault_of_ours(city, enter, path):
+    nonsense = "?month=2026-99&day=x&state=order.none&kind=%00&due=y&page=999999&sort=-nothing&from=1"
+    assert enter().get(path + nonsense).status_code == 200
