@@ -26,7 +26,7 @@ from mingcha.base.claims import Claim
 from mingcha.facts.arrow import arrow_type
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
-from mingcha.intake import setting_aside, touching
+from mingcha.intake import claiming, setting_aside, touching
 from mingcha.intake.archive.returning import bring_back_staged
 from mingcha.intake.incoming import work_folder
 from mingcha.intake.merging import ARRIVAL, Incoming, Merged, merge
@@ -258,8 +258,9 @@ def take(incoming: Incoming, rows: pa.Table, *, named: bool = True) -> Merged:
         merged = merge(cursor, incoming, rows.column_names, rows.num_rows)
         if merged.conflict:
             _keep_conflicts(cursor, incoming)
+        claiming.settle(cursor, incoming, merged)
         if named and merged.changed:
-            touching.note_touched(cursor, incoming)
+            touching.note_touched(cursor, incoming, merged.corrected)
     return merged
 
 

@@ -6,7 +6,7 @@ from django.db import models
 
 from mingcha.intake.archive_models import ArchivedCase, ArchivePart  # noqa: F401  as below
 from mingcha.intake.fact_models import FACTS  # noqa: F401  Django finds the fact models through this module
-from mingcha.intake.store_models import Conflict, Reported, Touched  # noqa: F401  as above
+from mingcha.intake.store_models import Awaited, Conflict, Reported, Touched  # noqa: F401  as above
 from mingcha.intake.way_models import (  # noqa: F401  as above
     BatchQuality,
     Delivery,

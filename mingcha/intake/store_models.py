@@ -47,6 +47,12 @@ class Touched(models.Model):
         constraints = [models.UniqueConstraint(fields=["no", "unit", "key"], name="touched_once")]
 
 
+class Awaited(models.Model):
+    """A case of which rows came before itself: when it comes, they are settled (`intake.claiming`)."""
+
+    case_no = models.TextField("办件编号", primary_key=True)
+
+
 class Conflict(models.Model):
     """A row that was not taken because its case or key belongs to another source 冲突; the first stays."""
 

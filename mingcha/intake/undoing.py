@@ -13,6 +13,7 @@ from django.db import connection
 
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
+from mingcha.intake import claiming
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch
 from mingcha.intake.store_models import Conflict, Reported, Touched
@@ -22,7 +23,12 @@ def undo(batch: Batch) -> None:
     """Take everything out that a batch under way has written, in the caller's transaction; its number is free."""
     if batch.no is None:
         return
-    for name in Reported.objects.filter(no=batch.no).values_list("table", flat=True):
+    written = set(Reported.objects.filter(no=batch.no).values_list("table", flat=True))
+    if "cases" in written:
+        with connection.cursor() as cursor:
+            claiming.await_again(cursor, batch.no)
+        written |= set(claiming.CHILDREN)
+    for name in sorted(written):
         _undo_rows(TABLES[name], batch.no)
     Reported.objects.filter(no=batch.no).delete()
     Touched.objects.filter(no=batch.no).delete()

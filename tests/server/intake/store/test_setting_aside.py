@@ -173,6 +173,23 @@ def test_a_large_batch_that_fails_half_way_leaves_no_trace_and_starts_anew(poiso
     assert [row for row in present("cases", "case_no", "receipt_no") if row[1] == "旧"] == []
 
 
+def test_rows_that_waited_for_a_case_wait_again_when_the_batch_that_brought_it_is_undone(poison, monkeypatch):
+    early = send({"steps": [{"case_no": "A", "seq": 1, "name": "受理"}]}, source("乙"))
+    monkeypatch.setattr(applying, "PIECE", 1)
+    monkeypatch.setattr(sorting, "PIECE", 1)
+    bad = receive_rows(case("A"), case("POISON"))
+    with pytest.raises(ZeroDivisionError):
+        apply_next()
+    assert present("steps", "case_no") == [], "claimed"
+    work()
+    assert (state(bad), present("steps", "case_no")) == (Batch.State.SET_ASIDE, [("A",)])
+    poison["by"] = None
+    setting_aside.take_up(bad, "管理员")
+    work()
+    assert present("steps", "case_no") == []
+    assert Conflict.objects.filter(batch=early).count() == 1
+
+
 def test_what_the_system_wrote_over_a_row_meanwhile_ends_the_row_before_it(poison, monkeypatch):
     monkeypatch.setattr(applying, "PIECE", 1)
     monkeypatch.setattr(sorting, "PIECE", 1)
