@@ -129,7 +129,7 @@ def _rows(feed: Feed, since: object, after: str) -> pa.Table:
     where = f"WHERE {mark} {after} $1" if begun else f"WHERE {mark} IS NOT NULL"
     sql = f"SELECT * FROM {quoted} {where} ORDER BY {mark} FETCH FIRST {MOST_ROWS} ROWS WITH TIES"  # noqa: S608
     try:
-        with postgresql.connect(_address(feed)) as connection, connection.cursor() as cursor:
+        with postgresql.connect(address(feed)) as connection, connection.cursor() as cursor:
             cursor.execute(sql, [since] if begun else None)
             return cursor.fetch_arrow_table()
     except postgresql.Error as error:
@@ -138,7 +138,8 @@ def _rows(feed: Feed, since: object, after: str) -> pa.Table:
         ) from error
 
 
-def _address(feed: Feed) -> str:
+def address(feed: Feed) -> str:
+    """Where its database is, as the site has written it down. Raises FeedError."""
     path = config().home / "secrets" / f"feed-{feed.database}"
     try:
         return path.read_text("utf-8").strip()

@@ -68,7 +68,7 @@ def _claims(place: Path) -> Iterator[Path]:
     """Files to be taken: those that were claimed before (by whoever died), then those that lie there."""
     yield from sorted(path for path in (place / TAKING).iterdir() if _CLAIM.match(path.name))
     for path in sorted(place.iterdir()):
-        if not _ready(path):
+        if not ready(path):
             continue
         claimed = place / TAKING / f"{secrets.token_hex(8)}-{path.name}"
         try:
@@ -78,7 +78,7 @@ def _claims(place: Path) -> Iterator[Path]:
         yield claimed
 
 
-def _ready(path: Path) -> bool:
+def ready(path: Path) -> bool:
     """Whether a file is one to take, and wholly written. Links and folders are not."""
     if path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED) or path.is_symlink():
         return False
