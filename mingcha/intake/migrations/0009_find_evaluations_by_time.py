@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="factevaluations",
             index=models.Index(
-                condition=models.Q(("seen_to__isnull", True)), fields=["submitted_at"], name="evaluations_by_time"
+                condition=models.Q(("seen_to__isnull", True)),
+                fields=["submitted_at"],
+                name="evaluations_by_time",
             ),
         ),
         migrations.AddIndex(

@@ -5,39 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0009_find_evaluations_by_time'),
+        ("intake", "0009_find_evaluations_by_time"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchivePart',
+            name="ArchivePart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.CharField(help_text='办结的月份,如 2024-01', max_length=7, verbose_name='月份')),
-                ('no', models.PositiveIntegerField(verbose_name='第几次')),
-                ('state', models.CharField(choices=[('moving', '移出中'), ('moved', '已归档'), ('returning', '移回中'), ('returned', '已移回')], default='moving', max_length=10, verbose_name='状态')),
-                ('folder', models.CharField(help_text='数据文件夹 archive 之下', max_length=60, verbose_name='文件夹')),
-                ('digest', models.CharField(help_text='manifest.json 的 SHA-256', max_length=64, verbose_name='清单摘要')),
-                ('cases', models.PositiveIntegerField(default=0, verbose_name='件数')),
-                ('rows', models.BigIntegerField(default=0, verbose_name='行数')),
-                ('size', models.BigIntegerField(default=0, verbose_name='字节数')),
-                ('made_at', models.DateTimeField(verbose_name='归档时间')),
-                ('made_by', models.CharField(max_length=150, verbose_name='操作人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "month",
+                    models.CharField(help_text="办结的月份,如 2024-01", max_length=7, verbose_name="月份"),
+                ),
+                ("no", models.PositiveIntegerField(verbose_name="第几次")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("moving", "移出中"),
+                            ("moved", "已归档"),
+                            ("returning", "移回中"),
+                            ("returned", "已移回"),
+                        ],
+                        default="moving",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "folder",
+                    models.CharField(
+                        help_text="数据文件夹 archive 之下", max_length=60, verbose_name="文件夹"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="manifest.json 的 SHA-256", max_length=64, verbose_name="清单摘要"
+                    ),
+                ),
+                ("cases", models.PositiveIntegerField(default=0, verbose_name="件数")),
+                ("rows", models.BigIntegerField(default=0, verbose_name="行数")),
+                ("size", models.BigIntegerField(default=0, verbose_name="字节数")),
+                ("made_at", models.DateTimeField(verbose_name="归档时间")),
+                ("made_by", models.CharField(max_length=150, verbose_name="操作人")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('month', 'no'), name='archive_part_once')],
+                "constraints": [models.UniqueConstraint(fields=("month", "no"), name="archive_part_once")],
             },
         ),
         migrations.CreateModel(
-            name='ArchivedCase',
+            name="ArchivedCase",
             fields=[
-                ('case_no', models.TextField(primary_key=True, serialize=False, verbose_name='办件编号')),
-                ('item_code', models.TextField(blank=True, default='', verbose_name='事项')),
-                ('agency_code', models.TextField(blank=True, default='', verbose_name='部门')),
-                ('region_code', models.TextField(blank=True, default='', verbose_name='行政区划')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='intake.archivepart', verbose_name='归档')),
+                ("case_no", models.TextField(primary_key=True, serialize=False, verbose_name="办件编号")),
+                ("item_code", models.TextField(blank=True, default="", verbose_name="事项")),
+                ("agency_code", models.TextField(blank=True, default="", verbose_name="部门")),
+                ("region_code", models.TextField(blank=True, default="", verbose_name="行政区划")),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="held",
+                        to="intake.archivepart",
+                        verbose_name="归档",
+                    ),
+                ),
             ],
         ),
     ]
