@@ -20,6 +20,7 @@ COMMANDS = {
     "import": ("mingcha.cli.import_:import_command", "把一个文件夹的事实表导入数据库"),
     "export": ("mingcha.cli.export:export_command", "把数据库导出为一个文件夹的事实表"),
     "forward": ("mingcha.cli.forward:forward_command", "把变动的办件按映射上报省级库"),
+    "push-ratings": ("mingcha.cli.push_ratings:push_command", "把评价与处理结果推送省“好差评”系统"),
     "backup": ("mingcha.cli.backup:backup_command", "备份数据库与文件,密钥另存"),
     "restore": ("mingcha.cli.restore:restore_command", "把备份恢复到空的地方并核对"),
     "archive": ("mingcha.cli.archive:archive_command", "把已结束月份的办件移出数据库,存为 Parquet;可移回"),

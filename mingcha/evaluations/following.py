@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from mingcha.casework.models import Matter
 from mingcha.evaluations.models import Rating
 from mingcha.evaluations.scales import LEVELS, is_bad
 from mingcha.intake.fact_models import FACTS
@@ -31,7 +32,8 @@ FINDINGS: Final = {
 
 @dataclass(frozen=True)
 class Told:
-    """A rating and what was done about it, the latest last. `contestable`: it was not adopted, and one may object."""
+    """A rating and what was done about it, the latest last. `contestable`: it was not adopted, and one
+    may still object."""
 
     no: str
     level: int | None
@@ -51,6 +53,7 @@ def told(no: str) -> Told | None:
     level, satisfied = said.get("level"), said.get("satisfied")
     label = LEVELS[level] if level in LEVELS else {True: "满意", False: "不满意"}.get(satisfied, "")
     finding = (handling or {}).get("finding") or ""
+    open_to = Matter.objects.filter(kind="review", subject=no, state="not_adopted").exists()
     return Told(
         no,
         level,
@@ -58,7 +61,7 @@ def told(no: str) -> Told | None:
         is_bad(level, satisfied),
         tuple(_steps(handling or {})),
         FINDINGS.get(finding, ""),
-        finding in ("mistaken", "malicious"),
+        open_to,
     )
 
 

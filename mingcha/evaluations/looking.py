@@ -1,8 +1,8 @@
 """Who gave a rating 评价人: shown to whom the law lets see it, for a purpose, and every look is in the audit.
 
-鄂州 三(三): 保护评价主体私人信息,规范信息查询权限. A supervisor may look; the agency's liaison only while the loop of the
-bad review is the agency's to work on (call back, rectify); an officer never. The number of the case is part of who it
-was.
+鄂州 三(三): 保护评价主体私人信息,规范信息查询权限. A supervisor may look; the agency's liaison only while the loop
+of the bad review is the agency's to work on (call back, rectify); an officer never. The number of the case is part of
+who it was.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from mingcha.accounts.acts import By, RefusedError
 from mingcha.accounts.masking import SHORTEST_PURPOSE
 from mingcha.casework.declare import Holder
 from mingcha.casework.models import Matter
+from mingcha.casework.moving import move
 from mingcha.evaluations import taking
 from mingcha.evaluations.loop import REVIEW, SUBJECT
 from mingcha.evaluations.models import Rating
@@ -37,6 +38,15 @@ class Person:
 def matter_of(no: str) -> Matter | None:
     """The loop of an evaluation."""
     return Matter.objects.filter(kind=REVIEW.name, subject_kind=SUBJECT, subject=no).first()
+
+
+def contest(no: str, reason: str) -> None:
+    """The citizen objects to the review not being adopted. Raises RefusedError where there is nothing to object to,
+    ConflictError where the time is over."""
+    matter = matter_of(no)
+    if matter is None:
+        raise RefusedError("这条评价没有可以提出异议的认定。")
+    move(matter, "contest", By(taking.PUBLIC), reason=reason)
 
 
 def why_not(no: str, supervises: bool) -> str:
@@ -64,3 +74,11 @@ def look(no: str, purpose: str, supervises: bool, by: By) -> Person:
         known = taking.person_of(rating) if rating else {}
         case_no = (row.case_no if row else (rating.said.get("case_no") if rating else "")) or ""
     return Person(known.get("name", ""), known.get("phone", ""), case_no, known.get("words", ""))
+
+
+def same_device(no: str) -> int:
+    """How many other ratings came from the same device that day: a sign for whoever verifies, no verdict."""
+    rating = Rating.objects.filter(no=no).exclude(device="").first()
+    if rating is None or rating.device.startswith("window:"):
+        return 0
+    return Rating.objects.filter(device=rating.device).exclude(pk=rating.pk).count()

@@ -69,7 +69,7 @@ class Rating(models.Model):
     taken_at = models.DateTimeField("收到时间")
     taken_by = models.CharField("录入人", max_length=150, blank=True, default="")
     batch_no = models.BigIntegerField("写入批次", null=True)
-    opens = models.BooleanField("待交办", default=False, help_text="差评,还没有开始处理")
+    opens = models.BooleanField("待跟进", default=False, help_text="差评还没有交办,追评还没有用来决定申诉")
 
     class Meta:
         """What is not yet in the facts, and what is not yet followed up, is taken in order; ratings of one device are

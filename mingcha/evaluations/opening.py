@@ -6,19 +6,23 @@ the record, and no second loop is begun.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 from django.db import transaction
 
 from mingcha.accounts.acts import By, RefusedError
 from mingcha.accounts.places import places
+from mingcha.alerts.conflict import ConflictError
 from mingcha.base import jobs
 from mingcha.base.audit import SYSTEM
+from mingcha.casework.filing import second_evaluation
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin_all
 from mingcha.evaluations.loop import REVIEW, SUBJECT
 from mingcha.evaluations.models import Rating
-from mingcha.evaluations.scales import LEVELS, is_bad
+from mingcha.evaluations.scales import LEVELS, is_bad, is_satisfied
+from mingcha.evaluations.taking import PUBLIC
 from mingcha.evaluations.writing import fact_of
 from mingcha.intake.fact_models import FACTS
 from mingcha.law.instants import moment
@@ -29,15 +33,35 @@ _SECONDS: Final = 2
 
 @jobs.every(_SECONDS)
 def open_loops() -> int:
-    """Begin the loop of the bad ratings that were taken here since; how many."""
+    """Begin the loop of the bad ratings that were taken here since, and let second ratings decide; how many."""
     waiting = Rating.objects.filter(opens=True).exclude(batch_no=None)
     if not waiting.exists():
         return 0
     with transaction.atomic():
         taken = list(waiting.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
-        begin_all([_start(fact_of(rating)) for rating in taken], "assign", By(SYSTEM))
+        facts = [fact_of(rating) for rating in taken]
+        begin_all([_start(row) for row in facts if not row.get("follows")], "assign", By(SYSTEM))
+        for row in facts:
+            if row.get("follows"):
+                _decide(row)
         Rating.objects.filter(pk__in=[rating.pk for rating in taken]).update(opens=False)
     return len(taken)
+
+
+def _decide(row: dict[str, Any]) -> None:
+    """A second rating decides the appeals of its case anew (河南 第九条(十)); one just decided by somebody stays so."""
+    content = is_satisfied(row.get("level"), row.get("satisfied"))
+    if content is None or not row.get("case_no"):
+        return
+    with suppress(ConflictError), transaction.atomic():
+        second_evaluation(
+            row["case_no"],
+            row["evaluation_no"],
+            content,
+            By(PUBLIC),
+            follows=row["follows"],
+            at=row["submitted_at"],
+        )
 
 
 def assign(no: str, by: By) -> Matter:

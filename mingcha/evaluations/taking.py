@@ -98,7 +98,7 @@ def take(
         device=device,
         taken_at=clock.now(),
         taken_by=by[:150],
-        opens=is_bad(answer.facts.get("level")),
+        opens=bool(subject.follows) or is_bad(answer.facts.get("level")),
     )
     return _group.put(rating)
 

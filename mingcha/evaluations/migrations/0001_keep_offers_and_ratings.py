@@ -105,7 +105,9 @@ class Migration(migrations.Migration):
                 (
                     "opens",
                     models.BooleanField(
-                        default=False, help_text="差评,还没有开始处理", verbose_name="待交办"
+                        default=False,
+                        help_text="差评还没有交办,追评还没有用来决定申诉",
+                        verbose_name="待跟进",
                     ),
                 ),
             ],

@@ -118,6 +118,7 @@ def _context(request: HttpRequest, no: str) -> dict[str, Any]:
         "past": _past(matter),
         "alerts": _alerts(request, no),
         "supervises": supervises,
+        "same_device": looking.same_device(no) if supervises else 0,
         "may_assign": supervises and matter is None and shown.bad and shown.handling is None,
         "may_look": may(request.user, "evaluations.look") and not looking.why_not(no, supervises),
     }

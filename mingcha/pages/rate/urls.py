@@ -8,4 +8,5 @@ urlpatterns = [
     path("w/<str:token>/", views.window, name="rate-window"),
     path("v/<str:token>/", views.visit, name="rate-visit"),
     path("<str:token>/", views.rate, name="rate"),
+    path("<str:token>/contest/", views.contest, name="rate-contest"),
 ]

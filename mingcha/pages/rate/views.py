@@ -13,9 +13,11 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from mingcha.accounts.acts import RefusedError
 from mingcha.accounts.policy import by_token
+from mingcha.alerts.conflict import ConflictError
 from mingcha.base import clock
-from mingcha.evaluations import following, offers, taking, tokens, windows
+from mingcha.evaluations import following, looking, offers, taking, tokens, windows
 from mingcha.evaluations.models import Offer
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.pages.public.frame import say, show
@@ -53,7 +55,8 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     offer = offers.opened(token)
     about = _about(offer)
     if offers.rated(offer):
-        return show(request, "rate/thanks.html", {"about": about, "told": following.told(offer.no)})
+        shown = {"about": about, "told": following.told(offer.no), "token": token}
+        return show(request, "rate/thanks.html", shown)
     return show(request, "rate/form.html", asking.context(about))
 
 
@@ -62,7 +65,7 @@ def _about(offer: Offer) -> asking.About:
 
 
 def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
-    if offers.reported(offer.case_no, offer.service_seq):  # sent twice, or rated meanwhile by another way
+    if not offer.follows and offers.reported(offer.case_no, offer.service_seq):  # meanwhile, by another way
         return redirect("rate", token)
     try:
         answer = asking.answer(request.POST)
@@ -76,6 +79,20 @@ def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
         channel=asking.channel(request, scanned),
         device=asking.device(request),
     )
+    return redirect("rate", token)
+
+
+@told
+def contest(request: HttpRequest, token: str) -> HttpResponse:
+    """The citizen objects to a review not being adopted: it is verified anew by somebody else."""
+    offer = offers.opened(token)
+    reason = " ".join(request.POST.get("reason", "").split())[:1000]
+    if request.method != "POST" or not reason:
+        return redirect("rate", token)
+    try:
+        looking.contest(offer.no, reason)
+    except (ConflictError, RefusedError):
+        return say(request, "没有提交", "异议期限已过,或者已经提出过异议。可以拨打 12345 反映。", status=409)
     return redirect("rate", token)
 
 
