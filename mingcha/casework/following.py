@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mingcha.accounts.acts import By
 from mingcha.alerts.law import law_in_force
@@ -14,12 +15,14 @@ from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import OPENING
 from mingcha.base import clock
 from mingcha.base.audit import SYSTEM
+from mingcha.casework import clocks, telling
 from mingcha.casework.declare import kind_of
 from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Mark, Matter
 from mingcha.casework.moving import ConflictError, Start, begin_all, move
 from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.casework.tables import EXPLAIN, RECTIFY
+from mingcha.law.instants import instant
 
 _ASKED: Final = "explanations"
 _OVERLAP: Final = timedelta(minutes=10)
@@ -31,7 +34,8 @@ _GONE: Final = (Alert.State.WITHDRAWN, Alert.State.SUPERSEDED)
 
 def follow(now: datetime) -> int:
     """Do everything that is due by `now` (aware); how many matters were moved."""
-    return ask_for_explanations(now) + drop_the_pointless() + wake(clock.local(now))
+    local = clock.local(now)
+    return ask_for_explanations(now) + drop_the_pointless() + wake(local) + remind(local)
 
 
 def ask_for_explanations(now: datetime) -> int:
@@ -99,6 +103,21 @@ def wake(now: datetime) -> int:
         act = kind_of(matter.kind).state(matter.state).wakes_to
         moved += _moved(matter, act, "", at=matter.wakes_at)
     return moved
+
+
+def remind(now: datetime) -> int:
+    """Tell whose turn it is that a matter is due today or on the next working day: once for each deadline."""
+    last = clocks.working_days_after(now, 1)
+    if last is None:
+        return 0
+    since, by = instant(datetime.combine(now, time())), instant(datetime.combine(last, time.max))
+    due = Matter.objects.filter(closed_at=None, urgency__gte=since, urgency__lte=by)
+    waiting = list(due.exclude(reminded=F("urgency")).order_by("urgency")[:AT_ONCE])
+    with transaction.atomic():
+        for matter in waiting:
+            Matter.objects.filter(pk=matter.pk).update(reminded=matter.urgency)
+        telling.remind(waiting)
+    return len(waiting)
 
 
 def _some(rows: QuerySet[Matter]) -> Iterator[Matter]:

@@ -48,6 +48,7 @@ class Matter(models.Model):
     opened_by = models.CharField("发起人", max_length=150)
     due_at = LocalInstant("应办结", null=True)
     urgency = models.BigIntegerField("次序", default=UNHURRIED, help_text="应办结的时刻;没有的排在最后")
+    reminded = models.BigIntegerField("已提醒的期限", default=0, help_text="为哪个期限提醒过:当时的次序")
     due_rule = models.CharField("依据的规则", max_length=80, default="", blank=True)
     wakes_at = LocalInstant("自动办理时点", null=True)
     closed_at = models.DateTimeField("办结", null=True)

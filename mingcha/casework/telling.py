@@ -61,6 +61,30 @@ def _notice(matter: Matter, act: Act, made: Transition) -> messages.Notice:
     )
 
 
+def remind(matters: Iterable[Matter]) -> None:
+    """Write the messages that something is due soon, to those whose turn it is."""
+    messages.write(_reminder(matter) for matter in matters)
+
+
+def _reminder(matter: Matter) -> messages.Notice:
+    kind = kind_of(matter.kind)
+    state = kind.state(matter.state)
+    return messages.Notice(
+        kind=f"matter.{kind.name}.due",
+        title=f"{kind.label}即将到期:{matter.title}",
+        text=f"{matter.no} 现为“{state.label}”,应于{when(matter.due_at)}前办理;逾期由规则 {matter.due_rule} 发出信号。",
+        level=matter.level,
+        link=f"/casework/{matter.pk}/",
+        subject=f"matter/{matter.pk}",
+        case_no=matter.case_no,
+        region_code=matter.region_code,
+        agency_code=matter.agency_code,
+        officer_code=matter.officer_code,
+        data={"matter": matter.no, "kind": kind.name, "state": matter.state},
+        roles=_ROLES[state.holder],
+    )
+
+
 def audit(told: Told, by: By) -> None:
     """One audit row a move: what it says is in the chain."""
     audit_chain.record_all(

@@ -156,6 +156,29 @@ def test_an_order_that_stays_unanswered_goes_to_the_superior_at_its_lawful_momen
     assert ";leader;supervisor;" in roles
 
 
+def test_who_has_to_answer_is_reminded_once_before_the_deadline_and_again_for_a_new_one(town):
+    with at("2026-03-02T10:00:00"):
+        start = Start(ORDER.name, "督办", agency_code=AGENCY, fact={"agency_code": AGENCY})
+        order = begin(start, "issue", SUN, reason="限期整改", fields={"due_at": date(2026, 3, 9)})
+        _follow()
+    assert not Message.objects.filter(kind="matter.order.due").exists()
+    with at("2026-03-06T10:00:00"):  # a Friday: due on Monday
+        _follow()
+        _follow()
+        assert Message.objects.filter(kind="matter.order.due").count() == 1
+        move(
+            Matter.objects.get(pk=order.pk),
+            "extend",
+            SUN,
+            reason="材料多",
+            fields={"due_at": date(2026, 3, 11)},
+        )
+        _follow()
+    with at("2026-03-11T10:00:00"):
+        _follow()
+    assert Message.objects.filter(kind="matter.order.due").count() == 2
+
+
 def test_the_system_drafts_an_appeal_where_an_outage_clears_the_officer(town, red):
     assert drafting.text(red) == ""
     outage = {
