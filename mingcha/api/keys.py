@@ -31,6 +31,7 @@ OFFERED: Final = (
     "catalogue.read",
     "evaluations.read",
     "evaluations.record",
+    "complaints.register",
     "api.keys",
 )
 """What a key may be given; with `api.keys` it may keep webhooks."""

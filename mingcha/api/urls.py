@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from mingcha.accounts.policy import public
-from mingcha.api import alerts, batches, cases, docs, hooks, law, ratings
+from mingcha.api import alerts, batches, cases, complaints, docs, hooks, law, ratings
 from mingcha.api.app import api
 from mingcha.api.problem import Refused, problem
 from mingcha.api.submit import router as submit
 
-for router in (alerts.router, cases.router, law.router, batches.router, hooks.router, ratings.router):
+for router in (
+    alerts.router, cases.router, law.router, batches.router, hooks.router, ratings.router, complaints.router,
+):  # fmt: skip
     api.add_router("", router)
 api.add_router("/submit", submit)
 

@@ -34,7 +34,7 @@ def _prepare() -> None:
 )
 @told_plainly
 def verify_command(anchored: tuple[Path, ...]) -> None:
-    """从第一块起逐行校验,指出第一处被改动、删去、加入或换位的记录,并说明有多少行还没有封块。
+    """从第一块起逐行校验,指出第一处被改动、删去、加入或换位的记录,并说明有多少行还没有封块;各月的公示值也逐一核对。
 
     退出码:0 完好,1 有问题。
     """
@@ -54,7 +54,21 @@ def verify_command(anchored: tuple[Path, ...]) -> None:
     click.echo(f"审计链{word}:{found.blocks} 块,{found.rows} 行,末块 {found.head}")
     if not anchored:
         click.echo("没有比对锚点:末尾若被整块截去,看不出来。用 --anchor 给出存在别处的锚点。", err=True)
-    sys.exit(EXIT_RED if found.faults else 0)
+    sys.exit(EXIT_RED if found.faults + _disclosed() else 0)
+
+
+def _disclosed() -> list[str]:
+    """Faults of the months that were published, told month by month."""
+    from mingcha.disclosure.checking import check
+
+    faults = []
+    for month in check():
+        for fault in month.faults:
+            click.echo(f"错误:{fault}")
+        if not month.faults:
+            click.echo(f"{month.month} 的公示值与审计链相符:{month.root}")
+        faults += month.faults
+    return faults
 
 
 @audit_group.command("anchor", short_help="导出现在的锚点")

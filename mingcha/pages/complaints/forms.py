@@ -12,6 +12,13 @@ from mingcha.facts import codes
 from mingcha.pages.lookups import trees
 
 SOCIAL = "social_supervisor"
+_LINES = (
+    ("source", "topic"),
+    ("text",),
+    ("case_no", "agency_code"),
+    ("received_at", "outside_no"),
+    ("name", "phone"),
+)
 
 
 def listed(name: str) -> forms.TextInput:
@@ -56,6 +63,17 @@ class RegisterForm(forms.Form):
         if social:
             for name in ("source", "outside_no", "name", "phone"):
                 del self.fields[name]
+
+    def pairs(self) -> list[list[forms.BoundField]]:
+        """The fields as they stand beside each other."""
+        lines = (
+            ("source", "topic"),
+            ("text",),
+            ("case_no", "agency_code"),
+            ("received_at", "outside_no"),
+            ("name", "phone"),
+        )
+        return [[self[name] for name in line if name in self.fields] for line in lines]
 
     def clean_agency_code(self) -> str:
         """A known agency."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -34,7 +34,7 @@ def prepare(rows: list[Any]) -> list[Any]:
         )
         row.agency_name = trees.agency_name(row.agency_code) if row.agency_code else ""
         row.region_name = trees.region_name(row.matter.region_code)
-        row.received = row.matter.fact.get("received_at")
+        row.received = datetime.fromisoformat(row.matter.fact["received_at"])
     return rows
 
 
@@ -45,10 +45,6 @@ def state_tag(row: Any) -> str:
     return format_html('<span class="tag {}">{}</span>', tone, row.state_label)
 
 
-def _received(row: Any) -> str:
-    return when(datetime.fromisoformat(cast(str, row.received))) if row.received else "—"
-
-
 COLUMNS = (
     Column("no", "编号", lambda c: c.matter.no, order="matter__no"),
     Column("state", "状态", lambda c: c.state_label, state_tag, order="matter__state"),
@@ -57,7 +53,7 @@ COLUMNS = (
     Column("text", "内容", lambda c: c.text, lambda c: clipped(c.text), wide=True),
     Column("agency", "部门", lambda c: c.agency_name, lambda c: clipped(c.agency_name), order="agency_code"),
     Column("case_no", "办件编号", lambda c: c.case_no, order="case_no"),
-    Column("received", "收到", _received, order="matter__opened_at"),
+    Column("received", "收到", lambda c: when(c.received), order="matter__opened_at"),
     Column("region", "区划", lambda c: c.region_name, order="matter__region_code", shown=False),
     Column("anonymous", "匿名", lambda c: "匿名" if c.anonymous else "实名", order="anonymous", shown=False),
     Column("outside_no", "来源编号", lambda c: c.outside_no, order="outside_no", shown=False),

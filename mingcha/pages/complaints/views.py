@@ -84,6 +84,7 @@ def _page(request: HttpRequest, found: Complaint, person: dict[str, str] | None 
         "places": may(account, "complaints.judge") and matter.closed_at is None,
         "looks": found.sealed is not None and may(account, "complaints.judge") and person is None,
         "person": person,
+        "reads_cases": may(account, "cases.read"),
         "agencies": sorted(trees().agencies.values(), key=lambda each: each.code),
         **accepted(),
     }
