@@ -81,7 +81,10 @@ def serve_web(host: str, port: int, processes: int, threads: int) -> None:
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    from mingcha.server.static_files import collect
+
     check_port(host, port)
+    collect()
     Granian(
         APPLICATION,
         factory=True,
