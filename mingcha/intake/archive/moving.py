@@ -130,7 +130,8 @@ def _move_some(part: ArchivePart, cases: Sequence[str]) -> int:
         out = set(ArchivedCase.objects.filter(part=part, case_no__in=cases).values_list("case_no", flat=True))
         kept = keeping.kept(cases)
         chosen = [case for case in cases if case not in out and case not in kept]
-        chosen = chosen if _same(part, chosen) else [case for case in chosen if _same(part, [case])]
+        if chosen and not _same(part, chosen):
+            chosen = [case for case in chosen if _same(part, [case])]
         if chosen:
             _index(part, chosen)
             for table in tables.COLUMN:

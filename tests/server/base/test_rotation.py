@@ -35,7 +35,7 @@ def send(rows):
     return batch
 case = {"item_code": "11410105MB0000019A4410118001000", "received_at": "2026-03-02 09:00", "applicant_name": "张三"}
 send([case | {"case_no": "BJ1"}])
-send([case | {"case_no": f"BJ{n}", "case_name": secrets.token_hex(400)} for n in range(2, 3000)])  # blocks of a file
+send([case | {"case_no": f"BJ{n}", "receipt_no": secrets.token_hex(400)} for n in range(2, 3000)])  # blocks of a file
 account = Account.objects.create(username="li", name="李四")
 guard.check_url = lambda url: None
 by = By("test")

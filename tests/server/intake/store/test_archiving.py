@@ -26,6 +26,7 @@ from tests.server.intake.store.sending import case, present, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
 MONTH = "2026-03"
+RATING = {"evaluation_no": "E1", "case_no": "A1", "level": 5, "submitted_at": "2026-03-06 09:00"}
 DONE = {"completed_at": "2026-03-05 10:00", "outcome": "granted", "accepted_at": "2026-03-02 10:00"}
 
 
@@ -41,7 +42,7 @@ def filled(count: int = 5) -> None:
         {
             "cases": cases,
             "steps": steps,
-            "evaluations": [{"evaluation_no": "E1", "case_no": "A1", "level": 5}],
+            "evaluations": [RATING],
         }
     )
     send({"cases": [case("A0", receipt_no="更正", applicant_name="王五", **DONE)]})
@@ -204,7 +205,7 @@ def test_what_is_reported_of_an_archived_case_brings_it_back_and_corrects_it():
     assert list(rows.values_list("receipt_no", flat=True)) == [None, "更正", "再更正"]
     assert present("steps", "case_no") == [("A0",), ("B",)]
     assert finding.archived("A0") is None and ArchivedCase.objects.count() == 4
-    send({"evaluations": [{"evaluation_no": "E9", "case_no": "A2", "level": 1}]})
+    send({"evaluations": [{**RATING, "evaluation_no": "E9", "case_no": "A2"}]})
     assert finding.archived("A2") is None, "a citizen may rate late"
     Touched.objects.all().delete()
     assert archive().part.cases == 2, "they go again, as they are now"
@@ -214,7 +215,7 @@ def test_what_is_reported_of_an_archived_case_brings_it_back_and_corrects_it():
 
 @pytest.fixture
 def supervisor(db):
-    account = Account.objects.create_user("jian", password="Sui-Bian-2026!", name="监察员")
+    account = Account.objects.create(username="jian", name="监察员", password_changed_at=clock.now())
     Grant.objects.create(account=account, role=Role.SUPERVISOR, granted_by="test")
     return account
 
@@ -222,7 +223,7 @@ def supervisor(db):
 def test_page_search_and_judging_say_that_a_case_is_archived_and_where(supervisor, client):
     filled()
     archive()
-    client.force_login(supervisor)
+    client.force_login(supervisor, "django.contrib.auth.backends.ModelBackend")
     found = client.get("/search/", {"q": "A1"})
     assert found.status_code == 302
     page = client.get(found["Location"]).content.decode()
@@ -235,9 +236,9 @@ def test_who_may_not_see_the_case_does_not_learn_that_it_is_archived(client):
     filled()
     archive()
     ArchivedCase.objects.update(region_code="410105000000", agency_code="11410105MB0000019A")
-    other = Account.objects.create_user("bie", password="Sui-Bian-2026!", name="别处")
+    other = Account.objects.create(username="bie", name="别处", password_changed_at=clock.now())
     Grant.objects.create(account=other, role=Role.SUPERVISOR, region_code="420700000000", granted_by="test")
-    client.force_login(other)
+    client.force_login(other, "django.contrib.auth.backends.ModelBackend")
     assert client.get("/search/", {"q": "A1"}).status_code == 200
     assert client.get("/cases/A1/").status_code == 404
 

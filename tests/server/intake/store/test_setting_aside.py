@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from mingcha.accounts.models import Account, Grant, Role
-from mingcha.base import jobs, metrics
+from mingcha.base import clock, jobs, metrics
 from mingcha.base.models import AuditRow, Job
 from mingcha.intake import applying, setting_aside, sorting
 from mingcha.intake.applying import APPLY, apply_next
@@ -248,7 +248,7 @@ def test_batches_wait_for_nobody_after_the_job_itself_gave_up(db):
 
 @pytest.fixture
 def supervisor(db):
-    account = Account.objects.create_user("jian", password="Sui-Bian-2026!", name="监察员")
+    account = Account.objects.create(username="jian", name="监察员", password_changed_at=clock.now())
     Grant.objects.create(account=account, role=Role.SUPERVISOR, granted_by="test")
     return account
 
@@ -256,7 +256,7 @@ def supervisor(db):
 def test_the_page_of_the_batch_takes_it_up_again_or_refuses_it(poison, supervisor, client):
     bad = receive_rows(case("POISON"))
     work()
-    client.force_login(supervisor)
+    client.force_login(supervisor, "django.contrib.auth.backends.ModelBackend")
     page = f"/intake/batches/{bad.receipt}/"
     shown = client.get(page).content.decode()
     assert "已搁置" in shown and "重新入库" in shown
