@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mingcha.pages.intake import batches, center, enter, register, upload
+from mingcha.pages.intake.feeds import enter_feed, remove_feed, source_feeds, try_feed
 from mingcha.pages.intake.out import out, take
 
 urlpatterns = [
@@ -12,6 +13,10 @@ urlpatterns = [
     path("sources/new/", register.register, name="intake-register"),
     path("sources/<str:code>/", center.source, name="intake-source"),
     path("sources/<str:code>/change/", register.change, name="intake-change"),
+    path("sources/<str:code>/feeds/", source_feeds, name="intake-feeds"),
+    path("sources/<str:code>/feeds/<str:kind>/", enter_feed, name="intake-feed"),
+    path("sources/<str:code>/feeds/<str:kind>/remove/", remove_feed, name="intake-feed-remove"),
+    path("sources/<str:code>/feeds/<str:kind>/try/", try_feed, name="intake-feed-try"),
     path("sources/<str:code>/keeper/", register.keeper, name="intake-keeper"),
     path("sources/<str:code>/key/", register.key, name="intake-key"),
     path("sources/<str:code>/nil/", upload.nil, name="intake-nil"),
