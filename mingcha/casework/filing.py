@@ -33,10 +33,9 @@ def last_day(alert: Alert) -> date | None:
     return clocks.working_days_after(shown, int(clocks.setting("appeal_days", alert.pack, 10)))
 
 
-def explain_by(alert: Alert) -> date | None:
-    """The day until which an issued alert is to be explained."""
-    days = int(clocks.setting("explain_days", "zhengzhou-2021", 3))
-    return clocks.working_days_after(alert.issued_at or clock.local_now(), days)
+def explain_by(asked: Moment) -> date | None:
+    """The day until which an alert is to be explained: working days after it was issued, or later asked for."""
+    return clocks.working_days_after(asked, int(clocks.setting("explain_days", "zhengzhou-2021", 3)))
 
 
 def why_not(alert: Alert) -> str:

@@ -77,7 +77,8 @@ def _must_explain(alert: Alert) -> bool:
 
 def _start(alert: Alert, officers: Mapping[str, str]) -> Start:
     subject = subject_of(alert)
-    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert)}
+    assert alert.issued_at is not None
+    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert.issued_at)}
     officer = officers.get(alert.case_no, "")
     return Start(EXPLAIN.name, title_of(alert), ALERT, subject, alert=alert, officer_code=officer, fact=fact)
 

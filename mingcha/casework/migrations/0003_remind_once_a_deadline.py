@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_order_by_urgency'),
+        ("casework", "0002_order_by_urgency"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='matter',
-            name='reminded',
-            field=models.BigIntegerField(default=0, help_text='为哪个期限提醒过:当时的次序', verbose_name='已提醒的期限'),
+            model_name="matter",
+            name="reminded",
+            field=models.BigIntegerField(
+                default=0, help_text="为哪个期限提醒过:当时的次序", verbose_name="已提醒的期限"
+            ),
         ),
     ]

@@ -14,6 +14,7 @@ from mingcha.accounts.acts import by
 from mingcha.accounts.models import Account, Role
 from mingcha.accounts.policy import grants_in_force, may, needs, scope
 from mingcha.alerts.models import Alert
+from mingcha.base import clock
 from mingcha.casework import drafting, filing
 from mingcha.casework.declare import Act, kind_of
 from mingcha.casework.models import Matter
@@ -104,7 +105,7 @@ def _begun(request: HttpRequest, alert: Alert, chosen: Beginning) -> Matter:
     if kind.table:
         fact = {"agency_code": alert.agency_code}
     if kind is EXPLAIN:
-        fact |= {"alert": subject, "due_at": filing.explain_by(alert)}
+        fact |= {"alert": subject, "due_at": filing.explain_by(clock.local_now())}
     alone = kind is ORDER  # of an order there may be several
     start = Start(
         kind.name, title_of(alert), "" if alone else ALERT, "" if alone else subject, alert=alert, fact=fact,

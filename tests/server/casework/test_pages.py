@@ -33,7 +33,7 @@ def red(city: None) -> Alert:
 
 def _explanation(alert: Alert) -> Matter:
     subject = subject_of(alert)
-    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert)}
+    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert.issued_at)}
     return begin(Start("explain", title_of(alert), ALERT, subject, alert=alert, fact=fact), "ask", SUN)
 
 
