@@ -24,7 +24,7 @@ MANY: Final = 20_000
 """Clients remembered; those that have not been heard of longest are forgotten."""
 UPLOADS: Final = ("/api/v1/submit/", "/soap/", "/intake/")
 """Addresses that take whole batches and bound their size themselves (`intake.incoming`)."""
-EVIDENCE: Final = ("/cards/", "/tasks/")
+EVIDENCE: Final = ("/cards/", "/tasks/", "/casework/", "/inbox/")
 """Addresses whose forms take files of evidence (`alerts.evidence.LARGEST`)."""
 API: Final = "/api/"
 _MB: Final = 1 << 20
