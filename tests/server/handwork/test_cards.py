@@ -1,4 +1,4 @@
-"""人工录入 and evidence: what may be entered by whom, seen before it is issued, issued once; files that prove it (S7)."""
+"""人工录入 and evidence: entered by whom, seen before it is issued, issued once; files that prove it (S7)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def seen(browser, card=CARD) -> str:
 
 
 def issue(browser, card=CARD, **more):
-    return browser.post("/cards/new/", {**card, "seen": seen(browser, card), "files": [photo()], **more}, follow=True)
+    return browser.post(
+        "/cards/new/", {**card, "seen": seen(browser, card), "files": [photo()], **more}, follow=True
+    )
 
 
 def test_a_card_is_seen_with_its_article_and_consequence_before_it_is_issued(city, enter):
@@ -71,7 +73,9 @@ def test_a_card_sent_twice_is_issued_once(city, enter):
 
 def test_what_was_changed_after_the_preview_is_not_issued(city, enter):
     browser = enter()
-    text = text_of(browser.post("/cards/new/", {**CARD, "level": "red", "seen": seen(browser), "files": [photo()]}), 422)
+    text = text_of(
+        browser.post("/cards/new/", {**CARD, "level": "red", "seen": seen(browser), "files": [photo()]}), 422
+    )
     assert "在预览之后有改动" in text and not Alert.objects.filter(origin="manual").exists()
     told = {**CARD, "seen": seen(enter()), "files": [photo()]}
     assert "在预览之后有改动" in text_of(browser.post("/cards/new/", told), 422), "what another saw"
@@ -103,7 +107,9 @@ def test_what_is_filled_in_wrongly_is_told_at_its_field_and_kept(city, enter, wr
 
 def test_a_card_without_evidence_is_refused(city, enter):
     browser = enter()
-    assert "请至少附一份证据文件" in text_of(browser.post("/cards/new/", {**CARD, "seen": seen(browser)}), 422)
+    assert "请至少附一份证据文件" in text_of(
+        browser.post("/cards/new/", {**CARD, "seen": seen(browser)}), 422
+    )
 
 
 def test_a_card_about_another_district_or_by_another_role_is_refused(city, enter):
@@ -232,5 +238,8 @@ def test_the_same_file_is_kept_once_and_further_files_are_added_from_the_alert(c
     told = {"files": [photo("1.jpg"), photo("2.jpg"), photo("3.pdf", b"%PDF-3")], "note": PAYLOAD}
     text = text_of(browser.post(f"/cards/evidence/of/{alert.pk}/", told, follow=True))
     assert "已附上" in text and "<img src=x" not in text
-    assert list(Evidence.objects.filter(alert=alert).order_by("pk").values_list("name", flat=True)) == ["1.jpg", "3.pdf"]
+    assert list(Evidence.objects.filter(alert=alert).order_by("pk").values_list("name", flat=True)) == [
+        "1.jpg",
+        "3.pdf",
+    ]
     assert "没有选择文件" in text_of(browser.post(f"/cards/evidence/of/{alert.pk}/", {}, follow=True))

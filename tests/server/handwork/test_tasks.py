@@ -20,7 +20,7 @@ from mingcha.intake.fact_models import FACTS
 from mingcha.notify.models import Message
 from tests.server.alerts.conftest import SHANGHAI
 from tests.server.handwork.conftest import LEAD
-from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THERE
+from tests.server.pages.conftest import OURS, PAYLOAD, THERE
 
 
 def text_of(answer, status=200) -> str:
@@ -187,11 +187,11 @@ def test_several_are_taken_over_at_once(city, enter):
 
 
 def test_what_is_late_due_today_or_due_soon_is_found_so(task, enter):
-    browser = enter()
     for moment, due in (("2026-03-17", "soon"), ("2026-03-19", "today"), ("2026-03-20", "late")):
         with time_machine.travel(datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI), tick=False):
-            assert str(task.pk) in keys(browser, f"?due={due}"), (moment, due)
+            assert str(task.pk) in keys(enter(), f"?due={due}"), (moment, due)
     with time_machine.travel(datetime(2026, 3, 20, 9, tzinfo=SHANGHAI), tick=False):
+        browser = enter()
         assert "逾期 1 个工作日" in text_of(browser.get("/tasks/"))
         assert keys(browser, "?due=soon") == []
 
@@ -204,7 +204,7 @@ def test_counts_above_the_list_are_the_lengths_of_the_lists(task, enter):
 
 
 @pytest.mark.parametrize(
-    "query", ["whose=nobody", "due=%00", "state=x", "sort=alert__key", "q=" + "x" * 999, "page=-3"]
+    "query", ["whose=nobody", "due=x", "state=x", "sort=alert__key", "q=" + "x" * 999, "page=-3"]
 )
 def test_what_an_address_says_wrongly_is_told_and_left_out(city, enter, query):
     assert keys(enter(), f"?{query}") or "q=x" in query
