@@ -114,6 +114,7 @@ def addresses(things: Things) -> dict[str, str]:
         "intake-batch": ["W-RECEIPT"],
         "intake-book": ["W-RECEIPT"],
         "intake-review": ["W-RECEIPT"],
+        "intake-held": ["W-RECEIPT"],
         "intake-refusal": [things.refusal],
         "intake-settle": [things.refusal],
         "item": ["W-ITEM", 1],
