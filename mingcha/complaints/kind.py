@@ -16,6 +16,8 @@ from mingcha.complaints.models import Complaint
 
 _ZHENGZHOU: Final = "《郑州市政务服务电子监察工作规则(试行)》第七条(三)"
 _EZHOU: Final = "《鄂州市政务服务“好差评”工作方案》二(七)1:调查核实、督查整改和反馈"
+UNJUDGED: Final = ("registered", "asked", "explained", "verified")
+"""States in which it is not yet said whether it is true."""
 _DROPPED: Final = (
     ("repeated", "与已有的重复"),
     ("outside", "不属于政务服务"),

@@ -21,7 +21,7 @@ from mingcha.base import clock, keys, sealing
 from mingcha.base.config import config
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin
-from mingcha.complaints.kind import COMPLAINT
+from mingcha.complaints.kind import COMPLAINT, UNJUDGED
 from mingcha.complaints.models import Complaint
 from mingcha.complaints.topics import TOPICS
 from mingcha.facts import codes
@@ -128,7 +128,7 @@ def _agency(report: Report, case: Any) -> str:
 def place(complaint: Complaint, case_no: str, agency_code: str, by: By) -> None:
     """Say what a complaint is about, where its words do not; it goes to the office of that region.
 
-    Raises `RefusedError` where there is no such case or agency, or the matter is closed."""
+    Raises `RefusedError` where there is no such case or agency, or the complaint is judged."""
     case = _case(case_no)
     if case_no and case is None:
         raise RefusedError(f"没有编号为 {case_no[:40]} 的办件,请核对。")
@@ -138,9 +138,9 @@ def place(complaint: Complaint, case_no: str, agency_code: str, by: By) -> None:
     if not agency and not case_no:
         raise RefusedError("请填写办件编号,或选择部门。")
     with transaction.atomic():
-        open_one = Complaint.objects.filter(pk=complaint.pk, matter__closed_at=None)
+        open_one = Complaint.objects.filter(pk=complaint.pk, matter__state__in=UNJUDGED)
         if not open_one.update(case_no=case_no, agency_code=agency):
-            raise RefusedError("这件投诉已经办结,不能再改。")
+            raise RefusedError("这件投诉已经认定,不能再改它的对象。")
         if agency in places().agencies:
             Matter.objects.filter(pk=complaint.matter_id).update(region_code=places().agencies[agency].region)
         by.record("complaint.place", f"complaint/{complaint.matter.no}", agency=agency)

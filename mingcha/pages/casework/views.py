@@ -71,6 +71,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
         "proofs": list(shown.proofs.order_by("pk")) if _reads_proofs(request, shown) else None,
         "offered": [offer(act) for act in offered(shown, account)],
         "others": prepare(list(_others(request, shown)[:20])),
+        "reads_complaints": may(account, "complaints.read"),
         **accepted(),
     }
     return render(request, "casework/matter.html", context)

@@ -19,7 +19,7 @@ from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.casework.moving import move
 from mingcha.casework.offering import admits, offered
-from mingcha.complaints.kind import COMPLAINT
+from mingcha.complaints.kind import COMPLAINT, UNJUDGED
 from mingcha.complaints.models import Complaint
 from mingcha.complaints.registering import complainant, place, register
 from mingcha.pages.casework.forms import accepted, done, entered, kept_files, offer
@@ -61,6 +61,16 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _found(request, pk))
 
 
+@needs("complaints.read")
+@require_GET
+def of_matter(request: HttpRequest, matter: int) -> HttpResponse:
+    """The complaint of a matter: messages and the inbox lead to the matter."""
+    found = visible(request).filter(matter=matter).values_list("pk", flat=True).first()
+    if found is None:
+        raise Http404("没有这件投诉,或不在您的权限范围内")
+    return redirect("complaint", found)
+
+
 def _found(request: HttpRequest, pk: int) -> Complaint:
     found: Complaint | None = visible(request).filter(pk=pk).first()
     if found is None:
@@ -81,7 +91,7 @@ def _page(request: HttpRequest, found: Complaint, person: dict[str, str] | None 
         "offered": [offer(act) for act in acts],
         "alerts": _alerts(account, found),
         "card": _card(found) if may(account, "alerts.manual") else "",
-        "places": may(account, "complaints.judge") and matter.closed_at is None,
+        "places": may(account, "complaints.judge") and matter.state in UNJUDGED,
         "looks": found.sealed is not None and may(account, "complaints.judge") and person is None,
         "person": person,
         "reads_cases": may(account, "cases.read"),
