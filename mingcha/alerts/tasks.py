@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 from django.db import transaction
 
-from mingcha.accounts.models import Account
+from mingcha.accounts.models import Account, Role
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Alert, Task, TaskStep
 from mingcha.alerts.transitions import LIVE
-from mingcha.base import audit, clock, rows
+from mingcha.base import audit, clock, jobs, rows
 from mingcha.law.calendar import Calendar
 from mingcha.law.clock import Clocks, ClockSettings, run
 from mingcha.law.instants import day_number, instant, moment
@@ -40,6 +40,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
 
 OPEN: Final = STEPS[Task.State.DROPPED]
 """States in which somebody has still to do something."""
+_AT_ONCE: Final = 500
 
 
 def follow(alerts: Iterable[Alert], actor: str, as_of: datetime | None = None) -> None:
@@ -63,6 +64,7 @@ def follow(alerts: Iterable[Alert], actor: str, as_of: datetime | None = None) -
         elif task is not None and task.state == Task.State.DROPPED and alert.state in LIVE:
             task.opened_at, task.due_at, task.closed_at = now, due, None
             _write(task, Task.State.WAITING, actor, "信号重新发出")
+            Task.objects.filter(pk=task.pk).update(told_late_at=None)
     rows.insert(new)
     rows.insert([TaskStep(task=task, no=1, state=task.state, at=now, actor=actor) for task in new])
 
@@ -81,24 +83,26 @@ def assign(task: Task, to: str, actor: str, note: str = "") -> None:
     with transaction.atomic():
         _step(task, Task.State.ASSIGNED, actor, said + (f":{note}" if note else ""))
         told = {to} - {actor} | ({before} - {actor, to, ""})
+        people = Account.objects.filter(username__in=told)
         messages.write(
-            _notice(task, account.pk, said, actor) for account in Account.objects.filter(username__in=told)
+            _notice(task, "task.assigned", said, f"{actor}:{said}", account.pk) for account in people
         )
 
 
-def _notice(task: Task, account: int, said: str, actor: str) -> messages.Notice:
+def _notice(task: Task, kind: str, said: str, text: str, account: int | None) -> messages.Notice:
+    """To one person; without an account to the supervisors of the place."""
     alert = task.alert
     return messages.Notice(
-        kind="task.assigned",
+        kind=kind,
         title=f"人工监察:{alert.case_no or alert.key} {said}",
-        text=f"{actor}:{said}\n{alert.article}\n{alert.reason}",
+        text=f"{text}\n{alert.article}\n{alert.reason}",
         link=f"/tasks/{task.pk}/",
         subject=f"task/{task.pk}",
         rule=alert.rule,
         case_no=alert.case_no,
         region_code=task.region_code,
         agency_code=task.agency_code,
-        roles=(),
+        roles=() if account else (Role.SUPERVISOR,),
         account_id=account,
     )
 
@@ -196,3 +200,30 @@ def days_left(due: datetime | date | None, today: date, calendar: Calendar) -> i
     last, now = day_number(due.date() if isinstance(due, datetime) else due), day_number(today)
     between = sum(calendar.is_working(0, day) for day in range(min(last, now) + 1, max(last, now) + 1))
     return between if last >= now else -max(between, 1)
+
+
+def tell_of_late(now: datetime) -> int:
+    """Tell whoever holds a task whose last day is over, once; where nobody does, the supervisors of the place. `now`:
+    local. How many were told of."""
+    late = Task.objects.filter(state__in=OPEN, due_at__lt=now.date(), told_late_at=None).select_related(
+        "alert"
+    )
+    told = 0
+    for task in late.order_by("pk")[:_AT_ONCE]:
+        with transaction.atomic():
+            if not late.filter(pk=task.pk, version=task.version).update(told_late_at=clock.now()):
+                continue  # somebody was quicker
+            account = Account.objects.filter(username=task.assigned_to).values_list("pk", flat=True).first()
+            said = f"已过期限({task.due_at})"
+            messages.write(
+                [_notice(task, "task.late", said, "期限内没有核查完;请尽快认定,或交他人承办。", account)]
+            )
+            told += 1
+    return told
+
+
+@jobs.every(600.0, "tasks.late", steps=True)
+def _late_job(claim: jobs.Claim) -> None:
+    tell_of_late(clock.local_now())
+    with claim.last_step():
+        pass

@@ -95,6 +95,7 @@ class Task(models.Model):
     assigned_to = models.CharField("承办人", max_length=150, default="", blank=True)
     closed_at = models.DateTimeField("办结", null=True)
     conclusion = models.TextField("结论与理由", default="", blank=True)
+    told_late_at = models.DateTimeField("逾期提醒", null=True)
     version = models.PositiveIntegerField("变动次数", default=1)
 
     class Meta:

@@ -196,6 +196,16 @@ def test_what_is_late_due_today_or_due_soon_is_found_so(task, enter):
         assert keys(browser, "?due=soon") == []
 
 
+def test_whoever_lets_a_task_run_late_is_told_once(task, enter, colleague):
+    tasks_of.assign(Task.objects.get(pk=task.pk), "liu", "sun")
+    Message.objects.all().delete()
+    for moment, told in (("2026-03-19T23:59:59", 0), ("2026-03-20T00:00:01", 2), ("2026-03-21T00:00:01", 0)):
+        assert tasks_of.tell_of_late(datetime.fromisoformat(moment)) == told, moment
+    late = {message.account_id: message for message in Message.objects.filter(kind="task.late")}
+    assert set(late) == {colleague.pk, None}
+    assert late[None].roles == ";supervisor;" and "已过期限(2026-03-19)" in late[colleague.pk].title
+
+
 def test_counts_above_the_list_are_the_lengths_of_the_lists(task, enter):
     browser = enter()
     do(browser, task, "take")
