@@ -40,6 +40,7 @@ SECTIONS = (
             Entry("待办", "inbox", "casework.read"),
             Entry("事项", "matters", "casework.read"),
             Entry("人工监察", "tasks", "tasks.read"),
+            Entry("人工录入", "card-new", "alerts.manual"),
             Entry("值守", "duty", "casework.duty"),
         ),
     ),

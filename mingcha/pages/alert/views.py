@@ -17,7 +17,7 @@ from mingcha.accounts.address import address
 from mingcha.accounts.policy import may, needs
 from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
 from mingcha.alerts.deciding import NoReasonError
-from mingcha.alerts.models import Alert
+from mingcha.alerts.models import Alert, Task
 from mingcha.base import audit, clock
 from mingcha.pages.alert import verdict
 from mingcha.pages.alert.acts import ACTS, act_on, allowed
@@ -48,6 +48,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": verdict.facts(shown, rule, now) if rule else [],
         "rows": verdict.rows_behind(shown),
         "evidence": evidence_of(request, shown),
+        "task": Task.objects.filter(alert=shown).first() if may(request.user, "tasks.read") else None,
         "changes": [(row, Alert.State(row.state).label) for row in shown.changes.order_by("-no")],
         "coming": verdict.coming(shown, now),
         "others": prepare(list(request.scope.limit(others).order_by("-lawful_at")[:20])),  # type: ignore[attr-defined]

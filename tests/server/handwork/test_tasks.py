@@ -82,6 +82,12 @@ def test_a_task_shows_its_article_its_facts_its_clock_and_its_past(task, enter):
     assert "/cases/of/BJ6/" in text and f"/alerts/{task.alert_id}/" in text
 
 
+def test_the_signal_leads_to_its_task_for_who_may_read_it(task, enter):
+    address = f"/alerts/{task.alert_id}/"
+    assert f"/tasks/{task.pk}/" in text_of(enter().get(address))
+    assert f"/tasks/{task.pk}/" not in text_of(enter(Role.LIAISON, agency=OURS).get(address))
+
+
 def test_who_takes_it_over_investigates_and_finds_it_so_issues_the_signal(task, enter):
     browser = enter()
     do(browser, task, "take")
