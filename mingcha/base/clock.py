@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """The zone in which the law counts its days."""
+_STEP: Final = timedelta(minutes=1)
+"""A clock that goes back by less is being slewed, and what waits for it comes soon enough."""
 
 
 def now() -> datetime:
@@ -28,3 +31,16 @@ def local(moment: datetime) -> datetime:
 def aware(wall: datetime) -> datetime:
     """A moment of local wall time, naive, as an aware one in UTC."""
     return wall.replace(tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass
+class SetBack:
+    """Notices that the machine's clock was set back: what was planned by it before would wait for it again."""
+
+    latest: datetime | None = None
+
+    def noticed(self) -> bool:
+        """Whether it was, since this was last asked."""
+        moment, before = now(), self.latest
+        self.latest = moment
+        return before is not None and moment < before - _STEP

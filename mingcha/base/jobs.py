@@ -150,10 +150,12 @@ def retry(job_id: int) -> bool:
 
 def work(stop: Event) -> None:
     """Do jobs until `stop` is set; a job that is under way is finished first. A database that is away is waited for."""
-    planned = False
+    planned, hands = False, clock.SetBack()
     while not stop.is_set():
         try:
             close_old_connections()
+            if hands.noticed():
+                plan_anew(clock.now())
             if not planned:
                 put_recurring()
                 planned = True
@@ -162,6 +164,17 @@ def work(stop: Event) -> None:
         except (OperationalError, InterfaceError):
             _log.exception("database is away")
             stop.wait(_AWAY_SECONDS)
+
+
+def plan_anew(now: datetime) -> None:
+    """The clock was set back to `now`: recurring work comes no later than it would after an end now, what else waits
+    is due, and no lease runs longer than one that begins now. Doing it again changes nothing."""
+    _log.warning("clock was set back", extra={"to": now.isoformat()})
+    waiting = Job.objects.filter(state__in=[Job.State.READY, Job.State.LEASED])
+    for kind, handler in _handlers.items():
+        soon = now + timedelta(seconds=handler.seconds or 0)
+        waiting.filter(kind=kind, run_at__gt=soon).update(run_at=soon)
+    Job.objects.filter(state=Job.State.LEASED, lease_until__gt=now + LEASE).update(lease_until=now + LEASE)
 
 
 def work_once() -> bool:

@@ -62,14 +62,22 @@ def put(channel: str, address: str, body: Any, key: str, at: datetime | None = N
 
 def send(stop: Event) -> None:
     """Send until `stop` is set. A database that is away is waited for."""
+    hands = clock.SetBack()
     while not stop.is_set():
         try:
             close_old_connections()
+            if hands.noticed():
+                plan_anew(clock.now())
             if not send_once():
                 stop.wait(_IDLE_SECONDS)
         except DatabaseError:
             _log.exception("database is away")
             stop.wait(_AWAY_SECONDS)
+
+
+def plan_anew(now: datetime) -> None:
+    """The clock was set back to `now`: what waits for longer than a lease is tried after one."""
+    Outgoing.objects.filter(state=Outgoing.State.WAITING, next_at__gt=now + LEASE).update(next_at=now + LEASE)
 
 
 def send_once() -> bool:
