@@ -30,6 +30,7 @@ STATES: Final = {
     "dropped": ("没有受理", ""),
 }
 """State of the matter -> what the complainant is told, and what comes next."""
+_OUT_OF_TIME: Final = "您查办件的页面已经失效。请在下面填写办件编号,再提交一次。"
 _TOO_OFTEN: Final = "今天从您这里提交的次数太多了。请明天再来,或拨打 12345。"
 
 
@@ -96,6 +97,8 @@ def complain(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ComplainForm(about_case=bool(case_no)), ticket if case_no else "")
     form = ComplainForm(request.POST, about_case=bool(case_no))
+    if ticket and case_no is None:
+        return _form(request, form, "", _OUT_OF_TIME, status=400)
     if not form.is_valid():
         return _form(request, form, ticket, status=400)
     given = {

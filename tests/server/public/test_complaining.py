@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from mingcha.accounts.acts import By
+from mingcha.base import clock
 from mingcha.casework.moving import move
 from mingcha.complaints.models import Complaint
 from mingcha.pages.public import attempts, lookup
@@ -42,6 +45,14 @@ def test_with_a_ticket_it_is_about_that_case(citizen):
     receipt_of(citizen.send("/public/complain/", ticket=ticket, **SAID))
     kept = Complaint.objects.get()
     assert (kept.case_no, kept.agency_code) == ("BJ2", OURS)
+
+
+def test_when_the_ticket_has_run_out_the_number_is_asked_for(citizen):
+    ticket = lookup.ticket("BJ2")
+    with time_machine.travel(clock.now() + timedelta(minutes=31)):
+        text = text_of(citizen.send("/public/complain/", ticket=ticket, **SAID), 400)
+    assert "已经失效" in text and SAID["text"] in text and 'name="case_no"' in text
+    assert not Complaint.objects.exists()
 
 
 def test_whether_a_number_is_a_case_is_not_told(citizen):
