@@ -1,18 +1,11 @@
-"""What judges by itself: the same alerts however facts were cut into batches and whenever anybody looked."""
+"""What judges by itself. That it says the same however facts were cut into batches and whenever anybody looked:
+`tests/server/hard/test_incremental.py`."""
 
 from __future__ import annotations
 
-import random
-from typing import Any
-
-import pytest
-
 from mingcha.alerts.catching_up import catch_up
-from mingcha.alerts.judging import Order, judge_everything, judgement_of
-from mingcha.alerts.law import law_in_force
-from mingcha.alerts.models import Alert, Change, Watch
-from mingcha.alerts.reconcile import Why
-from mingcha.alerts.turn import every_judge, one_judge
+from mingcha.alerts.models import Alert, Watch
+from mingcha.alerts.turn import one_judge
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.intake.fact_models import FACTS
@@ -21,75 +14,6 @@ from tests.server.alerts.conftest import at
 
 RULE, MENDED = "henan-8.10", "henan-8.8a"
 RECEIVED = {"received_at": "2026-02-12 10:00"}
-DAYS = [
-    "02-12",
-    "02-13",
-    "02-14",
-    "02-24",
-    "02-25",
-    "02-26",
-    "02-27",
-    "02-28",
-    "03-02",
-    "03-03",
-    "03-04",
-    "03-05",
-]
-SAID = ("rule", "about", "key", "subject", "level", "standing", "since", "ended_at")
-
-
-def said_by_alerts() -> set[tuple[Any, ...]]:
-    rows = Alert.objects.filter(state__in=["open", "cured", "proposed"], found=True)
-    return {tuple(str(getattr(alert, name)) for name in SAID) for alert in rows}
-
-
-def said_by_judging_all() -> set[tuple[Any, ...]]:
-    from mingcha.alerts.found import rows_of
-
-    judgement, _, _ = judgement_of(None, clock.local_now(), None, law_in_force())
-    rows = [row for row in rows_of(judgement.findings) if row["level"] != "undetermined"]
-    return {tuple(str(row[name]) for name in SAID) for row in rows}
-
-
-def a_life(dice: random.Random, number: int) -> list[tuple[str, dict[str, Any]]]:
-    """Versions of one case, each with the moment at which it arrives."""
-    days = sorted(dice.sample(DAYS, 4))
-    case: dict[str, Any] = {"case_no": f"BJ{number}", "received_at": f"2026-{days[0]} 10:00"}
-    life = [(f"2026-{days[0]}T10:30:00", dict(case))]
-    if dice.random() < 0.8:
-        case |= {
-            "opinion": "accept",
-            "opinion_at": f"2026-{days[1]} 09:00",
-            "accepted_at": f"2026-{days[1]} 09:00",
-        }
-        life.append((f"2026-{days[1]}T09:30:00", dict(case)))
-    if dice.random() < 0.6:
-        case |= {"completed_at": f"2026-{days[2]} 15:00", "outcome": "granted"}
-        life.append((f"2026-{days[2]}T15:30:00", dict(case)))
-    if dice.random() < 0.5:
-        case |= {"received_at": f"2026-{dice.choice(DAYS[:3])} 08:00"}
-        life.append((f"2026-{days[3]}T16:30:00", dict(case)))
-    return life
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_judging_bit_by_bit_says_the_same_as_judging_everything(town, seed):
-    """test-plan R9, over random lives of cases, batches of random size, with and without punctual sweeps."""
-    dice = random.Random(seed)
-    lives = [event for number in range(5) for event in a_life(dice, number)]
-    events = sorted(lives, key=lambda event: event[0])
-    for when, case in events:
-        if dice.random() < 0.5:
-            town.sweep(when)
-        town.report(when, judged=dice.random() < 0.6, cases=[case])
-    town.sweep("2026-03-10T09:00:00")
-    with at("2026-03-10T09:00:00"):
-        assert said_by_alerts() == said_by_judging_all()
-        before = Change.objects.count()
-        now = clock.local_now()
-        with every_judge():
-            judge_everything(Order(now, Why("再判"), lambda _: now))
-        assert Change.objects.count() == before
 
 
 def test_nothing_waits_after_catching_up(town):

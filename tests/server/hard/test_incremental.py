@@ -27,7 +27,7 @@ from tests.server.hard.demo_log import Arrival, logs
 
 pytestmark = pytest.mark.django_db
 
-HOW_MANY = pytest.mark.parametrize("count", [8, pytest.param(200, marks=pytest.mark.nightly)])
+HOW_MANY = pytest.mark.parametrize("count", [8, pytest.param(100, marks=pytest.mark.nightly)])
 """Logs of the short and of the long form."""
 _SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]
 
