@@ -167,9 +167,15 @@ def _others_job(claim: jobs.Claim) -> None:
 
 @jobs.every(_NIGHTLY, "alerts.everything", steps=True)
 def _everything_job(claim: jobs.Claim) -> None:
-    """Once a day everything, with the rules over a population; it finds anything that was missed, and says so."""
+    """Once a day everything, with the rules over a population; it finds anything that was missed, and says so.
+
+    What waits comes before it, at its own moments: after an outage nothing is issued later than it was due.
+    """
     with every_judge():
         as_of = clock.local_now()
+        for lane in Lane:
+            while _next(as_of, lane) is _Step.GO_ON:
+                pass
         judge_everything(Order(as_of, Why("每日全部判定"), lambda _: as_of))
         with claim.last_step():
             pass
