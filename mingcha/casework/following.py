@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from mingcha.accounts.acts import By
 from mingcha.alerts.law import law_in_force
@@ -19,11 +20,12 @@ from mingcha.casework import clocks, telling
 from mingcha.casework.declare import kind_of
 from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Mark, Matter
-from mingcha.casework.moving import ConflictError, Start, begin_all, move
+from mingcha.casework.moving import ConflictError, RefusedError, Start, begin_all, move
 from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.casework.tables import EXPLAIN, RECTIFY
 from mingcha.law.instants import instant
 
+_log = logging.getLogger("mingcha.casework")
 _ASKED: Final = "explanations"
 _OVERLAP: Final = timedelta(minutes=10)
 """Changes recorded this long before the mark are looked at again: they may have been committed late."""
@@ -50,7 +52,8 @@ def ask_for_explanations(now: datetime) -> int:
     for first in range(0, len(waiting), AT_ONCE):
         part = list(Alert.objects.filter(pk__in=waiting[first : first + AT_ONCE]).order_by("pk"))
         officers = officers_of(part)
-        starts = [_start(alert, officers) for alert in part if _must_explain(alert)]
+        before = _asked_before(part)
+        starts = [_start(alert, officers, before.get(alert.pk, 0)) for alert in part if _must_explain(alert)]
         begin_all(starts, "ask", SYSTEM_ITSELF)
         asked += len(starts)
     Mark.objects.filter(name=_ASKED).update(at=now)
@@ -59,7 +62,7 @@ def ask_for_explanations(now: datetime) -> int:
 
 def _unexplained(since: datetime) -> QuerySet[Alert]:
     changed = Change.objects.filter(recorded_at__gte=since, kind__in=OPENING).values("alert_id")
-    there = Matter.objects.filter(kind=EXPLAIN.name, alert=OuterRef("pk"))
+    there = Matter.objects.filter(kind=EXPLAIN.name, alert=OuterRef("pk")).exclude(state="cancelled")
     wanted = Q(abnormal=True) | Q(level__in=[Alert.Level.YELLOW, Alert.Level.RED])
     alerts = Alert.objects.filter(wanted, pk__in=changed, state=Alert.State.OPEN).exclude(issued_at=None)
     return alerts.filter(~Exists(there)).exclude(agency_code="").order_by("pk")
@@ -75,12 +78,20 @@ def _must_explain(alert: Alert) -> bool:
     return pack.id in book.adopted or any(alert.region_code.startswith(code) for code in pack.regions)
 
 
-def _start(alert: Alert, officers: Mapping[str, str]) -> Start:
+def _asked_before(alerts: list[Alert]) -> dict[int, int]:
+    """Alert -> how often it was asked for and cancelled: one that was taken back and raised again is asked for anew."""
+    rows = Matter.objects.filter(kind=EXPLAIN.name, alert__in=alerts).order_by()
+    return dict(rows.values_list("alert_id").annotate(Count("pk")))
+
+
+def _start(alert: Alert, officers: Mapping[str, str], before: int) -> Start:
     subject = subject_of(alert)
     assert alert.issued_at is not None
     fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert.issued_at)}
     officer = officers.get(alert.case_no, "")
-    return Start(EXPLAIN.name, title_of(alert), ALERT, subject, alert=alert, officer_code=officer, fact=fact)
+    return Start(
+        EXPLAIN.name, title_of(alert), ALERT, subject, before + 1, alert, officer_code=officer, fact=fact
+    )
 
 
 def drop_the_pointless() -> int:
@@ -130,5 +141,8 @@ def _moved(matter: Matter, act: str, reason: str, at: datetime | None = None) ->
     try:
         move(matter, act, SYSTEM_ITSELF, reason=reason, at=at)
     except ConflictError:
+        return False
+    except RefusedError as error:
+        _log.warning("matter not moved", extra={"matter": matter.no, "act": act, "why": str(error)})
         return False
     return True

@@ -103,7 +103,7 @@ def _begun(request: HttpRequest, alert: Alert, chosen: Beginning) -> Matter:
     kind, subject = kind_of(chosen.kind), subject_of(alert)
     fact = {}
     if kind.table:
-        fact = {"agency_code": alert.agency_code}
+        fact = {"agency_code": alert.agency_code or None}
     if kind is EXPLAIN:
         fact |= {"alert": subject, "due_at": filing.explain_by(clock.local_now())}
     alone = kind is ORDER  # of an order there may be several

@@ -80,7 +80,7 @@ def issue(
 ) -> list[Matter]:
     """One order to each agency, in one transaction and under one group. Raises `RefusedError`."""
     trees = lookups.trees()
-    group = f"DBP{clock.local_now():%Y%m%d%H%M%S}-{Matter.objects.count() + 1}" if len(agencies) > 1 else ""
+    group = f"DBP{clock.local_now():%Y%m%d%H%M%S}-{agencies[0][-6:]}" if len(agencies) > 1 else ""
     starts = [
         Start(
             ORDER.name, title, group=group, agency_code=code,

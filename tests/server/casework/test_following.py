@@ -76,6 +76,20 @@ def test_an_alert_that_was_taken_back_is_explained_no_more(town, abnormal):
     assert Matter.objects.get(kind="explain").state == "cancelled"
 
 
+def test_an_alert_that_was_taken_back_and_raised_again_is_asked_for_anew(town, abnormal):
+    with at("2026-03-02T09:05:00"):
+        _follow()
+    corrected = {**BAD, "satisfied": True, "level": 5, "comment": None}
+    town.report("2026-03-03T09:00:00", evaluations=[corrected])
+    with at("2026-03-03T09:05:00"):
+        _follow()
+    town.report("2026-03-03T10:00:00", evaluations=[BAD])
+    with at("2026-03-03T10:05:00"):
+        _follow()
+    states = Matter.objects.filter(kind="explain").order_by("nth").values_list("nth", "state")
+    assert list(states) == [(1, "cancelled"), (2, "asked")]
+
+
 def test_what_was_issued_before_casework_began_is_not_asked_for(red):
     with at("2026-02-27T09:00:00"):
         assert _follow() == 0

@@ -28,7 +28,7 @@ JPG = b"\xff\xd8\xff\xe0 a photo"
 
 @pytest.fixture
 def red(city: None) -> Alert:
-    return Alert.objects.get(case_no="BJ1", rule="henan-8.10")
+    return Alert.objects.get(case_no="BJ2", rule="henan-8.1")
 
 
 def _explanation(alert: Alert) -> Matter:
@@ -147,7 +147,7 @@ def test_proof_is_kept_by_its_kind_handed_out_to_be_saved_and_the_look_recorded(
 
 
 def test_one_cause_explains_many_and_another_person_reviews_them(red, enter):
-    other = Alert.objects.get(case_no="BJ2", rule="henan-8.1")
+    other = Alert.objects.get(case_no="BJ1", rule="henan-8.10")
     both = [_explanation(red), _explanation(other)]
     liaison = enter(Role.LIAISON, HERE, OURS)
     keys = [str(matter.pk) for matter in both]

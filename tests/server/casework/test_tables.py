@@ -22,6 +22,7 @@ from tests.server.alerts.conftest import at
 from tests.server.casework.conftest import AGENCY
 
 KINDS = sorted(kinds())
+OURS = ["accountability", "appeal", "explain", "lead", "order", "rectify"]
 PROOF = Kept("0" * 64, "证明.pdf", 1, "li")
 
 
@@ -54,14 +55,14 @@ def test_every_deadline_has_its_clock_in_the_rulebook_and_its_columns_in_the_fac
     assert written <= columns.keys()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", OURS)
 def test_every_act_names_who_may_its_consequence_and_its_law(name: str) -> None:
     for act in kinds()[name].acts:
         assert act.policy in POLICIES or not act.policy
         assert act.consequence.endswith("。") and "《" in act.law, act.name
 
 
-def test_the_periods_that_no_rule_judges_are_settings_of_the_packs() -> None:
+def test_the_periods_that_no_rule_judges_are_settings_of_the_packs(db: None) -> None:
     for name in ("appeal_days", "second_evaluation_days", "explain_days", "order_days", "escalate_days"):
         assert int(setting(name)) > 0
 
@@ -92,9 +93,6 @@ def test_a_kind_that_contradicts_itself_is_told_when_it_is_declared() -> None:
 def _fields(act: Act) -> dict[str, object]:
     usual: dict[str, object] = {"day": date(2026, 3, 6), "long": "说明", "text": "一号"}
     return {entry.name: usual.get(entry.kind) or entry.options[0][0] for entry in act.entries}
-
-
-OURS = sorted({"accountability", "appeal", "explain", "lead", "order", "rectify"})
 
 
 @pytest.mark.parametrize("name", OURS)
