@@ -91,7 +91,7 @@ def refuse(batch: Batch, actor: str, why: str) -> None:
 
 def _move(batch: Batch, state: Batch.State, why: str) -> None:
     held = Batch.objects.filter(pk=batch.pk, state=Batch.State.SET_ASIDE)
-    if not held.update(state=state, why=why, tries=0):
+    if not (held.exists() and held.update(state=state, why=why, tries=0)):
         batch.refresh_from_db()
         raise NotSetAsideError(
             f"批次 {batch.receipt} 现为“{batch.get_state_display()}”,已不在搁置之列;刷新后再看"

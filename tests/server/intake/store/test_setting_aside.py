@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 from django.db import OperationalError
@@ -20,7 +21,7 @@ from mingcha.intake.receiving import receive
 from mingcha.intake.setting_aside import MOST_DEATHS, MOST_TRIES, NotSetAsideError
 from mingcha.intake.store_models import Conflict, Reported, Touched
 from mingcha.notify.models import Message
-from tests.server.intake.store.sending import case, present, send, source
+from tests.server.intake.store.sending import ITEM, case, present, send, source
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +199,8 @@ def test_what_the_system_wrote_over_a_row_meanwhile_ends_the_row_before_it(poiso
     receive_rows(case("A", receipt_no="新"), case("POISON"))
     with pytest.raises(ZeroDivisionError):
         apply_next()
-    no = applying.write({"cases": [{"case_no": "A", "receipt_no": "系统"}]}, "系统")
+    row = {"case_no": "A", "item_code": ITEM, "received_at": datetime(2026, 3, 2, 9), "receipt_no": "系统"}
+    no = applying.write({"cases": [row]}, "系统")
     work()
     rows = FACTS["cases"].objects.filter(case_no="A").order_by("seen_from")
     assert list(rows.values_list("receipt_no", "seen_from", "seen_to")) == [
