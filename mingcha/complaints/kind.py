@@ -89,8 +89,8 @@ COMPLAINT = declare(
             ),
             Act(
                 "verify", "记录核实情况", {"registered": "verified", "asked": "verified", "explained": "verified"},
-                "complaints.judge", "写明查了什么、查到什么;请过部门说明的,部门看得到这里写的,不要写反映人是谁。", _ZHENGZHOU,
-                reason=True, asked="核实情况", key="v",
+                "complaints.judge", "写明查了什么、查到什么;请过部门说明的,部门看得到这里写的,不要写反映人是谁。",
+                _ZHENGZHOU, reason=True, asked="核实情况", key="v",
             ),
             Act(
                 "prove", "认定属实", {"verified": "proved"}, "complaints.judge",
