@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,24 @@ THE_NET_ITSELF = "test_trail"
 ROLLED_BACK = frozenset({
     "test_of_two_supervisors_who_withdraw_one_card_at_once_one_does_and_the_other_is_told",
 })  # fmt: skip
-"""Tests in which a request writes and takes it back: the net sees the writing and cannot see the taking back."""
+"""Tests in which a request takes back a whole transaction: the net sees the writing, not the taking back."""
+_SAVEPOINT = re.compile(r'(ROLLBACK TO )?SAVEPOINT "?(\w+)')
+
+
+class _Kept(trail._Watch):
+    """What a request writes and does not take back: a test's own transaction makes savepoints of those in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: dict[str, set[str]] = {}
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if named := _SAVEPOINT.match(sql):
+            if named[1]:
+                self.tables = set(self.before.get(named[2], ()))
+            else:
+                self.before[named[2]] = set(self.tables)
+        return super().__call__(execute, sql, params, many, context)
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +50,7 @@ def every_write_is_recorded_by_its_act(
         return true(told)
 
     monkeypatch.setattr(trail, "by", by)
+    monkeypatch.setattr(trail, "_Watch", _Kept)
     monkeypatch.setattr(trail, "_SAFE", frozenset())
     yield
     assert caught == [], "wrote something and left no audit row of its own"
