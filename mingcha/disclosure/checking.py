@@ -21,13 +21,19 @@ class Checked:
     faults: tuple[str, ...]
 
 
-def check() -> list[Checked]:
-    """Every published month against the chain as it is now, in order."""
-    return [Checked(row.month, row.root, tuple(_faults(row))) for row in Month.objects.order_by("month")]
+def check(*, reckon: bool = True) -> list[Checked]:
+    """Every published month against the chain as it is now, in order.
+
+    Without `reckon` only against what was recorded when it was published: quick, while the root goes over every block
+    of the month.
+    """
+    return [
+        Checked(row.month, row.root, tuple(_faults(row, reckon))) for row in Month.objects.order_by("month")
+    ]
 
 
-def _faults(row: Month) -> Iterator[str]:
-    if month_root(row.month) != row.root:
+def _faults(row: Month, reckon: bool) -> Iterator[str]:
+    if reckon and month_root(row.month) != row.root:
         yield f"{row.month} 的公示值 {row.root} 与审计链不符:这个月的审计记录在公示之后被改动过"
     if digest_of(row.text) != row.digest or json.loads(row.text).get("audit_root") != row.root:
         yield f"{row.month} 的公示内容在公示之后被改动过"

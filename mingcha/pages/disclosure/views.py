@@ -101,8 +101,8 @@ def _above(trees: Places, code: str) -> list[str]:
 
 
 def _months() -> list[dict[str, Any]]:
-    """What was published, with whether it still fits the chain."""
-    faults = {each.month: each.faults for each in checking.check()}
+    """What was published, with whether it is still what was recorded then."""
+    faults = {each.month: each.faults for each in checking.check(reckon=False)}
     return [
         {"row": row, "spoken": spoken(row.month), "faults": faults.get(row.month, ())}
         for row in Month.objects.order_by("-month")[:36]
