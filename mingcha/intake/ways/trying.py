@@ -98,7 +98,7 @@ def topic(stream: Stream) -> Peek:
 
     try:
         settings = {**stream.settings(), "group.id": "mingcha-try", "socket.timeout.ms": _SECONDS * 1000}
-        consumer = Consumer(settings, logger=None)
+        consumer = Consumer(settings)
     except (ValueError, KafkaException) as error:
         raise TryError(f"{error};请系统管理员核对 secrets/kafka-{stream.brokers}") from error
     try:
@@ -125,7 +125,7 @@ def _messages(consumer: Any, stream: Stream) -> Peek:
     if not places:
         return Peek((), (), [f"连得上,主题有 {len(known.partitions)} 个分区,还没有消息"])
     consumer.assign(places)
-    sent = [Message.of(each) for each in consumer.consume(ROWS, _SECONDS) if each.error() is None]
+    sent = [Message.of(each) for each in consumer.consume(min(ROWS, waiting), _SECONDS) if each.error() is None]
     rows = [(message.place, *_row(stream.into, message)) for message in sent]
     return Peek(("位置", "内容"), rows, [f"主题有 {len(known.partitions)} 个分区,现存 {waiting} 条消息"])
 

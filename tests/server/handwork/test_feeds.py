@@ -226,8 +226,8 @@ def test_trying_what_cannot_be_reached_says_what_to_look_at(post, secrets, addre
 
 def test_a_topic_is_tried_on_a_cluster_and_nothing_is_taken(post, secrets):
     confluent = pytest.importorskip("confluent_kafka")
-    producer = confluent.Producer({"test.mock.num.brokers": 1, "bootstrap.servers": ""})
-    found = producer.list_topics(timeout=10)
+    producer = confluent.Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "ignored"})
+    found = producer.list_topics("cases", timeout=10)
     servers = ",".join(f"{each.host}:{each.port}" for each in found.brokers.values())
     secrets("kafka-mock", f"bootstrap.servers={servers}\n")
     producer.produce(
