@@ -21,7 +21,7 @@ from mingcha.intake.archive.sealed import ArchivedValues
 from mingcha.intake.archive_models import ArchivedCase, ArchivePart
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.store_models import Touched
-from tests.server.base.conftest import own_home  # noqa: F401  a home of its own
+from tests.server.base.conftest import Installation, empty_installation, own_home  # noqa: F401  fixtures
 from tests.server.intake.store.sending import case, present, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
@@ -114,6 +114,7 @@ def test_what_is_open_watched_or_not_yet_judged_stays_and_is_told():
     assert again.cases == 3
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_dry_run_changes_nothing_and_a_month_that_is_not_over_is_refused():
     filled()
     before = everything()
@@ -285,9 +286,7 @@ print(len(live), len(gone), len(live & gone))
 """
 
 
-def test_an_archive_killed_on_its_way_goes_on_and_goes_with_backup_and_restore(empty_installation, tmp_path):
-    from tests.server.base.conftest import Installation
-
+def test_an_archive_killed_on_its_way_goes_on_and_goes_with_backup_and_restore(empty_installation, tmp_path):  # noqa: F811
     empty_installation.run("migrate")
     empty_installation.program(FILL)
     slow = (
