@@ -1,7 +1,5 @@
 """Complaints by machine: a hotline (12345) hands over what it took, and asks what became of it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from django.http import HttpRequest

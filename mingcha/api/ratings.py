@@ -1,7 +1,5 @@
 """Ratings by machine: a case's system asks for one, a hotline or an SMS platform sends what it collected."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
