@@ -39,15 +39,18 @@ def _field(column: Column) -> models.Field[Any, Any]:
 
 _SEARCHED: dict[str, dict[str, tuple[str, ...]]] = {
     "cases": {
-        "agency": ("agency_code", "received_at"),
-        "item": ("item_code",),
+        "agency": ("agency_code", "received_at", "outcome", "withdrawn"),
+        "item": ("item_code", "received_at"),
+        "received": ("received_at", "region_code", "agency_code", "outcome", "withdrawn"),
+        "completed": ("completed_at", "received_at", "region_code", "agency_code", "withdrawn"),
         "id": ("applicant_id",),
         "name": ("applicant_name",),
         "phone": ("contact_phone",),
     },
     "evaluations": {"time": ("submitted_at",), "agency": ("agency_code", "submitted_at")},
 }
-"""What open rows are looked for by, besides their key."""
+"""What open rows are looked for by, besides their key. Lists are sorted by the time of receipt, and what decides who
+sees a case stands in the index, so that rows of others are passed over, and rows counted, without being read."""
 _JOINED: dict[str, dict[str, tuple[str, ...]]] = {
     "issued": {"unit": ("about", "key")},
     **{

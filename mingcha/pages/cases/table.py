@@ -56,25 +56,25 @@ def _marks(numbers: list[str]) -> dict[str, tuple[str, ...]]:
     return {number: tuple(sorted(names, key=ORDER.__getitem__)) for number, names in found.items()}
 
 
+# Sorted by what has an index: a list of millions of cases cannot be sorted while somebody waits.
 COLUMNS = (
     Column("case_no", "办件编号", lambda c: c.case_no, lambda c: clipped(c.case_no), order="case_no"),
     Column("item", "事项", lambda c: c.item_name, lambda c: clipped(c.item_name), wide=True),
-    Column("agency", "部门", lambda c: c.agency_name, lambda c: clipped(c.agency_name), order="agency_code"),
-    Column("region", "区划", lambda c: c.region_name, lambda c: clipped(c.region_name), order="region_code"),
+    Column("agency", "部门", lambda c: c.agency_name, lambda c: clipped(c.agency_name)),
+    Column("region", "区划", lambda c: c.region_name, lambda c: clipped(c.region_name)),
     Column("received", "收件", lambda c: spoken_time(c.received), lambda c: when(c.received), order="received_at"),
     Column(
-        "accepted", "受理", lambda c: spoken_time(c.accepted), lambda c: when(c.accepted), order="accepted_at",
-        shown=False,
+        "accepted", "受理", lambda c: spoken_time(c.accepted), lambda c: when(c.accepted), shown=False
     ),
     Column("completed", "办结", lambda c: spoken_time(c.completed), lambda c: when(c.completed), order="completed_at"),
-    Column("outcome", "结果", lambda c: said("outcome", c.outcome), order="outcome"),
-    Column("channel", "渠道", lambda c: said("channel", c.channel), order="channel", shown=False),
+    Column("outcome", "结果", lambda c: said("outcome", c.outcome)),
+    Column("channel", "渠道", lambda c: said("channel", c.channel), shown=False),
     Column(
         "marks", "未了结信号", lambda c: "、".join(BY_NAME[name].label for name in c.marks),
         lambda c: format_html_join(" ", "{}", ((mark(name),) for name in c.marks)) or "",
     ),
-    Column("item_code", "事项编码", lambda c: c.item_code, order="item_code", shown=False),
-    Column("source", "来源系统", lambda c: c.source_system, order="source_system", shown=False),
+    Column("item_code", "事项编码", lambda c: c.item_code, shown=False),
+    Column("source", "来源系统", lambda c: c.source_system, shown=False),
     Column("arrival", "入库次序", lambda c: c.pk, order="pk", numeric=True, shown=False),
 )  # fmt: skip
 
@@ -127,9 +127,9 @@ LISTING = Listing(
     title="办件",
     columns=COLUMNS,
     filters=FILTERS,
-    order="-arrival",
+    order="-received",
     href=lambda case: reverse("case", args=[case.case_no]),
-    tie="pk",
+    tie="-pk",
     prepare=prepare,
     empty="没有符合条件的办件",
     empty_next="核对办件编号的开头几位,或放宽条件;办件报送入库之后才能在这里查到,报送情况见“数据报送”。",

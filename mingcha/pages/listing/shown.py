@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from mingcha.pages.listing import drawn
 from mingcha.pages.listing.asked import MOST_PAGES, Asked
 from mingcha.pages.listing.declare import Column, Filter, Rows
 from mingcha.report.marks import BY_NAME
@@ -18,23 +16,6 @@ SIZE = 50
 
 CAP = SIZE * MOST_PAGES
 """Rows are counted up to here; who needs more asks more narrowly or exports."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as HTML."""
-
-    column: Column
-    html: SafeString
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row: its key for choosing, where it leads, its cells."""
-
-    key: str
-    href: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -68,20 +49,22 @@ class Field:
 
     filter: Filter
     value: str
-    options: tuple[tuple[str, str], ...]
+    options: SafeString
+    """Those of a select."""
 
 
 class Shown:
     """What the template of a list asks. `rows` are those that may be seen, before any condition."""
 
-    def __init__(self, asked: Asked, rows: Rows) -> None:
+    def __init__(self, asked: Asked, rows: Rows, *, choosing: bool = False) -> None:
         self.asked, self.listing = asked, asked.listing
         self._rows = rows
         self._narrowed = asked.narrowed(rows)
         start = (asked.page - 1) * SIZE
         found = list(asked.sorted(self._narrowed)[start : start + SIZE + 1])
         self.has_next = len(found) > SIZE and asked.page < MOST_PAGES
-        self.lines = tuple(self._lines(self.listing.prepare(found[:SIZE])))
+        self.lines = drawn.lines(self.listing, asked.columns, self.listing.prepare(found[:SIZE]))
+        self.body = drawn.body(self.lines, choosing=choosing)
         self.first = start + 1 if self.lines else 0
         self.last = start + len(self.lines)
         self.total = self._total(len(found))
@@ -91,12 +74,8 @@ class Shown:
     def _total(self, found: int) -> int:
         if found <= SIZE and (found or self.asked.page == 1):
             return self.first + found - 1 if found else 0
-        return self._narrowed.order_by()[: CAP + 1].count()
-
-    def _lines(self, rows: Iterable[Any]) -> Iterable[Line]:
-        for row in rows:
-            cells = tuple(Cell(column, html(column, row)) for column in self.asked.columns)
-            yield Line(str(row.pk), self.listing.href(row), cells)
+        # In the order of the page, so that the index that serves the page serves the count.
+        return self.asked.sorted(self._narrowed)[: CAP + 1].count()
 
     @property
     def heads(self) -> list[Head]:
@@ -114,9 +93,10 @@ class Shown:
     def fields(self) -> list[Field]:
         """The filters that stand in the form."""
         return [
-            Field(each, self.asked.texts.get(each.name, ""), tuple(each.options()))
+            Field(each, text, drawn.options(each.options(), text))
             for each in self.listing.filters
             if each.name != self.listing.facet
+            for text in (self.asked.texts.get(each.name, ""),)
         ]
 
     @property
@@ -165,13 +145,3 @@ class Shown:
     def next(self) -> str:
         """The query of the next page; empty on the last."""
         return self.asked.url(page=self.asked.page + 1) if self.has_next else ""
-
-
-def html(column: Column, row: Any) -> SafeString:
-    """A cell; every text is escaped."""
-    if column.show is not None:
-        return conditional_escape(column.show(row))
-    value = column.value(row)
-    if value is None or value == "":
-        return mark_safe('<span class="dim">—</span>')
-    return escape(f"{value:,}" if isinstance(value, int) else value)

@@ -38,7 +38,8 @@ def answer(
     form = request.GET.get("format", "")
     if form in FORMS:
         return _file(request, asked, rows, form)
-    shown = {**(context or {}), "list": Shown(asked, rows), "refreshed_at": clock.local_now()}
+    shown: dict[str, Any] = {**(context or {}), "refreshed_at": clock.local_now()}
+    shown["list"] = Shown(asked, rows, choosing=bool(shown.get("choosing")))
     if request.GET.get("part") == "rows":
         return render(request, "listing/rows.html", shown)
     shown |= {"views": _views(request, listing), "may_export": may(request.user, "export")}
