@@ -33,12 +33,12 @@ def grounds_for(alert: Alert) -> Iterator[str]:
 
 
 def _outages(alert: Alert) -> Iterator[str]:
-    """Outages that reach into the days before the alert came about."""
+    """Outages that reach into the time from the receipt of the case to the alert."""
     until = alert.lawful_at or clock.local_now()
-    since = alert.since or until
+    since = _begun(alert)
     rows = FACTS["outages"]._default_manager.filter(seen_to=None, started_at__lte=instant(until))
     for row in rows.exclude(withdrawn=True).order_by("started_at"):
-        if row.ended_at is not None and row.ended_at < instant(_earlier(since, until)):
+        if row.ended_at is not None and row.ended_at < since:
             continue
         end = when(moment(row.ended_at)) if row.ended_at is not None else "尚未恢复"
         yield (
@@ -48,9 +48,13 @@ def _outages(alert: Alert) -> Iterator[str]:
         )
 
 
-def _earlier(first: object, second: object) -> datetime:
-    """The earlier of two moments, a date as its midnight."""
-    return min(_plain(first), _plain(second))
+def _begun(alert: Alert) -> int:
+    """When what the alert is about began: the receipt of its case, else the first of its own moments (an instant)."""
+    known = [instant(each) for each in (alert.since, alert.warn_at, alert.moment, alert.lawful_at) if each]
+    if alert.case_no:
+        case = FACTS["cases"]._default_manager.filter(seen_to=None, case_no=alert.case_no).first()
+        known += [case.received_at] if case is not None and case.received_at is not None else []
+    return min(known, default=instant(clock.local_now()))
 
 
 def _plain(value: object) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from mingcha.accounts.models import Account
 from mingcha.base import clock
@@ -24,6 +25,7 @@ from mingcha.pages.templatetags.words import clipped, mark, when
 from mingcha.report.marks import BY_NAME
 from mingcha.report.spoken import spoken_time
 
+NOTHING: Final = mark_safe('<span class="dim">—</span>')
 SOON: Final = 2
 """Working days left from which a matter is shown as due soon."""
 
@@ -68,7 +70,7 @@ def left_tag(row: Any) -> str:
     """The same as a tag: red once late, amber when it becomes urgent."""
     said = left_said(row)
     if not said:
-        return format_html('<span class="dim">—</span>')
+        return NOTHING
     urgent = row.left is not None and row.left <= SOON
     tone = "bad" if row.over else "wait" if urgent else ""
     return format_html('<span class="tag {}" title="{}">{}</span>', tone, spoken_time(row.due_at), said)
@@ -80,7 +82,7 @@ def state_tag(row: Any) -> str:
 
 
 def _level(row: Any) -> str:
-    return mark(row.level) if row.level in BY_NAME else format_html('<span class="dim">—</span>')
+    return mark(row.level) if row.level in BY_NAME else NOTHING
 
 
 COLUMNS = (
