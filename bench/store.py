@@ -1,8 +1,8 @@
-"""How fast a city goes into the store, sealed, and comes out of it, on both databases.
+"""How fast a city goes into the store, sealed, comes out of it and is judged there, on both databases.
 
-`python bench/store.py [CASES]` prints the figures; `run()` returns them. Each database is filled and read by processes
-of their own, so that peaks of memory are theirs alone; PostgreSQL's own processes are not counted. The first and the
-last tenth are those of the largest table, whose rows are alike.
+`python bench/store.py [CASES]` prints the figures; `run()` returns them. Each database is filled, read and judged by
+processes of their own, so that peaks of memory are theirs alone; PostgreSQL's own processes are not counted. The first
+and the last tenth are those of the largest table, whose rows are alike.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import _alerts
+import yaml
 from _city import make_city
 from _memory import peak_mb
 
@@ -33,8 +35,10 @@ def fill(folder: Path) -> dict[str, Any]:
 
     set_up()
     bring_tables_up(lambda line: None)
+    from mingcha.alerts.publishing import adopt
     from mingcha.intake.importing import import_folder
 
+    adopt(yaml.safe_load((folder / "mingcha.yaml").read_text(encoding="utf-8"))["packs"], "bench", "测量")
     steps: list[tuple[float, int]] = []
 
     def note(done: int, of: int, what: str) -> None:
@@ -84,7 +88,16 @@ def read(_folder: Path) -> dict[str, Any]:
     }
 
 
-PARTS = {"fill": fill, "read": read}
+def judged(_folder: Path) -> dict[str, Any]:
+    """In the child: everything judged, a calendar day changed, and cases arriving."""
+    from mingcha.server.start import set_up
+
+    set_up()
+    figures = {**_alerts.everything(), **_alerts.another_day(), **_alerts.visible()}
+    return {**figures, "judging_peak_mb": round(peak_mb())}
+
+
+PARTS = {"fill": fill, "read": read, "judged": judged}
 
 
 @contextmanager

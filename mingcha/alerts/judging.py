@@ -121,7 +121,7 @@ def judgement_of(
     book, calendar = law
     kinds = None if units is None else frozenset(kind for kind, _ in units)
     only = None if kinds is None or kinds == _CASES else unit_by_unit(book)
-    facts = store.facts_for(units, batch_no, None if kinds == _CASES else reads(law, kinds))
+    facts = store.facts_for(units, batch_no, about_cases(law) if kinds == _CASES else reads(law, kinds))
     scope = None if units is None else _askable(units, book, facts, calendar, only)
     return judge(facts, book, calendar, as_of, scope=scope, only=only), facts, batch_no
 
@@ -149,6 +149,19 @@ def reads(law: Law, kinds: frozenset[str] | None) -> Mapping[str, Collection[str
     only = None if kinds is None else unit_by_unit(book)
     plan = make_plan(book, TABLES, options_of("duckdb", _every_table(), calendar), only=only, about=about)
     return columns_needed(plan.reads)
+
+
+def about_cases(law: Law) -> Mapping[str, Collection[str]]:
+    """Every column of the tables that say something of a case: the others grow with the halls, and are not read for it.
+
+    Columns are not chosen, so that the tables which are needed again and again are kept once (`intake.viewing`).
+    """
+    read = reads(law, _CASES)
+    return {
+        name: table.by_name.keys()
+        for name, table in TABLES.items()
+        if name in read or table.lasting or "case_no" in table.by_name
+    }
 
 
 def tables_about(law: Law, kinds: frozenset[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils.safestring import SafeString, mark_safe
 
+from mingcha.alerts.judging import about_cases
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.store import facts_for
 from mingcha.engine.holds import in_force
@@ -36,9 +37,9 @@ class Drawn:
 
 def life_of(case_no: str, now: datetime) -> Life | None:
     """The life of a case by what is known and by the law in force now; None where it was not received by then."""
-    book, calendar = law_in_force()
+    law = book, calendar = law_in_force()
     uses = tuple(PackUse(pack, "") for pack in in_force(book))
-    with Reading(facts_for({("case", case_no)}), Faults()) as reading:
+    with Reading(facts_for({("case", case_no)}, reads=about_cases(law)), Faults()) as reading:
         opened = Opened(Path(), now, reading, book, calendar, uses, Choices())
         return tell_lives(opened, [case_no]).get(case_no)
 

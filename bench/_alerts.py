@@ -1,52 +1,20 @@
-"""Alerts over a store: everything judged and reconciled, one calendar day changed, accepted to alert visible.
-
-`python -m bench alerts` measures 100,000 cases on SQLite; MINGCHA_BENCH_CASES and MINGCHA_BENCH_DATABASE choose others.
-"""
+"""Alerts over a filled store: everything judged and reconciled, one calendar day changed, accepted to alert visible."""
 
 from __future__ import annotations
 
-import os
 import statistics
-import tempfile
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from bench._city import make_city
-from bench._store import fill, open_store
-
-CASES = int(os.environ.get("MINGCHA_BENCH_CASES", "100000"))
-DATABASE = os.environ.get("MINGCHA_BENCH_DATABASE", "")
-FOLDER = os.environ.get("MINGCHA_BENCH_CITY", "")
-"""A demo folder that is there already."""
 AS_OF = datetime(2026, 10, 31, 23, 59, 59)
-A_SECOND = int(os.environ.get("MINGCHA_BENCH_RATE", "300"))
+"""The demo city's moment."""
+A_SECOND = 300
 SECONDS = 20
 OVERDUE = 10
 
 
-def run() -> dict[str, Any]:
-    """Fill a store, then measure."""
-    with tempfile.TemporaryDirectory(prefix="bench-alerts-") as made:
-        folder = Path(FOLDER) if FOLDER else Path(made) / "city"
-        if not FOLDER:
-            make_city(folder, CASES)
-        open_store(Path(made) / "home", DATABASE)
-        import yaml
-
-        packs = yaml.safe_load((folder / "mingcha.yaml").read_text("utf-8"))["packs"]
-        applied = fill(folder, packs)
-        return {
-            "database": DATABASE.partition(":")[0] or "sqlite",
-            "applied_seconds": round(applied, 1),
-            **_everything(),
-            **_another_day(),
-            **_visible(),
-        }
-
-
-def _everything() -> dict[str, Any]:
+def everything() -> dict[str, Any]:
     """The first judgement raises every alert; the second finds nothing to change."""
     from mingcha.alerts.judging import Order, judge_everything
     from mingcha.alerts.models import Alert, Undetermined
@@ -71,7 +39,7 @@ def _everything() -> dict[str, Any]:
     }
 
 
-def _another_day() -> dict[str, Any]:
+def another_day() -> dict[str, Any]:
     """A working day becomes a day off: the difference list, made and applied."""
     from mingcha.alerts import recalculating
     from mingcha.alerts.law import digest_of
@@ -101,7 +69,7 @@ def _with_day_off(text: str, day: str) -> str:
     return f"{text.rstrip()}\n  - {{date: {day}, name: 测量, off: true}}\n"
 
 
-def _visible() -> dict[str, Any]:
+def visible() -> dict[str, Any]:
     """So many cases a second in a batch every half second, one in ten overdue as it arrives: from when the batch was
     due to be reported to its alerts visible."""
     from mingcha.alerts.catching_up import catch_up
