@@ -1,0 +1,128 @@
+"""What is done inside an installation that is measured, each in a process of its own: `python bench/_filled.py PART …`.
+
+fill CITY    import a demo city as `mingcha import` does, and judge it
+people N     accounts to sign in with (password and names), and keys of the web service
+source CODE  a source of reports with its key
+left         what has arrived and is not applied, or applied and not judged
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import datetime, timedelta
+from datetime import time as day_time
+from pathlib import Path
+from typing import Any
+
+YEARS = timedelta(days=730)
+PASSWORD = "Messung-2026-11"  # noqa: S105
+POLICIES = ["alerts.read", "cases.read", "intake.read", "rules.read", "calendar.read", "catalogue.read"]
+
+
+def fill(city: str) -> dict[str, Any]:
+    """Seconds of importing and of the first judgement of everything; how many alerts."""
+    import yaml
+
+    from mingcha.alerts import store
+    from mingcha.alerts.judging import Order, judge_everything
+    from mingcha.alerts.models import Alert, Undetermined
+    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.reconcile import Why
+    from mingcha.alerts.turn import every_judge
+    from mingcha.alerts.units import Lane
+    from mingcha.base import clock
+    from mingcha.intake.importing import import_folder
+    from mingcha.server.start import bring_tables_up
+
+    bring_tables_up(lambda line: None)
+    folder = Path(city)
+    adopt(yaml.safe_load((folder / "mingcha.yaml").read_text("utf-8"))["packs"], "bench", "测量")
+    begun = time.perf_counter()
+    import_folder(folder, "bench", history=True)
+    imported = time.perf_counter()
+    past = datetime.combine(clock.local_now().date() - YEARS, day_time())
+    with every_judge():
+        numbers = sorted({batch.no for lane in Lane for batch in store.pending(lane)})
+        order = Order(clock.local_now(), Why("测量"), lambda _: past, numbers[-1], numbers)
+        judge_everything(order)
+    return {
+        "import_s": round(imported - begun, 1),
+        "judge_s": round(time.perf_counter() - imported, 1),
+        "alerts": Alert.objects.count(),
+        "undetermined": Undetermined.objects.count(),
+    }
+
+
+def people(many: str) -> dict[str, Any]:
+    """So many accounts of four kinds in turn, and so many keys; those of an earlier run are used again."""
+    from django.contrib.auth.hashers import make_password
+
+    from mingcha.accounts import grants
+    from mingcha.accounts import people as persons
+    from mingcha.accounts.acts import THE_HOST
+    from mingcha.accounts.models import Account
+    from mingcha.api import keys
+
+    hashed, names = make_password(PASSWORD), []
+    for number, (role, region, agency) in zip(range(int(many)), _offices(), strict=False):
+        name = f"messung{number}"
+        if not (account := Account.objects.filter(username=name).first()):
+            account, _ = persons.create(name, f"测量{number}", THE_HOST)
+            grants.give(account, role, region, agency, THE_HOST)
+        Account.objects.filter(pk=account.pk).update(password=hashed, must_change_password=False)
+        names.append(name)
+    account = Account.objects.get(username=names[0])
+    given = [keys.give(account, "测量", POLICIES, by=THE_HOST, per_minute=1_000_000)[1] for _ in range(4)]
+    return {"names": names, "password": PASSWORD, "keys": given}
+
+
+def _offices() -> Any:
+    """(role, region, agency), again and again: city, county, a bureau, a leader who reads."""
+    from itertools import cycle
+
+    from mingcha.accounts.models import Role
+    from mingcha.accounts.places import places
+
+    county = "410105000000"
+    bureau = next(each.code for each in places().agencies.values() if each.region == county)
+    return cycle(
+        (
+            (Role.SUPERVISOR, "410100000000", ""),
+            (Role.SUPERVISOR, county, ""),
+            (Role.LIAISON, county, bureau),
+            (Role.LEADER, "410100000000", ""),
+        )
+    )
+
+
+def source(code: str) -> dict[str, str]:
+    """Its key: a new one, where there is the source already."""
+    from mingcha.intake import sources
+    from mingcha.intake.models import Source
+
+    found = Source.objects.filter(code=code).first() or sources.register(
+        {"code": code, "name": "测量", "way": "web_service", "region_code": "410100000000", "best_rating": 5},
+        "测量员", "13800000000", actor="bench",
+    )  # fmt: skip
+    return {"key": sources.make_key(found, actor="bench")}
+
+
+def left() -> dict[str, int]:
+    """Batches that wait for the applier, and applied ones that wait for the judge."""
+    from mingcha.alerts import store
+    from mingcha.alerts.units import Lane
+    from mingcha.intake.models import Batch
+
+    waiting = Batch.objects.filter(state__in=[Batch.State.RECEIVED, Batch.State.APPLYING])
+    return {"not_applied": waiting.count(), "not_judged": len(store.pending(Lane.CASES))}
+
+
+PARTS = {"fill": fill, "people": people, "source": source, "left": left}
+
+if __name__ == "__main__":
+    from mingcha.server.start import set_up
+
+    set_up()
+    print(json.dumps(PARTS[sys.argv[1]](*sys.argv[2:])))
