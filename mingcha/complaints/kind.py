@@ -63,6 +63,7 @@ COMPLAINT = declare(
         law=_ZHENGZHOU,
         table="complaints",
         key="complaint_no",
+        keyed_by="subject",
         states=(
             State("registered", "待核查", Holder.OFFICE),
             State("asked", "部门说明中", Holder.AGENCY),

@@ -29,6 +29,7 @@ HANDLERS: Final = (
     "mingcha.casework.chores",
     "mingcha.evaluations.opening",
     "mingcha.evaluations.writing",
+    "mingcha.complaints.opening",
     "mingcha.disclosure.publishing",
     "mingcha.pages.public.attempts",
 )

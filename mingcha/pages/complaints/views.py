@@ -110,7 +110,7 @@ def _past(found: Complaint) -> list[tuple[Any, Any, str]]:
 def _alerts(account: Account, found: Complaint) -> list[Any]:
     """Alerts of the case, and what this complaint led to."""
     rows = scope(account, "alerts.read").limit(Alert.objects.all())
-    own = rows.filter(subject=found.matter.no)
+    own = rows.filter(subject=found.matter.subject)
     if found.case_no:
         own = own | rows.filter(case_no=found.case_no)
     return prepare_alerts(list(own.order_by("-lawful_at")[:20]))

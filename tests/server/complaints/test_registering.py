@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from mingcha.accounts.acts import RefusedError
+from mingcha.alerts import law
 from mingcha.alerts.catching_up import catch_up
-from mingcha.alerts.models import Alert
+from mingcha.alerts.models import Alert, Publication
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import move
 from mingcha.complaints.models import Complaint
+from mingcha.complaints.opening import open_reported
 from mingcha.complaints.registering import by_receipt, complainant, place
+from mingcha.intake import applying
 from mingcha.intake.fact_models import FACTS
 from mingcha.notify.models import Message
 from tests.server.complaints.conftest import LI, SUN, ZHOU
@@ -96,10 +101,7 @@ def test_found_true_its_case_is_among_the_abnormal_ones(filed):
 
 
 def test_the_rule_of_complaints_finds_what_was_found_true(filed):
-    from mingcha.alerts import law
-    from mingcha.alerts.publishing import adopt
-
-    adopt(["zhengzhou-2021"], "领导小组", "试运行")
+    Publication.objects.update(files={"packs": ["henan-2019", "zhengzhou-2021"]})
     law.forget()
     matter = filed().complaint.matter
     assert not Alert.objects.filter(rule="zhengzhou-7.3").exists()
@@ -197,3 +199,37 @@ def test_a_number_of_another_system_comes_once(filed):
 def test_a_case_that_is_not_there_is_not_told_to_the_public(filed):
     kept = filed(case_no="NOSUCH").complaint
     assert kept.case_no == "" and kept.matter.state == "registered"
+
+
+# -- what other systems report -----------------------------------------------------------------------------------------
+
+
+def reported(**given):
+    row = {"complaint_no": "GD-1", "source": "hotline", "received_at": datetime(2026, 3, 2, 9), **given}
+    applying.write({"complaints": [{"about": "电话13812345678的人要钱", "agency_code": OURS, **row}]}, "test")
+
+
+def test_a_reported_complaint_becomes_a_matter_once_and_is_judged_in_its_own_row(city):
+    reported(case_no="BJ2", verified="pending")
+    assert (open_reported(), open_reported()) == (1, 0)
+    kept = Complaint.objects.get(outside_no="GD-1")
+    assert kept.case_no == "BJ2" and "13812345678" not in kept.text + kept.matter.title
+    matter = Matter.objects.get(pk=kept.matter.pk)
+    assert (matter.state, matter.agency_code, matter.region_code) == ("registered", "", HERE)
+    move(matter, "verify", SUN, reason="调取记录")
+    move(matter, "prove", SUN, reason="属实")
+    row = fact("GD-1")
+    assert (row.verified, row.case_no, row.source) == ("yes", "BJ2", "hotline")
+    assert FACTS["complaints"].objects.filter(seen_to=None).count() == 1
+
+
+def test_what_was_judged_where_it_came_from_or_lies_far_back_stays_as_it_is(city):
+    reported(verified="no")
+    reported(complaint_no="GD-2", verified="yes")
+    reported(complaint_no="GD-3", received_at=datetime(2025, 12, 1))
+    assert open_reported() == 0
+
+
+def test_what_was_registered_here_is_not_opened_again(filed):
+    filed()
+    assert open_reported() == 0 and Complaint.objects.count() == 1

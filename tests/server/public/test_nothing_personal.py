@@ -164,9 +164,9 @@ def test_no_address_of_the_public_tells_anything_personal(city, secrets):
 
 
 def test_the_pattern_would_find_what_is_told(city, secrets):
-    case = _present("cases").first()
-    assert secrets.search(f"申请人{_opened(case)['contact_phone']}")
-    assert "审查***" in Client().get(f"/public/case/{lookup.ticket(case.case_no)}/").content.decode()
+    case = _present("cases").order_by("case_no").first()
+    assert secrets.search(f"申请人{_opened(case)['applicant_name']}")
+    assert "勘验***" in Client().get(f"/public/case/{lookup.ticket(case.case_no)}/").content.decode()
 
 
 def test_what_one_is_told_of_ones_complaint_names_nobody(city, secrets):
@@ -186,7 +186,8 @@ def test_no_address_of_the_public_gives_a_cookie_or_asks_another_host(city):
         assert answer["X-Content-Type-Options"] == "nosniff"
         outside = re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]+', answer.content.decode())
         assert not [each for each in outside if "政务" not in each and "guide" not in path], path
-        assert answer["Cache-Control"] in ("no-store", "public, max-age=60")
+        if answer.status_code != 405:
+            assert answer["Cache-Control"] in ("no-store", "public, max-age=60")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
