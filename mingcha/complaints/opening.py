@@ -1,7 +1,7 @@
 """Complaints that other systems reported 报送来的投诉: each that nobody has judged yet becomes a matter.
 
-郑州规则第七条(三): 电子监察机构根据反馈问题判断是否属于异常办件. What was judged where it came from stays as it is; so does
-what lies longer back than `SINCE`, the history of another system.
+郑州规则第七条(三): 电子监察机构根据反馈问题判断是否属于异常办件. What was judged where it came from stays as it is; so
+does what lies longer back than `SINCE`, the history of another system.
 """
 
 from __future__ import annotations
