@@ -150,7 +150,7 @@ def test_the_cases_of_a_person_are_found_and_the_address_says_nothing(stage, ope
     page.get_by_role("button", name="查找", exact=True).click()
     expect(page.locator("#rows")).to_contain_text("BJ2")
     seen(page)
-    assert page.url.endswith("/cases/person/") and "410105" not in page.content()
+    assert page.url.endswith("/cases/person/") and "410105199001010015" not in page.content()
     looked_at(watched, "found")
 
 
