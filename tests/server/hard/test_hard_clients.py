@@ -10,15 +10,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.server.running.conftest import installation, prepared  # noqa: F401  fixtures
+from tests.server.running.conftest import copy_of, prepared  # noqa: F401  a fixture
 from tests.server.running.served import Served
 
-Make = Callable[[], Served]
 PATIENCE = 10.0
 """Seconds within which an ordinary reader has to be answered while others misbehave."""
 
@@ -26,13 +25,7 @@ PATIENCE = 10.0
 @pytest.fixture(scope="module")
 def web(prepared: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:  # noqa: F811
     """The web process alone, for all tests here; none of them writes."""
-    import shutil
-
-    from tests.server.running.conftest import _copied
-
-    home = tmp_path_factory.mktemp("web") / "home"
-    shutil.copytree(prepared.home, home)
-    served = Served(home, database=_copied(prepared.database))
+    served = copy_of(prepared, tmp_path_factory.mktemp("web") / "home")
     served.start("web", "--processes", "1")
     served.wait_until_it_answers()
     yield served

@@ -43,16 +43,19 @@ def installation(prepared: Served, tmp_path: Path) -> Iterator[Callable[[], Serv
     made: list[Served] = []
 
     def make() -> Served:
-        home = tmp_path / f"home{len(made)}"
-        shutil.copytree(prepared.home, home)
-        served = Served(home, database=_copied(prepared.database))
-        made.append(served)
-        return served
+        made.append(copy_of(prepared, tmp_path / f"home{len(made)}"))
+        return made[-1]
 
     yield make
     for served in made:
         if served.process is not None and served.process.poll() is None:
             served.stop()
+
+
+def copy_of(prepared: Served, home: Path) -> Served:
+    """An installation like the prepared one, in a folder and a database of its own."""
+    shutil.copytree(prepared.home, home)
+    return Served(home, database=_copied(prepared.database))
 
 
 def _copied(address: str) -> str:

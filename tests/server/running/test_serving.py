@@ -6,9 +6,12 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.server.running.conftest import copy_of
 from tests.server.running.served import Served, alive, status, wait_for
 
 Make = Callable[[], Served]
@@ -41,6 +44,16 @@ def test_a_first_start_says_where_it_is_and_names_the_administrators_once(tmp_pa
     served.stop()
 
 
+@pytest.fixture(scope="module")
+def running(prepared: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One that runs for all tests that leave it running."""
+    served = copy_of(prepared, tmp_path_factory.mktemp("running") / "home")
+    served.start("serve", "--processes", "1")
+    served.wait_until_it_answers()
+    yield served
+    served.stop()
+
+
 def test_stopping_ends_every_process_below(installation: Make) -> None:
     served = started(installation)
     children = served.children()
@@ -51,8 +64,8 @@ def test_stopping_ends_every_process_below(installation: Make) -> None:
     assert "已停止" in served.said
 
 
-def test_a_web_process_that_is_killed_comes_back(installation: Make) -> None:
-    served = started(installation)
+def test_a_web_process_that_is_killed_comes_back(running: Served) -> None:
+    served = running
     web = the_one(served, "mingcha.cli web")
     os.kill(web, signal.SIGKILL)
     wait_for(lambda: "网页被信号 9 终止" in served.said)
@@ -60,8 +73,8 @@ def test_a_web_process_that_is_killed_comes_back(installation: Make) -> None:
     wait_for(lambda: status(served.address) is not None, 60)
 
 
-def test_a_background_process_that_is_killed_comes_back(installation: Make) -> None:
-    served = started(installation)
+def test_a_background_process_that_is_killed_comes_back(running: Served) -> None:
+    served = running
     first = the_one(served, "mingcha.cli worker")
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: "后台被信号 9 终止" in served.said)
@@ -75,8 +88,8 @@ def test_nothing_is_left_over_when_serve_itself_is_killed(installation: Make) ->
     wait_for(lambda: not any(alive(pid) for pid in children))
 
 
-def test_a_second_serve_in_the_same_folder_is_refused(installation: Make) -> None:
-    served = started(installation)
+def test_a_second_serve_in_the_same_folder_is_refused(running: Served) -> None:
+    served = running
     second = Served(served.home, database=served.database)
     done = second.run("serve")
     assert done.returncode == 2
