@@ -55,8 +55,8 @@ FAULTS = (
     Fault(
         "rows that a batch closed are not among what it touched",
         "mingcha/intake/touching.py",
-        'f"f.seen_to = {incoming.no}")',
-        'f"f.seen_to = -{incoming.no}")',
+        "AND f.seen_to = {no}",
+        "AND f.seen_to = -{no}",
         f"{STORE}/test_reading.py::test_a_batch_tells_the_units_that_its_rows_name_before_and_after",
     ),
     Fault(
