@@ -40,7 +40,7 @@ def open_loops() -> int:
     with transaction.atomic():
         taken = list(waiting.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
         facts = [fact_of(rating) for rating in taken]
-        begin_all([_start(row) for row in facts if not row.get("follows")], "assign", By(SYSTEM))
+        begin_all([start_of(row) for row in facts if not row.get("follows")], "assign", By(SYSTEM))
         for row in facts:
             if row.get("follows"):
                 _decide(row)
@@ -74,10 +74,10 @@ def assign(no: str, by: By) -> Matter:
         raise RefusedError("这条评价只有两档,没有五级满意度,差评处理的时限无从计算;请先更正评价。")
     if FACTS["review_handling"]._default_manager.filter(seen_to=None, evaluation_no=no).exists():
         raise RefusedError(f"评价 {no} 的处理情况由报送单位自行报送,不能重复交办。")
-    return begin_all([_start({**row, "submitted_at": moment(row["submitted_at"])})], "assign", by)[0]
+    return begin_all([start_of({**row, "submitted_at": moment(row["submitted_at"])})], "assign", by)[0]
 
 
-def _start(row: dict[str, Any]) -> Start:
+def start_of(row: dict[str, Any]) -> Start:
     """What the matter knows of the evaluation: not the case, not the citizen, not the officer."""
     agency = row.get("agency_code") or ""
     found = places().agencies.get(agency)

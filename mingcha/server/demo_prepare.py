@@ -20,12 +20,15 @@ KEYS: Final = "demo-keys.json"
 
 def prepare(cases: int, seed: int, say: Say) -> None:
     """Open the city where it is not open yet, and tell its accounts. Raises StartError."""
+    from mingcha.server.demo_life import live
     from mingcha.server.demo_open import open_city, register_sources, renew_keys
 
     home = config().home
     open_city(home, cases, seed, say)
     _write(home / "secrets" / KEYS, renew_keys(register_sources("示范")))
-    for line in _accounts(home):
+    lines = _accounts(home)
+    live(say)
+    for line in lines:
         say(line)
 
 
