@@ -67,8 +67,8 @@ def stage(cursor: Any, table: Table, rows: pa.Table) -> None:
         cursor.execute(_create(table, "bytea"))
         cursor.execute(f"TRUNCATE {name}")
         _copy(cursor, name, rows)
-        if rows.num_rows > 1000:  # without numbers the planner takes the table for a small one
-            cursor.execute(f"ANALYZE {name}")
+        if rows.num_rows > 1000:  # without numbers the planner takes the keys for few
+            cursor.execute(f"ANALYZE {name} ({listed(list(table.keys))})")
         return
     cursor.execute(_create(table, "blob"))
     cursor.execute(f"DELETE FROM {name}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db import connection
+
 from mingcha.engine.candidates import UNIT_OF_ABOUT
 from mingcha.facts.declare import Table
 from mingcha.intake.merging import Incoming
@@ -45,29 +47,32 @@ def units_named(table: Table) -> dict[str, str]:
     return named
 
 
-def note_touched(cursor: Any, incoming: Incoming) -> None:
-    """Write down the units of the rows that the staged ones became, and of the rows that they closed."""
+def note_touched(cursor: Any, incoming: Incoming, corrected: int) -> None:
+    """Write down the units of the rows that the staged ones became, and of those that `corrected` ones closed."""
+    stage, fact, no = incoming.stage, incoming.fact, incoming.no
+    _note_units(cursor, incoming, f"{stage} AS f WHERE f._fate IS NULL")
+    if not corrected:
+        return
+    if connection.vendor == "postgresql":
+        cursor.execute(f"ANALYZE {stage} (_fate)")  # else it is taken to be empty, and joined row by row
     same = " AND ".join(f'f."{name}" = s."{name}"' for name in incoming.table.keys)
-    rows = (
-        f"{incoming.stage} AS s CROSS JOIN {incoming.fact} AS f WHERE {same} "
-        f"AND (s._fate IS NULL OR s._fate = {Fate.CORRECTED})"
-    )
-    times = (f"f.seen_to IS NULL AND f.seen_from = {incoming.no}", f"f.seen_to = {incoming.no}")
-    for time in times:
-        for column, unit in units_named(incoming.table).items():
-            _note(cursor, incoming.no, f"'{unit}'", f'f."{column}"', f"{rows} AND {time}")
-        if incoming.table.name == "issued":
-            unit = (
-                "CASE f.about "
-                + " ".join(f"WHEN '{a}' THEN '{u}'" for a, u in UNIT_OF_ABOUT.items())
-                + " END"
-            )
-            _note(cursor, incoming.no, unit, "f.key", f"{rows} AND {time} AND f.about IN {_abouts()}")
-        if incoming.table.name == "review_handling":
-            joined = rows.replace(" WHERE ", " CROSS JOIN fact_evaluations AS e WHERE ", 1)
-            of_review = f"{joined} AND {time} AND e.evaluation_no = f.evaluation_no AND e.seen_to IS NULL"
-            for column in ("case_no", "agency_code", "officer_code", "window_code"):
-                _note(cursor, incoming.no, f"'{_UNITS[column]}'", f"e.{column}", of_review)
+    rows = f"{stage} AS s CROSS JOIN {fact} AS f WHERE {same} AND s._fate = {Fate.CORRECTED}"
+    _note_units(cursor, incoming, f"{rows} AND f.seen_to IS NULL AND f.seen_from = {no}")
+    _note_units(cursor, incoming, f"{rows} AND f.seen_to = {no}")
+
+
+def _note_units(cursor: Any, incoming: Incoming, rows: str) -> None:
+    """The units named by rows `f` of the table."""
+    for column, unit in units_named(incoming.table).items():
+        _note(cursor, incoming.no, f"'{unit}'", f'f."{column}"', rows)
+    if incoming.table.name == "issued":
+        cases = " ".join(f"WHEN '{about}' THEN '{unit}'" for about, unit in UNIT_OF_ABOUT.items())
+        _note(cursor, incoming.no, f"CASE f.about {cases} END", "f.key", f"{rows} AND f.about IN {_abouts()}")
+    if incoming.table.name == "review_handling":
+        joined = rows.replace(" WHERE ", " CROSS JOIN fact_evaluations AS e WHERE ", 1)
+        of_review = f"{joined} AND e.evaluation_no = f.evaluation_no AND e.seen_to IS NULL"
+        for column in ("case_no", "agency_code", "officer_code", "window_code"):
+            _note(cursor, incoming.no, f"'{_UNITS[column]}'", f"e.{column}", of_review)
 
 
 def note_everything(cursor: Any, no: int) -> None:
