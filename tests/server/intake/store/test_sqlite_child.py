@@ -91,11 +91,12 @@ def test_a_child_that_was_killed_is_replaced(database):
 
 
 def test_a_child_that_dies_in_the_middle_of_its_answer_is_an_error_not_half_an_answer(database):
+    read(database)
+    answering = child()
     long = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 3000000) SELECT n FROM r"
     reader = batches(database, long, 100, 5_000)
     next(reader)
-    for process in os.popen(f"pgrep -P {os.getpid()} -f mingcha.intake.sqlite_child").read().split():
-        os.kill(int(process), signal.SIGKILL)
+    os.kill(answering, signal.SIGKILL)
     with pytest.raises(OSError):
         list(reader)
 
