@@ -1,12 +1,17 @@
-"""The counts of a day (`DayCount`), kept by `changing.change` in its transaction."""
+"""The counts of a day (`DayCount`), kept by `changing.change` in its transaction; other counts, kept till a change."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any, Final, TypeVar
 
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Max, QuerySet
 
 from mingcha.alerts.models import Alert, Change, DayCount
 from mingcha.alerts.transitions import LIVE, OPENING
@@ -20,6 +25,27 @@ DO UPDATE SET raised = alerts_daycount.raised + excluded.raised, ended = alerts_
 """
 
 Key = tuple[date, str, str, str, str]
+T = TypeVar("T")
+_KEPT: Final = 60
+"""Seconds for which a count is kept at most."""
+
+
+def kept(alerts: QuerySet[Any], what: str, count: Callable[[], T]) -> T:
+    """What `count` makes of these alerts: kept in this process until any alert changes. `what` names the count.
+
+    The question itself is the key, so that nobody is told what somebody else may see.
+    """
+    try:
+        asked = alerts.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return count()
+    newest = Change.objects.aggregate(newest=Max("pk"))["newest"]
+    key = f"alerts/{hashlib.sha256(repr((what, asked, newest)).encode()).hexdigest()}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, _KEPT)
+    return found
 
 
 def count(changes: Iterable[Change], alerts: Mapping[int, Alert]) -> None:

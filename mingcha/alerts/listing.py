@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
+from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, DayCount, Undetermined
 from mingcha.alerts.transitions import LEVELS, LIVE
 
@@ -149,6 +150,10 @@ def ranking(alerts: Alerts, by: str, most: int = 20) -> list[Ranked]:
     """The codes of one of `RANKS` with the most red cards, then yellow cards, then warnings."""
     if by not in RANKS:
         raise ValueError(f"不能按 {by} 排名;可用:{'、'.join(RANKS)}")
+    return kept(alerts, f"ranking/{by}/{most}", lambda: _ranking(alerts, by, most))
+
+
+def _ranking(alerts: Alerts, by: str, most: int) -> list[Ranked]:
     counted: dict[str, Any] = {
         level: Count("id", filter=Q(level=level)) for level in ("warning", "yellow", "red")
     }

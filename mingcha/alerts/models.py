@@ -24,6 +24,20 @@ __all__ = [
     "Watch",
 ]
 
+_COUNTED = (
+    "region_code",
+    "agency_code",
+    "level",
+    "state",
+    "abnormal",
+    "manual",
+    "lead",
+    "provisional",
+    "standing",
+)
+"""What alerts are counted by, and who may see them: it stands in the indexes, so that counting reads no alert."""
+_LIVE = models.Q(state__in=["proposed", "open"])
+
 
 class Alert(models.Model):
     """One alert 监察信号: its present. Who it is: (rule, about, key, subject, episode). Its past is in `Change`.
@@ -96,7 +110,7 @@ class Alert(models.Model):
     version = models.PositiveIntegerField("变动次数", default=1)
 
     class Meta:
-        """Open ones are listed by level, agency and time; all are found by case."""
+        """Listed and counted by time, open ones apart; all are found by case."""
 
         constraints = [
             models.UniqueConstraint(
@@ -104,13 +118,10 @@ class Alert(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["region_code", "agency_code", "level"],
-                name="alert_open",
-                condition=models.Q(state__in=["proposed", "open"]),
-            ),
+            models.Index(fields=["lawful_at", *_COUNTED], name="alert_open", condition=_LIVE),
+            models.Index(fields=["due_at", "-id", *_COUNTED], name="alert_open_due", condition=_LIVE),
             models.Index(fields=["-changed_at", "-id"], name="alert_recent"),
-            models.Index(fields=["-lawful_at", "-id"], name="alert_lawful"),
+            models.Index(fields=["lawful_at", *_COUNTED], name="alert_lawful"),
             models.Index(fields=["case_no"], name="alert_case"),
             models.Index(fields=["about", "key"], name="alert_unit"),
             models.Index(fields=["rule", "-lawful_at"], name="alert_rule"),

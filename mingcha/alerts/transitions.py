@@ -44,7 +44,7 @@ CLOSING: Final = frozenset(
 )
 """Changes after which nothing is asked of anybody any more."""
 
-LIVE: Final = frozenset({_PROPOSED, _OPEN})
+LIVE: Final = (_PROPOSED, _OPEN)
 """States in which something is asked of somebody."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -18,6 +19,7 @@ from mingcha.notify.models import Inbox, Message, Seen
 
 KEPT: Final = timedelta(days=90)
 """How far back a list of messages reaches; what happened before stands with its alert."""
+_REMEMBERED: Final = 600
 MANY: Final = 99
 """The count of unread messages goes no further: `99+`."""
 
@@ -25,7 +27,19 @@ MANY: Final = 99
 def of(account: Account) -> QuerySet[Message]:
     """The messages that concern an account, newest first, not older than `KEPT` and than the account itself."""
     since = max(clock.now() - KEPT, account.date_joined)
-    return Message.objects.filter(concerns(account), at__gte=since).order_by("-id")
+    rows = Message.objects.filter(concerns(account), at__gte=since, id__gt=_older(account, since))
+    return rows.order_by("-id")
+
+
+def _older(account: Account, since: datetime) -> int:
+    """Id of the newest message older than that, asked for once in some minutes: nothing before it need be looked
+    through for every page."""
+    key = f"inbox/{account.pk}/{account.date_joined.timestamp()}/{since:%Y%m%d}"
+    found: int | None = cache.get(key)
+    if found is None:
+        found = Message.objects.filter(at__lt=since).order_by("-id").values_list("id", flat=True).first() or 0
+        cache.set(key, found, _REMEMBERED)
+    return found
 
 
 def concerns(account: Account) -> Q:

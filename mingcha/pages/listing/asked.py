@@ -40,10 +40,17 @@ class Asked:
 
     def sorted(self, rows: Rows) -> Rows:
         """In the order asked for."""
+        return rows.order_by(self._order, self.listing.tie)
+
+    def count(self, rows: Rows, most: int) -> int:
+        """How many rows, counted up to `most` along the order asked for: the index that serves the page serves this."""
+        return rows.order_by(self._order)[:most].count()
+
+    @property
+    def _order(self) -> str:
         column = self.listing.column(self.sort.removeprefix("-"))
         assert column is not None
-        sign = "-" if self.sort.startswith("-") else ""
-        return rows.order_by(f"{sign}{column.order}", self.listing.tie)
+        return f"-{column.order}" if self.sort.startswith("-") else column.order
 
     def url(self, **changes: str | int | None) -> str:
         """The query of the same list with some names changed; the page begins anew where it is not named."""

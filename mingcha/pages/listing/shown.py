@@ -74,8 +74,7 @@ class Shown:
     def _total(self, found: int) -> int:
         if found <= SIZE and (found or self.asked.page == 1):
             return self.first + found - 1 if found else 0
-        # In the order of the page, so that the index that serves the page serves the count.
-        return self.asked.sorted(self._narrowed)[: CAP + 1].count()
+        return self.asked.count(self._narrowed, CAP + 1)
 
     @property
     def heads(self) -> list[Head]:

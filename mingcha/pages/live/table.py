@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from mingcha.alerts import listing as alerts
+from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert
 from mingcha.alerts.transitions import LIVE
 from mingcha.facts.schema import TABLES
@@ -93,6 +94,10 @@ def _by_mark(rows: Rows, name: str) -> Rows:
 
 def by_mark(rows: Rows) -> Mapping[str, int]:
     """How many of each mark."""
+    return kept(rows, "marks", lambda: _by_mark_now(rows))
+
+
+def _by_mark_now(rows: Rows) -> Mapping[str, int]:
     flags = [flag for flag, _ in FLAGS]
     counts: dict[str, int] = {}
     for level, *raised, count in rows.order_by().values_list("level", *flags).annotate(Count("pk")):

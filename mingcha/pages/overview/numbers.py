@@ -14,6 +14,7 @@ from django.db.models import BigIntegerField, Count, F, QuerySet, Sum
 from mingcha.accounts.places import Places, places
 from mingcha.accounts.policy import Scope
 from mingcha.alerts import listing
+from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, DayCount, Undetermined
 from mingcha.alerts.transitions import LIVE
 from mingcha.law.instants import HOUR, instant
@@ -98,6 +99,12 @@ def open_alerts(scope: Scope) -> QuerySet[Alert]:
     return scope.limit(Alert.objects.filter(state__in=LIVE))
 
 
+def proposed(scope: Scope) -> int:
+    """Alerts that wait for somebody to confirm them."""
+    rows = open_alerts(scope).filter(state=Alert.State.PROPOSED)
+    return kept(rows, "count", rows.count)
+
+
 def undetermined(scope: Scope) -> int:
     """Verdicts that cannot be reached at present."""
     return scope.limit(Undetermined.objects.filter(settled_at=None)).count()
@@ -155,9 +162,8 @@ def parts(scope: Scope, top: str) -> list[Ranked]:
     trees = places()
     top = top or _forking(trees)
     by_region: dict[str, Counter[str]] = {}
-    for code, level, count in (
-        open_alerts(scope).order_by().values_list("region_code", "level").annotate(Count("pk"))
-    ):
+    counted = open_alerts(scope).order_by().values_list("region_code", "level").annotate(Count("pk"))
+    for code, level, count in kept(counted, "parts", lambda: list(counted)):
         by_region.setdefault(code, Counter())[level] += count
     below = [code for code in trees.subregions(top) if scope.regions is None or code in scope.regions]
     found = [_part(trees, code, trees.regions_from(code), by_region) for code in below]

@@ -51,7 +51,7 @@ def today(scope: Scope) -> dict[str, Any]:
         "today": now.date(),
         "compared": numbers.compared(scope, now.date()),
         "open": [(level, marks.get(level, 0)) for level in ("red", "yellow", "warning", "note")],
-        "proposed": numbers.open_alerts(scope).filter(state=Alert.State.PROPOSED).count(),
+        "proposed": numbers.proposed(scope),
         "undetermined": numbers.undetermined(scope),
     }
 
