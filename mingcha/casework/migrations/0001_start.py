@@ -10,10 +10,7 @@ import mingcha.base.fields
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("alerts", "0005_apply_differences_by_a_job"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("alerts", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(

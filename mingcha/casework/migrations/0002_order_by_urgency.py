@@ -4,10 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("alerts", "0005_apply_differences_by_a_job"),
-        ("casework", "0001_start"),
-    ]
+    dependencies = [("alerts", "0001_initial"), ("casework", "0001_start")]
 
     operations = [
         migrations.RemoveIndex(
