@@ -12,6 +12,7 @@ from typing import Final
 from django.db import InterfaceError, OperationalError
 
 AGAIN: Final = "没有完成的操作没有留下任何改变;请稍后再试,仍不行请联系系统管理员"
+AWAY: Final = "数据库暂时不能服务"
 _FULL: Final = "磁盘已满"
 _READ_ONLY: Final = "磁盘不能写"
 _OPEN: Final = "打开的文件过多"
@@ -44,5 +45,5 @@ def told(error: BaseException) -> str | None:
         return _ERRORS[errno.ENOMEM]
     if isinstance(error, (OperationalError, InterfaceError)):
         text = str(error).lower()
-        return next((word for part, word in _SAID.items() if part in text), "数据库暂时不能服务")
+        return next((word for part, word in _SAID.items() if part in text), AWAY)
     return None

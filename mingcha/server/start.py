@@ -105,7 +105,11 @@ def _check_keys() -> None:
 
 
 def _unreachable(error: OperationalError) -> StartError:
+    from mingcha.base import shortage  # with Django: only once it is ready
+
     where = _without_password(config().database or str(config().home.resolve() / "mingcha.sqlite3"))
+    if (short := shortage.told(error)) != shortage.AWAY:
+        return StartError(f"{short},不能使用数据库 {where}。请腾出空间、恢复后再运行同一命令")
     return StartError(
         f"连不上数据库 {where}:{str(error).strip()}。请核对 MINGCHA_DATABASE,并看数据库是否在运行"
     )

@@ -53,7 +53,7 @@ def submit(served: Served, key: str, name: str, filler: int = 0) -> tuple[int, d
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         text = error.read()
-        problem = error.headers["Content-Type"].startswith("application/problem+json")
+        problem = (error.headers["Content-Type"] or "").startswith("application/problem+json")
         return error.code, json.loads(text) if problem else {}
     except OSError:
         return 0, {}
