@@ -36,11 +36,13 @@ set_up()
 import sys, time
 from threading import Event
 from mingcha.base import jobs, outbox
+from mingcha.notify import dispatch
 from mingcha.server import worker
 jobs.LEASE = outbox.LEASE = timedelta(seconds=1)
 jobs.back_off = outbox.back_off = lambda attempts: timedelta(seconds=0.2)
 jobs.MOST_ATTEMPTS = outbox.MOST_ATTEMPTS = 10_000
 running = worker.loops(2)
+dispatch.TOLD = 10_000  # mails name every message
 
 def slowly(module, name):
     # The same function, which tells that it is under way and takes its time before what it did is committed.
@@ -55,7 +57,6 @@ def slowly(module, name):
 
 from mingcha.alerts import judging
 from mingcha.intake import applying
-from mingcha.notify import dispatch
 slowly(applying, "take")
 slowly(judging, "reconcile")
 slowly(dispatch, "_hold")

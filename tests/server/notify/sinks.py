@@ -41,16 +41,22 @@ def mail_sink() -> Iterator[MailSink]:
                     self.say("550 no such person" if to in sink.refused else "250 ok")
                 elif verb == "DATA":
                     self.say("354 go on")
-                    sink.mails.append(self.mail())
+                    mail = self.mail()
+                    if mail is None:
+                        return
+                    sink.mails.append(mail)
                     self.say("250 taken")
                 else:
                     self.say("221 bye" if verb == "QUIT" else "502 what")
                     if verb == "QUIT":
                         return
 
-        def mail(self) -> EmailMessage:
+        def mail(self) -> EmailMessage | None:
+            """One mail; None where the sender was gone before its end."""
             lines = []
             while (line := self.rfile.readline()) != b".\r\n":
+                if not line:
+                    return None
                 lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
             return cast(EmailMessage, message_from_bytes(b"".join(lines), policy=policy.default))
 
