@@ -22,7 +22,7 @@ from mingcha.law.sheet_view import when
 from mingcha.law.units import Unit
 from mingcha.report.sheet_svg import DUE
 from mingcha.rules.levels import LABELS, Level
-from mingcha.rules.model import Rulebook
+from mingcha.rules.model import JUDGED_FORMS, Rulebook
 
 Finding = Mapping[str, Any]
 """One row of findings as Python values."""
@@ -53,9 +53,13 @@ class Sheets:
         self._specs: dict[str, Candidates] = {}
 
     def of(self, finding: Finding) -> list[Titled]:
-        """The sheet of the finding's clock, and of the chain that leads from one level to the next."""
+        """The sheet of the finding's clock, and of the chain that leads from one level to the next; none of what a
+        person entered (a rule of the form `manual` judges nothing)."""
+        rule = self._book.rule(finding["rule"])
+        if rule.form not in JUDGED_FORMS:
+            return []
         clock = self.clock(finding)
-        found = [Titled(self._book.rule(finding["rule"]).title, clock)] if clock else []
+        found = [Titled(rule.title, clock)] if clock else []
         return found + self._chains(finding)
 
     def _spec(self, rule_id: str) -> Candidates:
