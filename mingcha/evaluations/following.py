@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mingcha.casework.models import Matter
+from mingcha.evaluations.loop import REVIEW, SUBJECT
 from mingcha.evaluations.models import Rating
 from mingcha.evaluations.scales import LEVELS, is_bad
 from mingcha.intake.fact_models import FACTS
@@ -53,7 +54,9 @@ def told(no: str) -> Told | None:
     level, satisfied = said.get("level"), said.get("satisfied")
     label = LEVELS[level] if level in LEVELS else {True: "满意", False: "不满意"}.get(satisfied, "")
     finding = (handling or {}).get("finding") or ""
-    open_to = Matter.objects.filter(kind="review", subject=no, state="not_adopted").exists()
+    open_to = Matter.objects.filter(
+        kind=REVIEW.name, subject_kind=SUBJECT, subject=no, state="not_adopted"
+    ).exists()
     return Told(
         no,
         level,

@@ -8,11 +8,12 @@ case counts as that case's one rating, whoever brings it.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from mingcha.evaluations import offers, taking, tokens
 from mingcha.evaluations.answers import Answer
-from mingcha.evaluations.models import Offer, Rating
+from mingcha.evaluations.models import NUMBER_LENGTH, Offer, Rating
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.evaluations.taking import Subject, Taken
 
@@ -24,7 +25,10 @@ def subject(token: str, kind: str, agency_code: str, case_no: str = "") -> Subje
 
 def of_sender(sender: str, no: str, kind: str, agency_code: str, case_no: str = "") -> Subject:
     """As `subject`, for a sender that numbers its ratings itself: the same number again is the same rating."""
-    return _subject(f"{sender}-{no}"[:60], kind, agency_code, case_no)
+    own = f"{sender}-{no}"
+    if len(own) > NUMBER_LENGTH:
+        own = f"WB-{hashlib.sha256(own.encode()).hexdigest()[:32]}"
+    return _subject(own, kind, agency_code, case_no)
 
 
 def _subject(no: str, kind: str, agency_code: str, case_no: str) -> Subject:

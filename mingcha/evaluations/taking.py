@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection, transaction
 
 from mingcha.accounts import masking
-from mingcha.base import audit, clock, keys, sealing
+from mingcha.base import audit, clock, keys, rows, sealing
+from mingcha.base.models import AuditRow
 from mingcha.evaluations.answers import Answer
 from mingcha.evaluations.grouping import Group
 from mingcha.evaluations.models import Offer, Rating
@@ -107,7 +109,12 @@ def device_mark(address: str, agent: str, now: datetime) -> str:
     """What tells that two ratings of one day came from one device, and nothing else: a keyed digest of address and
     browser that changes every day."""
     told = f"{now:%Y%m%d}\n{address}\n{agent}".encode()
-    return keys.mac(keys.key(keys.SEARCH, "rating device"), told).hex()[:44]
+    return keys.mac(_device_key(), told).hex()[:44]
+
+
+@lru_cache
+def _device_key() -> bytes:
+    return keys.key(keys.SEARCH, "rating device")
 
 
 def person_of(rating: Rating) -> dict[str, str]:
@@ -144,16 +151,12 @@ def about(no: str) -> str:
 def _write(ratings: Sequence[Rating]) -> list[Taken]:
     """Together in one transaction; what became of each. One that was refused has no number."""
     with transaction.atomic():
-        new = _insert(ratings)
-        known = {rating.no for rating in ratings} - new
-        if known:
-            known = set(Rating.objects.filter(no__in=known).values_list("no", flat=True))
-        audit.record_all(
-            audit.row(
-                rating.taken_by or PUBLIC, "rating.taken", f"evaluations/{rating.no}", detail=_mark(rating)
-            )
-            for rating in {rating.no: rating for rating in ratings if rating.no in new}.values()
-        )
+        known = _known(ratings)
+        fresh = {rating.no: rating for rating in reversed(ratings) if rating.no not in known}
+        new = _insert(list(fresh.values())) if fresh else set()
+        if missed := fresh.keys() - new:  # rated under another number, or by another process just now
+            known |= _known([fresh[no] for no in missed])
+        rows.insert([_recorded(fresh[no]) for no in sorted(new)])
     results = []
     for rating in ratings:
         results.append(Taken(rating.no if rating.no in new | known else "", rating.no in known))
@@ -161,6 +164,21 @@ def _write(ratings: Sequence[Rating]) -> list[Taken]:
     return results
 
 
+def _known(ratings: Sequence[Rating]) -> set[str]:
+    """The numbers among them that are there."""
+    places = ", ".join(["%s"] * len(ratings))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT no FROM {_TABLE} WHERE no IN ({places})", [r.no for r in ratings])  # noqa: S608
+        return {no for (no,) in cursor.fetchall()}
+
+
+def _recorded(rating: Rating) -> AuditRow:
+    return audit.row(
+        rating.taken_by or PUBLIC, "rating.taken", f"evaluations/{rating.no}", detail=_mark(rating)
+    )
+
+
+_TABLE: Final = f'"{Rating._meta.db_table}"'
 _COLUMNS: Final = ("no", "once", "said", "sealed", "device", "taken_at", "taken_by", "opens")
 
 
@@ -169,7 +187,7 @@ def _insert(ratings: Sequence[Rating]) -> set[str]:
     fields: list[Any] = [Rating._meta.get_field(name) for name in _COLUMNS]
     row = f"({', '.join(['%s'] * len(fields))})"
     sql = (
-        f'INSERT INTO "{Rating._meta.db_table}" ({", ".join(_COLUMNS)}) '  # noqa: S608 names of our model
+        f"INSERT INTO {_TABLE} ({', '.join(_COLUMNS)}) "  # noqa: S608 names of our model
         f"VALUES {', '.join([row] * len(ratings))} ON CONFLICT DO NOTHING RETURNING no"
     )
     values = [

@@ -1,4 +1,4 @@
-"""Ratings and offers become facts 入库: every second, those that were taken since, in one batch of the store.
+"""Ratings and offers become facts 入库: every two seconds, those that were taken since, in one batch of the store.
 
 The batch, its rows and the mark that they are written are one transaction with the end of the job: a rating is a fact
 once, whatever breaks. From there it is judged like any reported one.
@@ -22,7 +22,8 @@ from mingcha.law.instants import moment
 
 ACTOR: Final = "好差评"
 AT_ONCE: Final = 2_000
-_SECONDS: Final = 1
+_SECONDS: Final = 2
+"""Each batch is judged: fewer and larger ones leave the processor to the citizens."""
 
 
 @jobs.every(_SECONDS)

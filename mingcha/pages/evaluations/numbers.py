@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
-
 from mingcha.accounts.policy import Scope
+from mingcha.casework.clocks import is_over
 from mingcha.casework.models import Matter
 from mingcha.evaluations import figures
 from mingcha.evaluations.figures import Group, Period, Share
 from mingcha.evaluations.loop import REVIEW
 from mingcha.evaluations.published import LEAST, too_small
 from mingcha.evaluations.scales import LEVELS
-from mingcha.law.instants import instant
 from mingcha.pages import lookups
 
 MOST = 30
@@ -65,7 +63,6 @@ def overview(scope: Scope, period: Period, by: str) -> dict[str, Any]:
         "offered": offered,
         "pushed": pushed,
         "named": named,
-        "loops": loops(scope),
         "lines": lines(scope, period, by),
         "least": LEAST,
     }
@@ -89,9 +86,8 @@ def lines(scope: Scope, period: Period, by: str) -> list[Line]:
     ]
 
 
-def loops(scope: Scope, now: Any = None) -> dict[str, int]:
-    """Open loops of bad reviews: how many in each state, and how many are late."""
+def loops(scope: Scope, now: datetime) -> dict[str, int]:
+    """Loops of bad reviews that are under way, and how many of them are late."""
     matters = scope.limit(Matter.objects.filter(kind=REVIEW.name, closed_at=None))
-    counts = dict(matters.values_list("state").annotate(Count("pk")).order_by())
-    late = matters.filter(due_at__lt=instant(now)).count() if now is not None else 0
-    return {"open": sum(counts.values()), "late": late, **counts}
+    due = list(matters.values_list("due_at", flat=True))
+    return {"open": len(due), "late": sum(is_over(moment, now) for moment in due)}

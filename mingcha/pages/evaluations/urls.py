@@ -11,7 +11,7 @@ urlpatterns = [
     path("windows/", codes.windows, name="evaluation-windows"),
     path("windows/print/", codes.sheet, name="evaluation-codes"),
     path("new/", recording.record, name="evaluation-new"),
-    path("list/<str:no>/", views.rating, name="evaluation"),
-    path("list/<str:no>/look/", views.look, name="evaluation-look"),
-    path("list/<str:no>/assign/", views.assign, name="evaluation-assign"),
+    path("look/<path:no>/", views.look, name="evaluation-look"),
+    path("assign/<path:no>/", views.assign, name="evaluation-assign"),
+    path("list/<path:no>/", views.rating, name="evaluation"),
 ]

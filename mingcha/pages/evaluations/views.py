@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts.acts import RefusedError, by
-from mingcha.accounts.policy import may, needs
+from mingcha.accounts.models import Account
+from mingcha.accounts.places import places
+from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
@@ -30,11 +32,11 @@ from mingcha.pages.live.table import prepare as prepare_alerts
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Satisfaction, levels, how many were asked."""
-    now, scope = clock.local_now(), request.scope  # type: ignore[attr-defined]
+    now, mine = clock.local_now(), request.scope  # type: ignore[attr-defined]
     days, period = numbers.period_of(request.GET.get("period", ""), now.date())
     grouped = "item" if request.GET.get("by") == "item" else "agency"
-    shown = numbers.overview(scope, period, grouped)
-    shown |= {"period": period, "days": days, "by": grouped, "loops": numbers.loops(scope, now)}
+    shown = numbers.overview(mine, period, grouped)
+    shown |= {"period": period, "days": days, "by": grouped, "loops": numbers.loops(mine, now)}
     shown |= {"periods": table.PERIODS[:3], "graded": sum(shown["whole"].graded.values())}
     return render(request, "evaluations/overview.html", shown)
 
@@ -69,7 +71,7 @@ def look(request: HttpRequest, no: str) -> HttpResponse:
     """The same page with who gave the rating; purpose and look are recorded."""
     context = _context(request, no)
     try:
-        person = looking.look(no, request.POST.get("purpose", ""), _supervises(request), by(request))
+        person = looking.look(no, request.POST.get("purpose", ""), context["supervises"], by(request))
     except RefusedError as error:
         messages.error(request, str(error))
         return redirect("evaluation", no)
@@ -97,14 +99,17 @@ def _found(request: HttpRequest, no: str) -> Any:
     return request.scope.find(ratings_in(request.scope), region=None, evaluation_no=no)  # type: ignore[attr-defined]
 
 
-def _supervises(request: HttpRequest) -> bool:
-    return may(request.user, "casework.supervise")
+def _supervises(request: HttpRequest, row: Any) -> bool:
+    """Whether the reader oversees the agency that was rated."""
+    account, agency = cast(Account, request.user), row.agency_code or ""
+    known = places().agencies.get(agency)
+    return scope(account, "casework.supervise").holds(known.region if known else "", agency)
 
 
 def _context(request: HttpRequest, no: str) -> dict[str, Any]:
     shown = table.prepare([_found(request, no)])[0]
     matter = looking.matter_of(no)
-    supervises = _supervises(request)
+    supervises = _supervises(request, shown)
     return {
         "evaluation": shown,
         "grade": table.grade(shown),

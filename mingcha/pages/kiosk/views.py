@@ -6,6 +6,7 @@ visit. Either is rated once: what is touched twice is counted once.
 
 from __future__ import annotations
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -44,22 +45,26 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, token: str, found: windows.Window) -> HttpResponse:
-    ticket = request.POST.get("ticket", "")[:500]
-    channel = CHANNELS.get(request.POST.get("device", ""), "tablet")
+    """Thanks; or the faces again where nothing could be taken: nobody is left before a page that stays."""
+    ticket, device = request.POST.get("ticket", "")[:500], request.POST.get("device", "")
     try:
-        answer = asking.answer(request.POST)
-        taking.take(_subject(ticket, found), answer, channel=channel, device=f"window:{found.code}"[:44])
+        subject, answer = _subject(ticket, found), asking.answer(request.POST)
+        taking.take(
+            subject, answer, channel=CHANNELS.get(device, "tablet"), device=f"window:{found.code}"[:44]
+        )
     except NotTakenError as refused:
-        if refused.status not in (409, 410):
-            raise
-    return redirect(reverse("kiosk-thanks", args=[token]) + _asked(request.POST.get("device", "")))
+        if refused.status != 409:  # what was rated already is thanked for as well
+            return redirect(reverse("kiosk", args=[token]) + _asked(device))
+    except DatabaseError:
+        return _thanked(request, token, device, busy=True)
+    return redirect(reverse("kiosk-thanks", args=[token]) + _asked(device))
 
 
 def _subject(ticket: str, found: windows.Window) -> taking.Subject:
     """What the page was drawn for: an offer, or a visit at this very window."""
     now = clock.local_now()
     try:
-        offer = offers.opened(ticket, now)
+        offer = offers.opened(ticket, now).offer
     except NotTakenError as refused:
         if refused.status != 404:
             raise
@@ -83,8 +88,12 @@ def waiting(request: HttpRequest, token: str) -> HttpResponse:
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Thanks, and back to the faces by itself."""
     tokens.window_of(token)
-    back = reverse("kiosk", args=[token]) + _asked(request.GET.get("device", ""))
-    return show(request, "kiosk/thanks.html", {"back": back})
+    return _thanked(request, token, request.GET.get("device", ""))
+
+
+def _thanked(request: HttpRequest, token: str, device: str, *, busy: bool = False) -> HttpResponse:
+    back = reverse("kiosk", args=[token]) + _asked(device)
+    return show(request, "kiosk/thanks.html", {"back": back, "busy": busy}, status=503 if busy else 200)
 
 
 def _asked(device: str) -> str:

@@ -13,9 +13,10 @@ from mingcha.base import clock
 from mingcha.evaluations import taking
 from mingcha.evaluations.answers import Answer, read
 from mingcha.evaluations.scales import HENAN, LEVELS, asks_henan, tags_of
-from mingcha.facts.rating_tags import tag_level
+from mingcha.facts.rating_tags import CURRENT, tag_level
 from mingcha.pages import lookups
 
+_LEVELS: Final = frozenset(str(level) for level in LEVELS)
 MOBILE: Final = ("Mobile", "Android", "iPhone")
 
 
@@ -70,7 +71,7 @@ def answer(given: QueryDict) -> Answer:
 
 
 def _of_other_level(tag: str, level: str) -> bool:
-    return tag[:1].isdigit() and level.isdigit() and tag_level(tag) != int(level)
+    return tag in CURRENT and tag_level(tag) != (int(level) if level in _LEVELS else 0)
 
 
 def device(request: HttpRequest) -> str:

@@ -50,12 +50,12 @@ def told(view: View) -> View:
 @told
 def rate(request: HttpRequest, token: str) -> HttpResponse:
     """One offer: the form, or that it was rated and what becomes of it."""
+    found = offers.opened(token)
     if request.method == "POST":
-        return _taken(request, offers.opened(token), token)
-    offer = offers.opened(token)
-    about = _about(offer)
-    if offers.rated(offer):
-        shown = {"about": about, "told": following.told(offer.no), "token": token}
+        return _taken(request, found, token)
+    about = _about(found.offer)
+    if found.rated:
+        shown = {"about": about, "told": following.told(found.offer.no), "token": token}
         return show(request, "rate/thanks.html", shown)
     return show(request, "rate/form.html", asking.context(about))
 
@@ -64,8 +64,9 @@ def _about(offer: Offer) -> asking.About:
     return asking.about(offer.case_no, offer.agency_code, offer.item_code)
 
 
-def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
-    if not offer.follows and offers.reported(offer.case_no, offer.service_seq):  # meanwhile, by another way
+def _taken(request: HttpRequest, found: offers.Opened, token: str) -> HttpResponse:
+    offer = found.offer
+    if found.rated:  # sent twice, or rated meanwhile by another way
         return redirect("rate", token)
     try:
         answer = asking.answer(request.POST)
@@ -85,7 +86,7 @@ def _taken(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
 @told
 def contest(request: HttpRequest, token: str) -> HttpResponse:
     """The citizen objects to a review not being adopted: it is verified anew by somebody else."""
-    offer = offers.opened(token)
+    offer = offers.opened(token).offer
     reason = " ".join(request.POST.get("reason", "").split())[:1000]
     if request.method != "POST" or not reason:
         return redirect("rate", token)

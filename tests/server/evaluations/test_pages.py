@@ -131,8 +131,10 @@ def test_a_ticket_of_one_window_is_none_of_another(town):
     from datetime import datetime
 
     ticket = tokens.of_visit("PJ1", "C2", datetime.fromisoformat(NOW))
-    answer = Client().post(reverse("kiosk", args=[tokens.of_window("C1")]), {"ticket": ticket, "level": "5"})
-    assert answer.status_code == 404 and not Rating.objects.exists()
+    url = reverse("kiosk", args=[tokens.of_window("C1")])
+    for wrong in ({"ticket": ticket, "level": "5"}, {"ticket": "x", "level": "5"}, {}):
+        assert Client().post(url, wrong)["Location"] == url, "back to the faces"
+    assert not Rating.objects.exists()
 
 
 def test_a_second_rating_follows_the_first_and_is_given_once(town):

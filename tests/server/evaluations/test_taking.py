@@ -87,7 +87,7 @@ def test_the_same_offer_is_made_once_and_opened_anew_when_it_has_run_out(town):
             offers.opened(first.token)
         assert late.value.status == 410
         assert offers.offer(case_no="BJ1").token == first.token
-        assert offers.opened(first.token).pk == first.offer.pk
+        assert offers.opened(first.token).offer.pk == first.offer.pk
 
 
 def test_every_visit_of_a_case_under_way_is_rated_apart(town):
