@@ -10,6 +10,7 @@ from mingcha.base import clock
 from mingcha.base.claims import Claim
 from mingcha.base.jobs import every, put
 from mingcha.intake import applying, quality, silence
+from mingcha.intake.receiving import APPLY
 from mingcha.intake.ways import database, folder
 
 
@@ -42,4 +43,4 @@ def measure_quality(_: Claim) -> None:
 def apply_what_waits() -> None:
     """Have applied what was received, where the job that should do so has given up."""
     if applying.unapplied() is not None:
-        put(applying.APPLY, applying.APPLY)
+        put(APPLY, APPLY)

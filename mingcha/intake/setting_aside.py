@@ -18,11 +18,11 @@ from django.db.models import F, Max
 from mingcha.base import audit, jobs, metrics
 from mingcha.intake import undoing
 from mingcha.intake.models import Batch
+from mingcha.intake.receiving import APPLY
 
 MOST_TRIES: Final = 3
 MOST_DEATHS: Final = 5
 """A process that was killed says nothing of the batch's part in it, so that it is given a little more time."""
-APPLY: Final = "apply"
 _ENVIRONMENT: Final = (OperationalError, InterfaceError, OSError, MemoryError)
 _log = logging.getLogger("mingcha.apply")
 _tellers: list[Callable[[Batch], None]] = []
