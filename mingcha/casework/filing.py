@@ -7,6 +7,7 @@ from datetime import date
 
 from mingcha.accounts.acts import By, RefusedError
 from mingcha.alerts.models import Alert
+from mingcha.alerts.reconcile import max_moment
 from mingcha.base import clock
 from mingcha.casework import clocks
 from mingcha.casework.declare import Moment
@@ -21,8 +22,10 @@ _APPEALABLE = (Alert.State.OPEN, Alert.State.CURED)
 
 
 def shown_at(alert: Alert) -> Moment | None:
-    """When the abnormal state was recorded and shown: when the alert was issued."""
-    return alert.issued_at
+    """When the state it is in now was recorded and shown: when it was issued, or rose to its level since."""
+    issued: Moment | None = alert.issued_at
+    risen = {Alert.Level.RED: alert.red_at, Alert.Level.YELLOW: alert.yellow_at}.get(Alert.Level(alert.level))
+    return issued if issued is None or risen is None else max_moment(issued, risen)
 
 
 def last_day(alert: Alert) -> date | None:

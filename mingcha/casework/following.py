@@ -18,7 +18,7 @@ from mingcha.base import clock
 from mingcha.base.audit import SYSTEM
 from mingcha.casework import clocks, telling
 from mingcha.casework.declare import kind_of
-from mingcha.casework.filing import explain_by
+from mingcha.casework.filing import explain_by, shown_at
 from mingcha.casework.models import Mark, Matter
 from mingcha.casework.moving import ConflictError, RefusedError, Start, begin_all, move
 from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
@@ -86,8 +86,9 @@ def _asked_before(alerts: list[Alert]) -> dict[int, int]:
 
 def _start(alert: Alert, officers: Mapping[str, str], before: int) -> Start:
     subject = subject_of(alert)
-    assert alert.issued_at is not None
-    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(alert.issued_at)}
+    shown = shown_at(alert)
+    assert shown is not None
+    fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": explain_by(shown)}
     officer = officers.get(alert.case_no, "")
     return Start(
         EXPLAIN.name, title_of(alert), ALERT, subject, before + 1, alert, officer_code=officer, fact=fact
