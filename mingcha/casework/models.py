@@ -76,6 +76,14 @@ class Matter(models.Model):
                 name="matter_open_of_agency",
                 condition=models.Q(closed_at__isnull=True),
             ),
+            models.Index(fields=["urgency", "id"], name="matter_urgency"),
+            models.Index(
+                fields=["kind", "agency_code", "region_code"],
+                name="matter_open_kind",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["agency_code", "kind"], name="matter_agency"),
+            models.Index(fields=["region_code", "kind"], name="matter_region"),
             models.Index(
                 fields=["wakes_at"], name="matter_wakes", condition=models.Q(wakes_at__isnull=False)
             ),
