@@ -110,13 +110,18 @@ def source(code: str) -> dict[str, str]:
 
 
 def left() -> dict[str, int]:
-    """Batches that wait for the applier, and applied ones that wait for the judge."""
+    """Batches that wait for the applier, applied ones that wait for the judge, and jobs under way."""
     from mingcha.alerts import store
     from mingcha.alerts.units import Lane
+    from mingcha.base.models import Job
     from mingcha.intake.models import Batch
 
     waiting = Batch.objects.filter(state__in=[Batch.State.RECEIVED, Batch.State.APPLYING])
-    return {"not_applied": waiting.count(), "not_judged": len(store.pending(Lane.CASES))}
+    return {
+        "not_applied": waiting.count(),
+        "not_judged": len(store.pending(Lane.CASES)),
+        "under_way": Job.objects.filter(state=Job.State.LEASED, kind="alerts.everything").count(),
+    }
 
 
 PARTS = {"fill": fill, "people": people, "source": source, "left": left}

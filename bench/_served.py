@@ -32,6 +32,7 @@ REGION = "410100000000"
 COUNTY = "410105000000"
 START = 120.0
 """Seconds until the installation must answer."""
+PATIENCE = 900.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def served(store: Store) -> Iterator[Served]:
     try:
         running = Served(store, port, process.pid)
         _wait(running, process)
+        until_done(store)
         yield running
     finally:
         process.terminate()
@@ -127,6 +129,18 @@ def _wait(running: Served, process: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     raise RuntimeError((running.store.home / "served.txt").read_text("utf-8"))
+
+
+def until_done(store: Store) -> float:
+    """Wait until everything that came is applied and judged; the moment (`time.perf_counter`). Raises AssertionError.
+
+    A worker that was just started judges everything once, as it does every night.
+    """
+    until = time.monotonic() + PATIENCE
+    while any((left := store.ask("left")).values()):
+        assert time.monotonic() < until, f"not caught up after {PATIENCE} s: {left}"
+        time.sleep(0.5)
+    return time.perf_counter()
 
 
 def machine_load() -> float:

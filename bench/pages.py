@@ -119,13 +119,13 @@ def run() -> dict[str, dict[str, Any]]:
     found = {}
     with stores() as filled:
         for store in filled:
+            people = store.ask("people", str(USERS - MACHINES))
             with served(store) as running:
-                found[f"pages_{store.name}"] = {"load_before": machine_load(), **_measured(running)}
+                found[f"pages_{store.name}"] = {"load_before": machine_load(), **_measured(running, people)}
     return found
 
 
-def _measured(running: Served) -> dict[str, Any]:
-    people = running.store.ask("people", str(USERS - MACHINES))
+def _measured(running: Served, people: dict[str, Any]) -> dict[str, Any]:
     users = [
         (Client(running.address).sign_in(name, people["password"]), a_day) for name in people["names"]
     ] + [(Client(running.address, key), machine) for key in people["keys"]]

@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from _served import Served, Store, machine_load, served, stores
+from _served import Served, Store, machine_load, served, stores, until_done
 from _users import Client, local_now
 
 SENDERS = 4
@@ -27,7 +27,6 @@ SECONDS = float(os.environ.get("MINGCHA_BENCH_SECONDS", "60"))
 CASES = 100
 """Of one batch; with their rows about 1,200 rows."""
 TABLES = ("cases", "steps", "materials", "deliveries", "certificates", "corrections", "specials", "fees")
-PATIENCE = 600.0
 SUBMIT = "/api/v1/submit/batches"
 
 
@@ -44,13 +43,11 @@ def run() -> dict[str, dict[str, Any]]:
 def _measured(running: Served) -> dict[str, Any]:
     key = running.store.ask("source", "bench-rest")["key"]
     bodies = batches(running.store, f"{local_now():%H%M%S}")
-    waiting = running.store.ask("left")
-    assert not any(waiting.values()), f"left over from before: {waiting}"
     begun = time.perf_counter()
     sent = _send(running, key, bodies, begun + SECONDS)
     taken = time.perf_counter() - begun
     backlog = running.store.ask("left")
-    caught_up = _until_done(running.store)
+    caught_up = until_done(running.store)
     rows = sum(each[1] for each in sent)
     client = Client(running.address, key)
     counts = json.loads(client.get(f"{SUBMIT}/{sent[-1][2]}"))["counts"]
@@ -94,16 +91,6 @@ def _send(
         thread.join()
     assert not faults, faults[0]
     return sent
-
-
-def _until_done(store: Store) -> float:
-    """When everything was applied and judged."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if not any(store.ask("left").values()):
-            return time.perf_counter()
-        time.sleep(0.5)
-    raise AssertionError(f"not caught up after {PATIENCE} s: {store.ask('left')}")
 
 
 def batches(store: Store, mark: str) -> Iterator[tuple[bytes, int]]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from mingcha.alerts.models import Alert, Change, DayCount
 from mingcha.alerts.transitions import LIVE, OPENING
@@ -39,7 +39,7 @@ def kept(alerts: QuerySet[Any], what: str, count: Callable[[], T]) -> T:
         asked = alerts.order_by().query.sql_with_params()
     except EmptyResultSet:
         return count()
-    newest = Change.objects.aggregate(newest=Max("pk"))["newest"]
+    newest = Change.objects.order_by("-pk").values_list("pk", "recorded_at").first()
     key = f"alerts/{hashlib.sha256(repr((what, asked, newest)).encode()).hexdigest()}"
     found: T | None = cache.get(key)
     if found is None:

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value,
 
 from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, DayCount, Undetermined
-from mingcha.alerts.transitions import LEVELS, LIVE
+from mingcha.alerts.transitions import IS_LIVE, LEVELS, LIVE
 
 Alerts = QuerySet[Alert]
 
@@ -76,7 +76,7 @@ def narrowed(alerts: Alerts, asked: Filter) -> Alerts:
     if asked.flag in ("abnormal", "manual", "lead", "provisional", "standing"):
         alerts = alerts.filter(**{asked.flag: True})
     if asked.live is not None:
-        alerts = alerts.filter(state__in=LIVE) if asked.live else alerts.exclude(state__in=LIVE)
+        alerts = alerts.filter(IS_LIVE) if asked.live else alerts.exclude(state__in=LIVE)
     return alerts
 
 

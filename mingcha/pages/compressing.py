@@ -1,4 +1,4 @@
-"""Pages and answers of the web service are sent compressed, where nothing before this process does it (deploy/nginx.conf).
+"""Pages and answers of the web service are sent compressed, also where no proxy (deploy/nginx.conf) does it.
 
 Files are left as they are: they are compressed already, or streamed.
 """

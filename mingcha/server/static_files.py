@@ -1,7 +1,7 @@
 """Static files under names that hold their digest, so that browsers keep them until they change.
 
-`collect` lays them out in the folder of the installation before the web processes start; where that was not done (a test)
-they are served under their plain names.
+`collect` lays them out in the folder of the installation before the web processes start; where that was not done, as in
+tests, they are served under their plain names.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from mingcha.alerts.models import Alert
-from mingcha.alerts.transitions import LIVE
+from mingcha.alerts.transitions import IS_LIVE, LIVE
 from mingcha.facts.schema import TABLES
 from mingcha.law.instants import instant
 from mingcha.pages import lookups
@@ -90,7 +90,7 @@ def _standings() -> Options:
 
 
 def _alerted(rows: Rows, value: str) -> Rows:
-    alerts = Alert.objects.filter(state__in=LIVE).exclude(case_no="")
+    alerts = Alert.objects.filter(IS_LIVE).exclude(case_no="")
     if value != "any":
         alerts = alerts.filter(level=value)
     return rows.filter(case_no__in=alerts.values("case_no"))

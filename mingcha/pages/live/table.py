@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from mingcha.alerts import listing as alerts
 from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert
-from mingcha.alerts.transitions import LIVE
+from mingcha.alerts.transitions import IS_LIVE
 from mingcha.facts.schema import TABLES
 from mingcha.pages import lookups
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
@@ -117,7 +117,7 @@ def _states() -> Options:
 def _by_state(rows: Rows, value: str) -> Rows:
     if value == "all":
         return rows
-    return rows.filter(state__in=LIVE) if value == "live" else rows.filter(state=value)
+    return rows.filter(IS_LIVE) if value == "live" else rows.filter(state=value)
 
 
 def rule_options() -> Options:

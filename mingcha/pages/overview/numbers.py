@@ -16,7 +16,7 @@ from mingcha.accounts.policy import Scope
 from mingcha.alerts import listing
 from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, DayCount, Undetermined
-from mingcha.alerts.transitions import LIVE
+from mingcha.alerts.transitions import IS_LIVE
 from mingcha.law.instants import HOUR, instant
 from mingcha.pages.lookups import stored
 
@@ -96,7 +96,7 @@ def _at(day: date) -> int:
 
 def open_alerts(scope: Scope) -> QuerySet[Alert]:
     """Alerts of which something is asked of somebody."""
-    return scope.limit(Alert.objects.filter(state__in=LIVE))
+    return scope.limit(Alert.objects.filter(IS_LIVE))
 
 
 def proposed(scope: Scope) -> int:
