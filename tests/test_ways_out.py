@@ -18,6 +18,7 @@ KNOWN = {
     "notify/outside/mail.py": "the site's own mail server, of the settings",
     "accounts/oidc.py": "the name of an error; the provider is of the settings",
     "intake/ways/kafka.py": "the cluster, of the settings",
+    "intake/ways/trying.py": "the same, to be tried",
     "server/demo_replay.py": "this installation itself",
     "server/web.py": "whether its own port is free",
 }
