@@ -189,6 +189,7 @@ def question(task: Task, calendar: Calendar, as_of: datetime) -> Question:
         as_of=as_of,
         stop=clock.local(stop) if stop else None,
         due=task.due_at if kept else None,
+        settings=ClockSettings(),
     )
 
 

@@ -57,7 +57,7 @@ COLUMNS = (
     Column("adds", "新增", lambda d: d.adds, order="adds", numeric=True),
     Column("withdraws", "撤回", lambda d: d.withdraws, order="withdraws", numeric=True),
     Column("changes", "变更", lambda d: d.changes, order="changes", numeric=True),
-    Column("made_by", "提出人", lambda d: d.made_by, order="made_by"),
+    Column("made_by", "提出人", lambda d: d.made_by, lambda d: clipped(d.made_by), order="made_by"),
     Column("made_at", "提出", lambda d: when(d.made_at), order="made_at"),
     Column("as_of", "判定时点", lambda d: when(d.as_of), order="as_of", shown=False),
     Column("known_at", "据批次", lambda d: d.known_at, order="known_at", numeric=True, shown=False),

@@ -21,6 +21,7 @@ from mingcha.alerts.models import Task
 from mingcha.alerts.tasks import question
 from mingcha.base import clock
 from mingcha.law.sheet import draw
+from mingcha.law.sheet_view import when
 from mingcha.pages.alert import verdict
 from mingcha.pages.cards.files import evidence_of, files_of
 from mingcha.pages.listing.declare import Rows
@@ -88,7 +89,8 @@ def _page(request: HttpRequest, found: Task, written: str = "", status: int = 20
 
 def _sheet(found: Task, now: Any) -> str:
     sheet = draw(question(found, law_in_force()[1], now))
-    svg = sheet_svg(sheet, width=verdict.SHEET_WIDTH, due="应核查完")
+    caption = f"自{when(sheet.question.start)}立项,应于{when(sheet.due)}(含当日)前核查完。"
+    svg = sheet_svg(sheet, width=verdict.SHEET_WIDTH, caption=caption, due="应核查完")
     return mark_safe(svg)  # noqa: S308 it escapes every text itself
 
 

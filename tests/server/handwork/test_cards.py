@@ -59,6 +59,7 @@ def test_a_card_issued_is_an_alert_told_counted_and_proved(city, enter):
     assert "已签发" in text and "现场.jpg" in text and "窗口监控截图" in text and "<img src=x" not in text
     assert FACTS["issued"]._default_manager.filter(rule="zhengzhou-16", key="BJ2", seen_to=None).exists()
     assert Message.objects.filter(subject=f"alert/{alert.pk}").exists()
+    assert "下载判定书" not in text and "不由系统再判定" in text
     assert "人工录入的信号没有判定书" in text_of(enter().get(f"/alerts/{alert.pk}/certificate/", follow=True))
 
 
