@@ -68,9 +68,7 @@ def table(feed: Feed) -> Peek:
             f"{feed.database} 的地址写得不对;请系统管理员核对 secrets/feed-{feed.database},一行 postgresql://…"
         ) from error
     except postgresql.Error as error:
-        raise TryError(
-            f"读不了 {feed.named}:{str(error)[:200]};核对地址、口令、表名与 {feed.mark} 列"
-        ) from error
+        raise TryError(f"读不了 {feed.named}:{_said(error)};核对地址、口令、表名与 {feed.mark} 列") from error
     names = found.column_names
     rows = [[_cell(feed.into, name, row[name]) for name in names] for row in found.to_pylist()]
     return Peek(names, rows, _notes_of(feed, names, len(rows)))
@@ -104,7 +102,7 @@ def topic(stream: Stream) -> Peek:
     try:
         return _messages(consumer, stream)
     except KafkaException as error:
-        raise TryError(f"连不上 {stream.brokers}:{str(error)[:200]};核对地址、口令与网络") from error
+        raise TryError(f"连不上 {stream.brokers}:{_said(error)};核对地址、口令与网络") from error
     finally:
         consumer.close()
 
@@ -125,7 +123,9 @@ def _messages(consumer: Any, stream: Stream) -> Peek:
     if not places:
         return Peek((), (), [f"连得上,主题有 {len(known.partitions)} 个分区,还没有消息"])
     consumer.assign(places)
-    sent = [Message.of(each) for each in consumer.consume(min(ROWS, waiting), _SECONDS) if each.error() is None]
+    sent = [
+        Message.of(each) for each in consumer.consume(min(ROWS, waiting), _SECONDS) if each.error() is None
+    ]
     rows = [(message.place, *_row(stream.into, message)) for message in sent]
     return Peek(("位置", "内容"), rows, [f"主题有 {len(known.partitions)} 个分区,现存 {waiting} 条消息"])
 
@@ -199,6 +199,11 @@ def _receipt(path: Path) -> Lying:
     return Lying(
         path.name.removesuffix(".回执.json")[17:], path.stat().st_size, f"{at:%Y-%m-%d %H:%M:%S} {what}"
     )
+
+
+def _said(error: Exception) -> str:
+    """What the other side said, in one line."""
+    return " ".join(str(error).split())[:200].rstrip(" .?")
 
 
 def _cell(into: str, name: str, value: Any) -> str:
