@@ -25,6 +25,8 @@ def compressed(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         text = not response.streaming and response.headers.get("Content-Type", "").startswith(KINDS)
-        return compress(request, response) if text and len(response.content) > WORTH_IT else response
+        if text and len(response.content) > WORTH_IT:
+            compress(request, response)  # in place
+        return response
 
     return middleware

@@ -18,7 +18,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _MARK: Final = "collected.txt"
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # without types
     """WhiteNoise's, compressed and named by digest; a file that was not collected keeps its plain name."""
 
     def stored_name(self, name: str) -> str:
