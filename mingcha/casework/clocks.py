@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from mingcha.casework.models import Matter
 from mingcha.engine.judge import judge
 from mingcha.law.clock import Clocks, ClockSettings, run
 from mingcha.law.instants import day_number, instant, moment
+from mingcha.law.sheet import Question, draw
+from mingcha.law.sheet_view import when
 from mingcha.law.units import Unit
 from mingcha.report.sheets import Sheets, Titled
 from mingcha.rules.model import Rulebook
@@ -81,8 +83,37 @@ def sheets_of(matter: Matter) -> list[Titled]:
     """The clock sheets of a matter: of every rule whose clock runs or ran on its fact row."""
     kind = kind_of(matter.kind)
     rules = tuple(dict.fromkeys(rule for state in kind.states for rule in state.rules))
+    if "due_at" in matter.fact:
+        return _given(matter)
     sheets = Sheets(*law_in_force())
     return [sheet for row in findings(matter.kind, rules, [matter]) for sheet in sheets.of(row)]
+
+
+_ANSWERS: Final = ("answered_at", "submitted_at")
+"""Columns that stop a clock whose due day was given."""
+
+
+def _given(matter: Matter) -> list[Titled]:
+    """The sheet from when it was asked to the day that was given, which is all that the rule looks at."""
+    book, calendar = law_in_force()
+    told = matter.transitions.exclude(due_at=None).order_by("-no").values_list("due_at", flat=True)
+    due, row = matter.due_at or told.first(), row_of(matter)
+    rule = next((rule for rule in book.rules if rule.id in _all_rules(matter)), None)
+    if due is None or rule is None:
+        return []
+    asked = row.get("issued_at") or clock.local(matter.opened_at)
+    stop = next((row[name] for name in _ANSWERS if row.get(name) is not None), None)
+    sheet = draw(
+        Question(calendar, asked, None, None, clock.local_now(), stop=stop, due=due, settings=ClockSettings())
+    )
+    what = "提交" if "submitted_at" in rule.evidence else "答复"
+    ended = f",已于{when(stop)}{what}" if stop is not None else ""
+    said = f"自{when(asked)}起,应于{when(due)}前(含当日){what}{ended}。"
+    return [Titled(rule.title, sheet, said, f"应{what}")]
+
+
+def _all_rules(matter: Matter) -> set[str]:
+    return {rule for state in kind_of(matter.kind).states for rule in state.rules}
 
 
 def _tables(name: str, group: Iterable[Matter]) -> Mapping[str, list[Row]]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Alert, DifferenceLine
@@ -36,7 +39,9 @@ def _outages(alert: Alert) -> Iterator[str]:
     """Outages that reach into the time from the receipt of the case to the alert."""
     until = alert.lawful_at or clock.local_now()
     since = _begun(alert)
-    rows = FACTS["outages"]._default_manager.filter(seen_to=None, started_at__lte=instant(until))
+    rows: QuerySet[Any] = FACTS["outages"]._default_manager.filter(
+        seen_to=None, started_at__lte=instant(until)
+    )
     for row in rows.exclude(withdrawn=True).order_by("started_at"):
         if row.ended_at is not None and row.ended_at < since:
             continue
@@ -52,7 +57,7 @@ def _begun(alert: Alert) -> int:
     """When what the alert is about began: the receipt of its case, else the first of its own moments (an instant)."""
     known = [instant(each) for each in (alert.since, alert.warn_at, alert.moment, alert.lawful_at) if each]
     if alert.case_no:
-        case = FACTS["cases"]._default_manager.filter(seen_to=None, case_no=alert.case_no).first()
+        case: Any = FACTS["cases"]._default_manager.filter(seen_to=None, case_no=alert.case_no).first()
         known += [case.received_at] if case is not None and case.received_at is not None else []
     return min(known, default=instant(clock.local_now()))
 

@@ -2,9 +2,9 @@
 
 from mingcha.casework.tables.accountability import ACCOUNTABILITY
 from mingcha.casework.tables.appeal import APPEAL
+from mingcha.casework.tables.clue import CLUE
 from mingcha.casework.tables.explain import EXPLAIN
-from mingcha.casework.tables.lead import LEAD
 from mingcha.casework.tables.order import ORDER
 from mingcha.casework.tables.rectify import RECTIFY
 
-__all__ = ["ACCOUNTABILITY", "APPEAL", "EXPLAIN", "LEAD", "ORDER", "RECTIFY"]
+__all__ = ["ACCOUNTABILITY", "APPEAL", "CLUE", "EXPLAIN", "ORDER", "RECTIFY"]

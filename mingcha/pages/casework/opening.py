@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from mingcha.casework.declare import Act, kind_of
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin
 from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
-from mingcha.casework.tables import ACCOUNTABILITY, APPEAL, EXPLAIN, LEAD, ORDER, RECTIFY
+from mingcha.casework.tables import ACCOUNTABILITY, APPEAL, CLUE, EXPLAIN, ORDER, RECTIFY
 from mingcha.pages.casework.forms import Offered, done, entered, kept_files, offer
 
 _LIVE = (Alert.State.OPEN, Alert.State.CURED)
@@ -42,7 +42,7 @@ def _acts(alert: Alert) -> list[tuple[str, Act]]:
     )
     found = [
         (kind.name, kind.opening[0])
-        for kind in (EXPLAIN, RECTIFY, ACCOUNTABILITY, LEAD)
+        for kind in (EXPLAIN, RECTIFY, ACCOUNTABILITY, CLUE)
         if kind.name not in there
     ]
     red = alert.level == Alert.Level.RED
@@ -101,7 +101,7 @@ def _begun(request: HttpRequest, alert: Alert, chosen: Beginning) -> Matter:
     if chosen.kind == APPEAL.name:
         return filing.file(alert, why, by(request), files)
     kind, subject = kind_of(chosen.kind), subject_of(alert)
-    fact = {}
+    fact: dict[str, Any] = {}
     if kind.table:
         fact = {"agency_code": alert.agency_code or None}
     if kind is EXPLAIN:

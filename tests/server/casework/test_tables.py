@@ -22,7 +22,7 @@ from tests.server.alerts.conftest import at
 from tests.server.casework.conftest import AGENCY
 
 KINDS = sorted(kinds())
-OURS = ["accountability", "appeal", "explain", "lead", "order", "rectify"]
+OURS = ["accountability", "appeal", "clue", "explain", "order", "rectify"]
 PROOF = Kept("0" * 64, "证明.pdf", 1, "li")
 
 

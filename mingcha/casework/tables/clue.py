@@ -1,4 +1,4 @@
-"""Leads 问题线索: the eight forbidden behaviours of 平顶山意见三, looked into and handed over under 四(三)."""
+"""Clues 问题线索: the eight forbidden behaviours of 平顶山意见三, looked into and handed over under 四(三)."""
 
 from mingcha.casework.declare import NEW, Act, Entry, Holder, Kind, State, declare
 
@@ -16,9 +16,9 @@ BEHAVIOURS = (
 )
 RECEIVERS = (("business", "营商环境主管部门"), ("discipline", "纪检监察部门"), ("judicial", "司法机关"))
 
-LEAD = declare(
+CLUE = declare(
     Kind(
-        name="lead",
+        name="clue",
         label="问题线索",
         prefix="XS",
         law=_LAW,
