@@ -24,7 +24,7 @@ def test_whichever_job_judges_first_after_an_outage_cards_are_issued_at_their_la
         Job.objects.all().delete()
         jobs.put(kind, kind)
         assert jobs.work_once()
-        assert Job.objects.get().last_error == ""
+        assert Job.objects.get(kind=kind).last_error == ""
     assert town.history(RULE) == [
         ("raised", "warning", "2026-02-15 00:00:00"),
         ("risen", "red", "2026-02-27 00:00:00"),
