@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import re
 import statistics
 import tempfile
 import time
@@ -42,31 +41,20 @@ class Seen:
     ended: float = 0.0
 
 
-class Client:
-    """One connection, kept open."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def ask(self, method: str, path: str, body: bytes = b"", host: str = "10.0.0.1") -> tuple[int, str]:
-        """Status and the rest of the answer."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
-        reader, writer = self._streams
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {host}\r\nUser-Agent: Mobile\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        await writer.drain()
-        told = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = re.search(r"content-length: (\d+)", told, re.IGNORECASE)
-        rest = await reader.readexactly(int(length[1])) if length else b""
-        if re.search(r"connection: close", told, re.IGNORECASE):
-            writer.close()
-            self._streams = None
-        return int(told.split(" ", 2)[1]), told + rest.decode("utf-8", "replace")
+async def ask(
+    port: int, method: str, path: str, body: bytes = b"", host: str = "10.0.0.1"
+) -> tuple[int, str]:
+    """Status and the rest of the answer, over a connection of its own: every citizen has a telephone of his own."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: {host}\r\n"
+        f"User-Agent: Mobile\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    await writer.drain()
+    told = (await reader.read()).decode("utf-8", "replace")
+    writer.close()
+    return int(told.split(" ", 2)[1]), told
 
 
 def run() -> dict[str, Any]:
@@ -105,7 +93,7 @@ async def _send(port: int, tokens: list[str], pages: list[str], rate: int) -> Se
     """At a steady rate: a rating waits from the moment it was due, not from when a connection was free."""
     seen = Seen()
     due: asyncio.Queue[tuple[float, str] | None] = asyncio.Queue()
-    clients = [asyncio.create_task(_citizen(Client(port), due, pages, seen)) for _ in range(CONNECTIONS)]
+    clients = [asyncio.create_task(_citizen(port, due, pages, seen, number)) for number in range(CONNECTIONS)]
     seen.began = time.perf_counter()
     for number, token in enumerate(tokens):
         at = seen.began + number / rate
@@ -118,16 +106,16 @@ async def _send(port: int, tokens: list[str], pages: list[str], rate: int) -> Se
     return seen
 
 
-async def _citizen(client: Client, due: asyncio.Queue[Any], pages: list[str], seen: Seen) -> None:
-    chance = random.Random(id(client))
+async def _citizen(port: int, due: asyncio.Queue[Any], pages: list[str], seen: Seen, number: int) -> None:
+    chance = random.Random(number)
     while (asked := await due.get()) is not None:
         at, token = asked
         host = f"10.{chance.randrange(256)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
         if chance.random() < READS:
-            await _read(client, chance.choice([*pages, f"/rate/{token}/"]), host, seen)
+            await _read(port, chance.choice([*pages, f"/rate/{token}/"]), host, seen)
         level = chance.choices((5, 4, 3, 2, 1), (70, 15, 10, 3, 2))[0]
         body = urlencode({"level": level, "comment": "办得很快" if level > 2 else "等了很久"}).encode()
-        status, told = await client.ask("POST", f"/rate/{token}/", body, host)
+        status, told = await ask(port, "POST", f"/rate/{token}/", body, host)
         seen.waits.append(time.perf_counter() - at)
         if status == 302:
             seen.taken.add(token)
@@ -135,9 +123,9 @@ async def _citizen(client: Client, due: asyncio.Queue[Any], pages: list[str], se
             seen.failed.append(told[:300])
 
 
-async def _read(client: Client, path: str, host: str, seen: Seen) -> None:
+async def _read(port: int, path: str, host: str, seen: Seen) -> None:
     began = time.perf_counter()
-    status, told = await client.ask("GET", path, host=host)
+    status, told = await ask(port, "GET", path, host=host)
     seen.reads.append(time.perf_counter() - began)
     if status != 200:
         seen.failed.append(f"{path}: {told[:300]}")
