@@ -31,8 +31,10 @@ _KINDS = {
 def counted(scope: Scope, rows: Rows) -> Rows:
     """Difference lists with `adds`, `withdraws` and `changes`: the lines that the reader may see."""
     if scope.everything:
-        return rows.annotate(adds=F("added"), withdraws=F("withdrawn"), changes=F("changed"))
-    return rows.annotate(**{name: _lines(scope, kind) for name, kind in _KINDS.items()})
+        whole: Rows = rows.annotate(adds=F("added"), withdraws=F("withdrawn"), changes=F("changed"))
+        return whole
+    own: Rows = rows.annotate(**{name: _lines(scope, kind) for name, kind in _KINDS.items()})
+    return own
 
 
 def _lines(scope: Scope, kind: str) -> Any:
