@@ -123,7 +123,7 @@ _OPENING: Final = """
 
 def opened(token: str, now: datetime | None = None) -> Opened:
     """The offer of a token, open or already rated. Raises NotTakenError: 404 unknown, 410 run out."""
-    found = next(iter(Offer.objects.raw(_OPENING, [tokens.rating_of(token)])), None)
+    found: Any = next(iter(Offer.objects.raw(_OPENING, [tokens.rating_of(token)])), None)
     if found is None:
         raise NotTakenError("没有找到这次评价,请重新扫码,或向窗口工作人员索取", 404)
     was_rated = bool(found.rated_here or found.rated_elsewhere)
