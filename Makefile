@@ -10,7 +10,7 @@ CASES ?= 20000
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run report test lint bench nightly acceptance docs format lock clean browser
+.PHONY: help run report test lint bench nightly faults acceptance docs format lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 14
@@ -35,8 +35,8 @@ test: $(READY) browser ## every test but those on real data and the long ones; t
 	$(BIN)/python -m pytest -n auto --postgresql tests/server
 
 browser: ## pages are looked at in a real browser, with Chinese letters
-	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium fonts-noto-cjk; } \
-	  || echo "没有 chromium,跳过页面测试。请运行 sudo apt-get install chromium fonts-noto-cjk"
+	@{ command -v chromium && ls /usr/lib/*/faketime/libfaketime.so.1; } > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium fonts-noto-cjk libfaketime; } \
+	  || echo "没有 chromium 或 libfaketime,跳过用到它们的测试。请运行 sudo apt-get install chromium fonts-noto-cjk libfaketime"
 
 lint: $(READY) ## style, types, layers, dependencies, and the rules themselves
 	$(BIN)/ruff check .
@@ -53,6 +53,9 @@ acceptance: $(READY) ## the tests on the real data in ../shared
 
 nightly: $(READY) ## the long tests
 	$(BIN)/python -m pytest -n auto -m nightly
+
+faults: $(READY) ## seed faults that named tests must notice (docs/testing.md)
+	$(BIN)/python -m tests.faults
 
 bench: $(READY) ## measure speed and memory side by side into bench/results.json
 	$(BIN)/python -m bench

@@ -3,6 +3,7 @@
 fill CITY    import a demo city as `mingcha import` does, and judge it
 people N     accounts to sign in with (password and names), and keys of the web service
 source CODE  a source of reports with its key
+by_day       put off what is done once a day
 left         what has arrived and is not applied, or applied and not judged
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 
 YEARS = timedelta(days=730)
 PASSWORD = "Messung-2026-11"  # noqa: S105
+NIGHTLY = "alerts.everything"
 POLICIES = ["alerts.read", "cases.read", "intake.read", "rules.read", "calendar.read", "catalogue.read"]
 
 
@@ -109,22 +111,31 @@ def source(code: str) -> dict[str, str]:
     return {"key": sources.make_key(found, actor="bench")}
 
 
+def by_day() -> dict[str, int]:
+    """It is not the hour at which everything is judged: a worker does so once a day, and whenever it is started."""
+    from mingcha.base import clock
+    from mingcha.base.models import Job
+
+    nightly = Job.objects.filter(kind=NIGHTLY).exclude(state=Job.State.DONE)
+    nightly.delete()
+    now = clock.now()
+    Job.objects.create(
+        kind=NIGHTLY, key=NIGHTLY, state=Job.State.LEASED, run_at=now, lease_until=now + timedelta(days=1)
+    )
+    return {}
+
+
 def left() -> dict[str, int]:
-    """Batches that wait for the applier, applied ones that wait for the judge, and jobs under way."""
+    """Batches that wait for the applier, and applied ones that wait for the judge."""
     from mingcha.alerts import store
     from mingcha.alerts.units import Lane
-    from mingcha.base.models import Job
     from mingcha.intake.models import Batch
 
     waiting = Batch.objects.filter(state__in=[Batch.State.RECEIVED, Batch.State.APPLYING])
-    return {
-        "not_applied": waiting.count(),
-        "not_judged": len(store.pending(Lane.CASES)),
-        "under_way": Job.objects.filter(state=Job.State.LEASED, kind="alerts.everything").count(),
-    }
+    return {"not_applied": waiting.count(), "not_judged": len(store.pending(Lane.CASES))}
 
 
-PARTS = {"fill": fill, "people": people, "source": source, "left": left}
+PARTS = {"fill": fill, "people": people, "source": source, "by_day": by_day, "left": left}
 
 if __name__ == "__main__":
     from mingcha.server.start import set_up

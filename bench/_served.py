@@ -107,6 +107,7 @@ def served(store: Store) -> Iterator[Served]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    store.ask("by_day")
     command = [sys.executable, "-m", "mingcha.cli", "serve", "--port", str(port)]
     with (store.home / "served.txt").open("wb") as said:
         process = subprocess.Popen(command, env=store.environment, cwd=store.home, stdout=said, stderr=said)
@@ -132,10 +133,7 @@ def _wait(running: Served, process: subprocess.Popen[bytes]) -> None:
 
 
 def until_done(store: Store) -> float:
-    """Wait until everything that came is applied and judged; the moment (`time.perf_counter`). Raises AssertionError.
-
-    A worker that was just started judges everything once, as it does every night.
-    """
+    """Wait until all that came is applied and judged; the moment (`time.perf_counter`). Raises AssertionError."""
     until = time.monotonic() + PATIENCE
     while any((left := store.ask("left")).values()):
         assert time.monotonic() < until, f"not caught up after {PATIENCE} s: {left}"

@@ -72,9 +72,13 @@ class Client:
     ) -> tuple[int, str, Mapping[str, str]]:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = self._headers | dict(headers) | ({"Cookie": cookies} if cookies else {})
-        self._connection.request(method, path, body, sent)
-        answer = self._connection.getresponse()
-        content = answer.read()
+        try:
+            self._connection.request(method, path, body, sent)
+            answer = self._connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()  # the next one is a new connection
+            raise
         for line in answer.headers.get_all("Set-Cookie", []):
             name, _, value = line.partition(";")[0].partition("=")
             self._cookies[name] = value

@@ -61,7 +61,7 @@ def _disclosed() -> list[str]:
     """Faults of the months that were published, told month by month."""
     from mingcha.disclosure.checking import check
 
-    faults = []
+    faults: list[str] = []
     for month in check():
         for fault in month.faults:
             click.echo(f"错误:{fault}")

@@ -23,6 +23,7 @@ _STEPS: Final = (
     ("feedback_at", "整改情况已书面反馈"),
     ("published_at", "处理结果已公开"),
 )
+_GRADES: Final[dict[bool | None, str]] = {True: "满意", False: "不满意"}
 FINDINGS: Final = {
     "confirmed": "经核实属实",
     "mistaken": "经核实为误评,不予采纳",
@@ -52,7 +53,7 @@ def told(no: str) -> Told | None:
         return None
     handling = _handling(no)
     level, satisfied = said.get("level"), said.get("satisfied")
-    label = LEVELS[level] if level in LEVELS else {True: "满意", False: "不满意"}.get(satisfied, "")
+    label = LEVELS[level] if level in LEVELS else _GRADES.get(satisfied, "")
     finding = (handling or {}).get("finding") or ""
     open_to = Matter.objects.filter(
         kind=REVIEW.name, subject_kind=SUBJECT, subject=no, state="not_adopted"

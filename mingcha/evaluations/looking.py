@@ -70,9 +70,10 @@ def look(no: str, purpose: str, supervises: bool, by: By) -> Person:
     with transaction.atomic():
         by.record(ACT, f"evaluations/{no}", purpose=purpose[:300])
         rating = Rating.objects.filter(no=no).first()
-        row = FACTS["evaluations"]._default_manager.filter(seen_to=None, evaluation_no=no).first()
+        rows = FACTS["evaluations"]._default_manager.filter(seen_to=None, evaluation_no=no)
+        row = rows.values("case_no").first()
         known = taking.person_of(rating) if rating else {}
-        case_no = (row.case_no if row else (rating.said.get("case_no") if rating else "")) or ""
+        case_no = (row["case_no"] if row else (rating.said.get("case_no") if rating else "")) or ""
     return Person(known.get("name", ""), known.get("phone", ""), case_no, known.get("words", ""))
 
 

@@ -76,7 +76,8 @@ def prepare(rows: list[Any]) -> list[Any]:
 
 def _items(cases: list[str]) -> dict[str, str]:
     """Names of the items of cases."""
-    of_case = dict(lookups.stored("cases").filter(case_no__in=cases).values_list("case_no", "item_code"))
+    rows = lookups.stored("cases").filter(case_no__in=cases).exclude(item_code=None)
+    of_case: dict[str, str] = dict(rows.values_list("case_no", "item_code"))
     names = lookups.item_names(of_case.values())
     return {case: names.get(item, item) for case, item in of_case.items()}
 

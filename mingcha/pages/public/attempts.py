@@ -26,12 +26,11 @@ def tried(kind: str, what: str) -> bool:
 
     Counted before it is looked whether it is right, so that a hundred tries at once are a hundred.
     """
-    row = {"kind": kind, "token": _token(kind, what), "day": clock.local_now().date()}
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pages_attempt (kind, token, day, count) VALUES (%s, %s, %s, 1)"
             " ON CONFLICT (kind, token, day) DO UPDATE SET count = pages_attempt.count + 1 RETURNING count",
-            [row["kind"], row["token"], row["day"]],
+            [kind, _token(kind, what), clock.local_now().date()],
         )
         found = cursor.fetchone()[0]
     return bool(found > MOST[kind])

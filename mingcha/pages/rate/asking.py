@@ -67,7 +67,7 @@ def answer(given: QueryDict) -> Answer:
     """
     level = given.get("level", "")
     tags = [tag for tag in given.getlist("tags") if not _of_other_level(tag, level)]
-    return read(given.dict(), tags)
+    return read({name: str(said) for name, said in given.dict().items()}, tags)
 
 
 def _of_other_level(tag: str, level: str) -> bool:
