@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 OK = (200, 202)
@@ -73,7 +73,7 @@ class Client:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = self._headers | dict(headers) | ({"Cookie": cookies} if cookies else {})
         try:
-            self._connection.request(method, path, body, sent)
+            self._connection.request(method, quote(path, safe="/?&=%"), body, sent)
             answer = self._connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException):
