@@ -19,9 +19,10 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 _AUDIT = "base_auditrow"
 _OWN_BUSINESS = re.compile(
-    r"django_session|accounts_signin|axes_|mfa_|socialaccount_|pages_savedview|base_job"
+    r"django_session|accounts_signin|axes_|mfa_|socialaccount_|pages_savedview|notify_seen|notify_inbox|base_job"
 )
-"""Tables whose changes are no acts: the machinery of sessions and locks, and how a list is looked at."""
+"""Tables whose changes are no acts: the machinery of sessions and locks, how a list is looked at, and which messages
+were (`notify_seen` says when; to acknowledge one is an act, and recorded)."""
 
 
 class _Watch:

@@ -82,7 +82,7 @@ def register(request: HttpRequest, asked: Body[HookAsked]) -> Status[dict[str, A
 @needs("api.keys")
 def try_out(request: HttpRequest, hook_id: Id) -> Status[dict[str, Any]]:
     """经同一条路发出,签名相同;结果看 last_error 与 delivered_at。"""
-    return Status(202, {"event": webhooks.test(_one(request, hook_id))})
+    return Status(202, {"event": webhooks.test(_one(request, hook_id), by(request))})
 
 
 @router.post("/webhooks/{hook_id}/enable", response=HookRead, summary="重新启用回调")

@@ -14,11 +14,8 @@ from django.db import transaction
 
 from mingcha.base import jobs
 from mingcha.evaluations.models import Offer, Rating
-from mingcha.facts.declare import Kind
-from mingcha.facts.schema import TABLES
 from mingcha.intake import applying
 from mingcha.intake.fact_models import FACTS
-from mingcha.law.instants import moment
 
 ACTOR: Final = "好差评"
 AT_ONCE: Final = 2_000
@@ -52,18 +49,5 @@ def _offered(offers: Iterable[Offer]) -> list[dict[str, Any]]:
     first = {offer.case_no: offer.offered_at for offer in offers if not offer.follows}
     cases = FACTS["cases"]._default_manager.filter(seen_to=None).exclude(withdrawn=True)
     open_ones = cases.filter(case_no__in=list(first), evaluation_offered_at=None)
-    return [
-        {**_as_written(row), "evaluation_offered_at": first[row["case_no"]]}
-        for row in open_ones.values(*(column.name for column in _MUST))
-    ]
-
-
-_MUST: Final = tuple(column for column in TABLES["cases"].columns if column.must)
-"""Columns that a row of a case is not written without, whatever else of it is new."""
-
-
-def _as_written(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        column.name: moment(row[column.name]) if column.kind is Kind.INSTANT else row[column.name]
-        for column in _MUST
-    }
+    waiting = open_ones.values_list("case_no", flat=True)
+    return [{"case_no": case_no, "evaluation_offered_at": first[case_no]} for case_no in waiting]

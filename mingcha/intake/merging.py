@@ -53,6 +53,17 @@ class Incoming:
         left = {*self.table.keys, ARRIVAL}
         return [c.name for c in self.table.columns if c.name in self.sent and c.name not in left]
 
+    @property
+    def partial(self) -> bool:
+        """Whether a column was not sent that no row may be without: there is nothing new among them."""
+        return any(name not in self.sent for name in self.table.must)
+
+    @property
+    def same(self) -> str:
+        """SQL: `f` is the open row of the staged one's key."""
+        keys = [f'f."{name}" = {self.stage}."{name}"' for name in self.table.keys]
+        return " AND ".join([*keys, "f.seen_to IS NULL"])
+
 
 @dataclass
 class Merged:
@@ -142,9 +153,12 @@ def _find_holders(cursor: Any, incoming: Incoming) -> _Held:
 def _insert_new(cursor: Any, incoming: Incoming, columns: list[str]) -> int:
     """Insert whatever has no open row yet; how many."""
     origin = f"coalesce(_holder, {incoming.source.pk})" if incoming.on_behalf else str(incoming.source.pk)
+    # A database looks for missing values before it looks for conflicts.
+    unknown = f"NOT EXISTS (SELECT 1 FROM {incoming.fact} AS f WHERE {incoming.same})"
+    condition = f"_fate IS NULL AND {unknown}" if incoming.partial else "_fate IS NULL"
     cursor.execute(
         f"INSERT INTO {incoming.fact} ({listed(columns)}, seen_from, origin_id) "
-        f"SELECT {listed(columns)}, {incoming.no}, {origin} FROM {incoming.stage} WHERE _fate IS NULL "
+        f"SELECT {listed(columns)}, {incoming.no}, {origin} FROM {incoming.stage} WHERE {condition} "
         f"ON CONFLICT ({listed(list(incoming.table.keys))}) WHERE seen_to IS NULL DO NOTHING"
     )
     return int(cursor.rowcount)
@@ -152,10 +166,9 @@ def _insert_new(cursor: Any, incoming: Incoming, columns: list[str]) -> int:
 
 def _find_known(cursor: Any, incoming: Incoming) -> None:
     """The open row of each staged one that was not just inserted."""
-    same = " AND ".join(f'f."{name}" = {incoming.stage}."{name}"' for name in incoming.table.keys)
     cursor.execute(
         f"UPDATE {incoming.stage} SET _known = (SELECT f.id FROM {incoming.fact} AS f "
-        f"WHERE {same} AND f.seen_to IS NULL AND f.seen_from <> {incoming.no}) WHERE _fate IS NULL"
+        f"WHERE {incoming.same} AND f.seen_from <> {incoming.no}) WHERE _fate IS NULL"
     )
 
 

@@ -7,10 +7,12 @@ log under the first. So the copy lives in a child, one a thread, that answers qu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -19,35 +21,54 @@ import pyarrow as pa
 _HELD = threading.local()
 
 
+class _Child:
+    """The process of one thread. It ends with its thread: nobody else writes to its stdin."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 ourselves
+            [sys.executable, "-m", "mingcha.intake.sqlite_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        weakref.finalize(self, _let_go, self.process)
+
+    def lives(self) -> bool:
+        """Whether it can be asked."""
+        return self.process.poll() is None
+
+
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    """`Popen` that nobody holds any more keeps itself, its pipes, and so the process, until that ends."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
 def batches(database: str, sql: str, rows: int, patience: int) -> Iterator[pa.RecordBatch]:
     """The rows of a query in batches of so many; waits `patience` ms for a lock. Raises OSError where it fails."""
     child = _child()
     _HELD.child = None  # until its answer was read to the end
-    assert child.stdin is not None and child.stdout is not None
+    asking, answers = child.process.stdin, child.process.stdout
+    assert asking is not None and answers is not None
     try:
         asked = {"database": database, "sql": sql, "rows": rows, "patience": patience}
-        child.stdin.write(json.dumps(asked).encode() + b"\n")
-        child.stdin.flush()
-        with pa.ipc.open_stream(child.stdout) as answer:
+        asking.write(json.dumps(asked).encode() + b"\n")
+        asking.flush()
+        with pa.ipc.open_stream(answers) as answer:
             yield from answer
     except BaseException as error:
-        child.kill()
-        child.wait()
+        child.process.kill()
+        child.process.wait()
         if isinstance(error, (pa.ArrowInvalid, BrokenPipeError)):
             raise OSError(f"SQLite could not be read apart: {sql[:200]}") from error
         raise
     _HELD.child = child
 
 
-def _child() -> subprocess.Popen[bytes]:
-    held: subprocess.Popen[bytes] | None = getattr(_HELD, "child", None)
-    if held is not None and held.poll() is None:
-        return held
-    return subprocess.Popen(  # noqa: S603 ourselves
-        [sys.executable, "-m", "mingcha.intake.sqlite_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
+def _child() -> _Child:
+    held: _Child | None = getattr(_HELD, "child", None)
+    return held if held is not None and held.lives() else _Child()
 
 
 def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:

@@ -45,10 +45,12 @@ def end(channel: Channel, by: By) -> None:
         by.record("notify.channel.end", f"渠道/{channel.pk}")
 
 
-def test(channel: Channel) -> str:
-    """Put a test message out by a channel; its key in the outbox."""
+def test(channel: Channel, by: By) -> str:
+    """Put a test message out by a channel, recorded; its key in the outbox."""
     key = f"person:test:{channel.pk}:{clock.now().timestamp():.6f}"
-    outbox.put(PERSON, str(channel.pk), {"title": "测试消息", "text": "收到这条消息,说明渠道可用。"}, key)
+    with transaction.atomic():
+        outbox.put(PERSON, str(channel.pk), {"title": "测试消息", "text": "收到这条消息,说明渠道可用。"}, key)
+        by.record("notify.channel.test", f"渠道/{channel.pk}")
     return key
 
 

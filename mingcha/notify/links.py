@@ -41,15 +41,21 @@ def end(account: Account, by: By) -> bool:
     return bool(ended)
 
 
-def owner_of(token: str) -> Account | None:
-    """Whose calendar a token opens; None where it is unknown or ended, or the account is not active."""
+def owner_of(token: str, address: str = "") -> Account | None:
+    """Whose calendar a token opens; None where it is unknown or ended, or the account is not active.
+
+    Programs ask again and again: once an hour it is recorded, and from which `address`.
+    """
     found = CalendarLink.objects.filter(digest=_digest(token), ended_at=None, account__is_active=True)
     link = found.select_related("account").first()
     if link is None:
         return None
     now = clock.now()
     if link.used_at is None or now - link.used_at > _NOTED_AFTER:
-        CalendarLink.objects.filter(pk=link.pk).update(used_at=now)
+        with transaction.atomic():
+            CalendarLink.objects.filter(pk=link.pk).update(used_at=now)
+            by = By(link.account.username, address)
+            by.record("calendar.read", f"日程订阅/{link.account.username}")
     return link.account
 
 

@@ -72,12 +72,14 @@ def enable(hook: Webhook, by: By) -> None:
         by.record("webhook.enable", f"回调/{hook.pk}")
 
 
-def test(hook: Webhook) -> str:
-    """Put a test event out to a webhook; the event's id."""
+def test(hook: Webhook, by: By) -> str:
+    """Put a test event out to a webhook, recorded; the event's id."""
     data = {"text": "这是一次测试;收到并校验签名后请答 2xx"}
     key = f"webhook:{hook.pk}:test:{secrets.token_hex(8)}"
     event = _envelope(TEST_KIND, key, data, subject=f"webhook/{hook.pk}", time=clock.now().isoformat())
-    outbox.put(CHANNEL, str(hook.pk), event, key)
+    with transaction.atomic():
+        outbox.put(CHANNEL, str(hook.pk), event, key)
+        by.record("webhook.test", f"回调/{hook.pk}")
     return key
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from mingcha.base import audit
 from mingcha.base.backup.manifest import Manifest
@@ -71,9 +72,10 @@ def _describe(manifest: Manifest, ask: Callable[[str], list[tuple[Any, ...]]]) -
     """What the manifest says of a database, asked in the very state that is copied."""
     quote = connection.ops.quote_name
     manifest.tables = {name: ask(f"SELECT count(*) FROM {quote(name)}")[0][0] for name in tables()}  # noqa: S608
-    manifest.migrations = [
-        (app, name) for app, name in ask("SELECT app, name FROM django_migrations ORDER BY 1, 2")
-    ]
+    applied = ask("SELECT app, name FROM django_migrations ORDER BY 1, 2")
+    # A new database, too, counts what a migration stands for as applied; the migration itself says it all.
+    replaced = {old for new in MigrationLoader(None).disk_migrations.values() for old in new.replaces}
+    manifest.migrations = [(app, name) for app, name in applied if (app, name) not in replaced]
     head = ask("SELECT no, digest FROM base_auditblock ORDER BY no DESC LIMIT 1")
     manifest.block, manifest.digest = head[0] if head else (0, audit.GENESIS)
     manifest.keys = dict(ask("SELECT name, digest FROM base_keymark"))

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from icalendar import Calendar, Event
 
+from mingcha.accounts.address import address
 from mingcha.accounts.models import Account, Role
 from mingcha.accounts.places import places
 from mingcha.accounts.policy import by_token, grants_in_force, scope
@@ -33,7 +34,7 @@ BACK: Final = timedelta(days=30)
 @require_GET
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar of whoever made the link; 404 for any other token."""
-    account = links.owner_of(token)
+    account = links.owner_of(token, address(request))
     if account is None:
         raise Http404("没有这个日程,或地址已作废")
     alerts = _due(account)

@@ -109,7 +109,7 @@ def _hook(request: HttpRequest, pk: int) -> Webhook:
 @require_POST
 def try_hook(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test event."""
-    webhooks.test(_hook(request, pk))
+    webhooks.test(_hook(request, pk), by(request))
     told.success(request, "测试事件已放入外发;几秒后刷新本页,可见是否送达")
     return redirect("machines")
 

@@ -90,7 +90,7 @@ def _own(request: HttpRequest, pk: int) -> Channel:
 @require_POST
 def try_channel(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test message."""
-    channels.test(_own(request, pk))
+    channels.test(_own(request, pk), by(request))
     told.success(request, "测试消息已放入外发;几秒后刷新本页,可见是否送达")
     return redirect("messages-outside")
 

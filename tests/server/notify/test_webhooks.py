@@ -162,7 +162,7 @@ def test_a_redirect_is_no_delivery(owner, posts):
 
 def test_the_test_event_is_signed_and_delivered_like_any_other(owner, posts):
     hook, _ = hooked(owner, posts)
-    webhooks.test(hook)
+    webhooks.test(hook, BY)
     deliver()
     assert json.loads(posts.posts[0].body)["type"] == "mingcha.test"
     assert posts.posts[0].headers["mingcha-signature"].startswith("sha256=")

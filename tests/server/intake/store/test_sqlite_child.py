@@ -24,8 +24,8 @@ def database(tmp_path):
         connection.executemany("INSERT INTO t VALUES (?, ?)", [(n, f"第{n}") for n in range(ROWS)])
     yield str(place)
     if child := getattr(sqlite_child._HELD, "child", None):
-        child.kill()
-        child.wait()
+        child.process.kill()
+        child.process.wait()
         sqlite_child._HELD.child = None
 
 
@@ -34,7 +34,7 @@ def read(database: str, sql: str = "SELECT n, s FROM t ORDER BY n", patience: in
 
 
 def child() -> int:
-    return sqlite_child._HELD.child.pid
+    return sqlite_child._HELD.child.process.pid
 
 
 def test_the_rows_come_in_batches_of_the_asked_size(database):
@@ -56,14 +56,13 @@ def test_each_thread_has_a_child_of_its_own(database):
 
     def other() -> None:
         read(database)
-        theirs.append(child())
-        sqlite_child._HELD.child.kill()
-        sqlite_child._HELD.child.wait()
+        theirs.append(sqlite_child._HELD.child.process)
 
     thread = threading.Thread(target=other)
     thread.start()
     thread.join()
-    assert theirs and theirs[0] != mine
+    assert theirs and theirs[0].pid != mine
+    assert theirs[0].wait(20) == 0, "it ends with its thread"
 
 
 @pytest.mark.parametrize("sql", ["SELECT nothing FROM t", "SELECT 1 FROM no_such_table", "nonsense"])
@@ -86,7 +85,7 @@ def test_an_answer_that_is_not_read_to_its_end_does_not_spoil_the_next(database)
 def test_a_child_that_was_killed_is_replaced(database):
     read(database)
     os.kill(child(), signal.SIGKILL)
-    sqlite_child._HELD.child.wait()
+    sqlite_child._HELD.child.process.wait()
     assert len(read(database)) == ROWS
 
 
