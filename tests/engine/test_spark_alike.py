@@ -35,18 +35,13 @@ def on_disk(world: Drawn, folder: Path) -> Facts:
 
 
 FORMS = (
-    "henan-8.1",  # a clock with pauses
-    "henan-8.5a",  # one row per child row, and a chain
+    "henan-8.5a",  # a clock with pauses, one row per child row, and a chain
     "henan-8.6",  # compares: missing and foreign
-    "henan-8.8a",  # a standing that lapses
-    "henan-9.6",  # a find that needs the item
     "ezhou-repeat",  # a SELECT with a window
-    "pds-7",  # a list that ends by itself
     "zhengzhou-5.5a",  # minutes, and hall hours
-    "sc-integrity-pause",  # the clock rows of another rule
     "sc-content-promise",  # an announced day against the due day
 )
-"""One rule of every kind there is; every rule is judged at night."""
+"""Rules of the kinds that are written differently for Spark; every rule is judged at night."""
 
 FEW_ROWS = {"spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1"}
 
@@ -80,13 +75,13 @@ def alike(
 
     cluster = judged(facts, world.as_of, ALL, **options, backend=lambda: Looking(session))
     assert loops_over_cases(plans) == []
-    assert cluster.findings.num_rows > 50
+    assert cluster.findings.num_rows > 20
     assert cluster.findings.to_pylist() == duck.findings.to_pylist()
     assert cluster.watch.to_pylist() == duck.watch.to_pylist()
     assert (cluster.cases, cluster.judged, cluster.not_judged) == (duck.cases, duck.judged, duck.not_judged)
 
 
-def test_a_rule_of_every_kind_is_judged_alike(judged: Callable[..., Judgement], tmp_path: Path) -> None:
+def test_rules_of_each_kind_are_judged_alike(judged: Callable[..., Judgement], tmp_path: Path) -> None:
     alike(61, judged, tmp_path, FORMS)
 
 

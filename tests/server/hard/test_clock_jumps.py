@@ -125,8 +125,8 @@ def _told(machine: Machine) -> Any:
 def _told_once(machine: Machine, change: tuple[str, ...]) -> Any:
     """What is told after a change was made, and two sweeps more."""
     end = time.monotonic() + 60
-    while change not in {tuple(row[2:]) for row in (told := _told(machine))["past"]}:
-        assert time.monotonic() < end, told
+    while change not in {tuple(row[2:]) for row in _told(machine)["past"]}:
+        assert time.monotonic() < end, _told(machine)
     machine.wait_for_two_sweeps()
     return _told(machine)
 
