@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT := out/demo
+# One more than there are processors: many tests wait for processes, browsers and clocks.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 CASES ?= 20000
 SEED ?= 1
 
@@ -31,8 +33,8 @@ report: $(READY) ## without any server: make a demo city of 20,000 cases, judge 
 	@echo "$(CURDIR)/$(OUT)/report.html"
 
 test: $(READY) browser ## every test but those on real data and the long ones; the server's on both databases
-	$(BIN)/python -m pytest -n auto
-	$(BIN)/python -m pytest -n auto --postgresql tests/server
+	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --postgresql tests/server
 
 browser: ## pages are looked at in a real browser, with Chinese letters
 	@{ command -v chromium && ls /usr/lib/*/faketime/libfaketime.so.1; } > /dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium fonts-noto-cjk libfaketime; } \
@@ -52,7 +54,7 @@ acceptance: $(READY) ## the tests on the real data in ../shared
 	$(BIN)/python -m pytest -m acceptance
 
 nightly: $(READY) ## the long tests
-	$(BIN)/python -m pytest -n auto -m nightly
+	$(BIN)/python -m pytest -n $(WORKERS) -m nightly
 
 faults: $(READY) ## seed faults that named tests must notice (docs/testing.md)
 	$(BIN)/python -m tests.faults

@@ -28,9 +28,12 @@ GOES_WITH: Final = {
     },
     "complaints": {"verified": "verified_at"},
     "review_handling": {"finding": "confirmed_at"},
+    "appeals": {"decision": "decided_at"},
     "tickets": {"status": "called_at"},
 }
 """What nobody can know before that event has happened."""
+BEGINS_WITH: Final = {"appeals": "filed_at"}
+"""Tables whose rows begin with an event although they tell of earlier ones."""
 
 
 def instants(values: Ints) -> pa.Array:
@@ -120,9 +123,10 @@ def as_known(name: str, rows: pa.Table, as_of: int) -> pa.Table:
         return rows
     hidden = [late[event] for event in events if table.column(event).must]
     free = [event for event in events if not table.column(event).must]
+    first = [BEGINS_WITH[name]] if name in BEGINS_WITH else free
     ahead = pa.repeat(pa.scalar(False), rows.num_rows)
     if not hidden and table.group != "reference":
-        ahead = _late(pc.min_element_wise(*[rows[event] for event in free]), as_of)
+        ahead = _late(pc.min_element_wise(*[rows[event] for event in first]), as_of)
         if name == "materials":
             ahead = pc.and_(ahead, pc.is_null(rows["waiver"]))
     for column, event in GOES_WITH.get(name, {}).items():

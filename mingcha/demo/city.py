@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 import yaml
 
 from mingcha.demo.arrows import as_known
-from mingcha.demo.duty_tables import duty_tables
-from mingcha.demo.follow import expect_bunching, expect_promises, expect_repeated
+from mingcha.demo.duty_tables import appeals, duty_tables
+from mingcha.demo.follow import expect_bunching, expect_promises
+from mingcha.demo.follow_ratings import expect_begged, expect_repeated, expect_retaliation
 from mingcha.demo.hall_tables import hall_tables
 from mingcha.demo.lives import make_lives
 from mingcha.demo.lookups import make_lookups
@@ -85,7 +86,8 @@ def plan_city(cases: int, seed: int, last_day: date) -> City:
     told = Cases(world, make_lives(world), make_lookups(world))
     truth = Truth()
     planted = plant_cases(world, told.lives, told.look, truth)
-    tables = hall_tables(world) | duty_tables(world)
+    evaluations = pa.concat_tables(planted.rows["evaluations"])
+    tables = hall_tables(world) | duty_tables(world) | {"appeals": appeals(world, evaluations)}
     plant_duties(world, told.lives, tables, truth)
     registers = register_rows(world)
     plant_registers(world, registers, truth)
@@ -95,9 +97,11 @@ def plan_city(cases: int, seed: int, last_day: date) -> City:
     tables.setdefault(
         "review_handling", as_table("review_handling", [])
     )  # a tiny city may have no bad review
-    expect_promises(truth, told, planted.numbers)
+    expect_promises(truth, told, planted)
     expect_bunching(truth, world, planted)
-    expect_repeated(truth, pa.concat_tables(planted.rows["evaluations"]), tables["review_handling"])
+    expect_repeated(truth, evaluations, tables["review_handling"])
+    expect_begged(truth, told, planted)
+    expect_retaliation(truth, told, planted)
     return City(world, told, planted, tables, truth)
 
 

@@ -1,5 +1,5 @@
-"""Complaints, and what agencies owe (履职): explanations, monthly reports, circulars, daily reports; all
-on time."""
+"""Complaints and appeals, and what agencies owe (履职): explanations, answers to orders, monthly reports,
+circulars, daily reports; all on time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mingcha.demo.arrows import (
     Columns,
@@ -29,6 +30,7 @@ from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
 REPORT_DAYS: Final = 5
 CIRCULAR_DAYS: Final = 25
+APPEAL_DAYS: Final = 20
 
 
 def duty_tables(world: World) -> dict[str, pa.Table]:
@@ -36,6 +38,7 @@ def duty_tables(world: World) -> dict[str, pa.Table]:
     made = {
         "complaints": _complaints,
         "explanations": _explanations,
+        "orders": _orders,
         "monthly_reports": _monthly_reports,
         "circulars": _circulars,
         "arrivals": _arrivals,
@@ -105,6 +108,49 @@ def _explanations(world: World) -> Columns:
         "submitted_at": instants(submitted),
         "accepted_at": instants(submitted + DAY),
     }
+
+
+def _orders(world: World) -> Columns:
+    """Answered within a week of working days, no later than due: on the first working day, where that is a
+    day off."""
+    rows, dice = rows_of(world, 2_000, least=60), world.dice
+    issued = working_day(world, "order", rows)
+    due = issued + dice.between("order due", rows, 3, 15)
+    prompt = world.days.after(issued, dice.between("order answered", rows, 1, 7))
+    answered = np.minimum(prompt, world.days.on_or_after(due))
+    agency = dice.below("ordered", rows, len(world.agencies))
+    return {
+        "order_no": coded("DB", (rows, 8)),
+        "agency_code": pick(texts([a.code for a in world.agencies]), agency),
+        "issued_at": instants(issued * DAY + dice.between("order", rows, 560, 680) * MINUTE),
+        "due_at": dates_alone(due),
+        "answered_at": instants(answered * DAY + 15 * HOUR),
+        "closed_at": instants(world.days.after(answered, 1) * DAY + 16 * HOUR),
+    }
+
+
+def appeals(world: World, evaluations: pa.Table) -> pa.Table:
+    """appeals 申诉 against every other bad review among those: filed within ten working days, and decided
+    within another twenty, once the ten are over in which the citizen could have rated again."""
+    bad = evaluations.filter(pc.less_equal(evaluations["level"], 2))
+    rows = np.array([int(number[2:]) for number in bad["evaluation_no"].to_pylist()], dtype=np.int64)
+    appealed = np.flatnonzero(world.dice.chance("appealed", rows, 500))
+    bad, rows = bad.take(pa.array(appealed)), rows[appealed]
+    judged = np.asarray(bad["submitted_at"].cast(pa.int64()).to_numpy())
+    filed = world.days.after(judged // DAY, world.dice.between("filed", rows, 1, 10))
+    decided = world.days.after(filed, world.dice.between("appeal decided", rows, 11, APPEAL_DAYS))
+    named = zip(bad["case_no"].to_pylist(), bad["evaluation_no"].to_pylist(), strict=True)
+    alerts = [f"zhengzhou-7.1/cases/{case}/{number}/1" for case, number in named]
+    columns = {
+        "appeal_no": coded("SS", (rows, 9)),
+        "alert": texts(list(alerts)),
+        "case_no": bad["case_no"].combine_chunks(),
+        "judged_at": instants(judged),
+        "filed_at": instants(filed * DAY + 11 * HOUR),
+        "decided_at": instants(decided * DAY + 16 * HOUR),
+        "decision": pick(("upheld", "revoked"), world.dice.below("appeal", rows, 2)),
+    }
+    return table_of("appeals", columns)
 
 
 def _monthly_reports(world: World) -> Columns:

@@ -1,10 +1,9 @@
-"""Truth that is counted over all cases: warnings of the promise (henan-8.1), bunching, officers rated
-badly again."""
+"""Truth that is counted over all cases: warnings of the promise (henan-8.1), and bunching."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -23,22 +22,18 @@ if TYPE_CHECKING:
 
 LEAST_BUNCHED: Final = 10
 TIMES_BUNCHED: Final = 3
-REPEATED: Final = 3
 
 
-def expect_promises(truth: Truth, told: Cases, planted: dict[str, Ints]) -> None:
-    """henan-8.1 of every case that came within two working days of its promise or missed it.
-
-    ``planted`` are the numbers of the cases of each planting's rule: late ones among those of henan-8.1
-    were planted, other late ones follow from something else.
-    """
+def expect_promises(truth: Truth, told: Cases, planted: Planted) -> None:
+    """henan-8.1 of every case that came within two working days of its promise or missed it: planted, or
+    where the case is late without that, a consequence of something else."""
     lives = told.lives
     stop = np.where(lives.completed == MISSING, np.iinfo(np.int64).max, lives.completed)
     overrun = midnight_after(lives.due)
     warned = (lives.warned != MISSING) & (stop > lives.warned)
     late = (lives.accepted != MISSING) & (stop >= overrun)
     places = np.flatnonzero(warned | late)
-    is_planted = np.isin(lives.no[places], planted.get("henan-8.1", lives.no[:0]))
+    is_planted = np.isin(lives.no[places], planted.cases_of("henan-8.1"))
     red = np.where(late[places], overrun[places], MISSING)
     warning = np.where(warned[places], lives.warned[places], MISSING)
     case_no = np.array(told.case_no.take(pa.array(places)).to_pylist(), dtype=object)
@@ -124,7 +119,7 @@ def expect_bunching(truth: Truth, world: World, planted: Planted) -> None:
     consequence of its on-the-spot items, which are always decided on the due day."""
     lives = planted.lives
     shares = shares_on_due_day(world, lives)
-    cases = planted.numbers.get("sc-integrity-bunching", lives.no[:0])
+    cases = planted.cases_of("sc-integrity-bunching")
     bunched = set(shares.group[cases].tolist())
     for place in np.flatnonzero(shares.standing_out()):
         code = world.agencies[int(shares.agency[place])].code
@@ -138,29 +133,3 @@ def expect_bunching(truth: Truth, world: World, planted: Planted) -> None:
             kind=kind,
             lead=first_day_after(quarter) * DAY,
         )
-
-
-def expect_repeated(truth: Truth, evaluations: pa.Table, handling: pa.Table) -> None:
-    """ezhou-repeat: the third confirmed bad review of an officer in a quarter, by the day it was given."""
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    confirmed = _confirmed(handling)
-    columns = [evaluations[name].to_pylist() for name in ("evaluation_no", "officer_code")]
-    given = evaluations["submitted_at"].cast(pa.int64()).to_numpy()
-    quarters = quarter_text(quarter_of(given // DAY))
-    for number, officer, quarter in zip(*columns, quarters, strict=True):
-        if number in confirmed:
-            found.setdefault((officer, quarter), []).append((confirmed[number], number))
-    for (officer, quarter), reviews in sorted(found.items()):
-        if len(reviews) >= REPEATED:
-            third = sorted(reviews)[REPEATED - 1][0]
-            truth.add("ezhou-repeat", "officers", [officer], [quarter], lead=third)
-
-
-def _confirmed(handling: pa.Table) -> dict[str, int]:
-    numbers: list[Any] = handling["evaluation_no"].to_pylist()
-    moments = handling["confirmed_at"].cast(pa.int64()).to_pylist()
-    return {
-        n: at
-        for n, at, f in zip(numbers, moments, handling["finding"].to_pylist(), strict=True)
-        if f == "confirmed"
-    }

@@ -49,6 +49,10 @@ class Planted:
     numbers: dict[str, Ints] = field(default_factory=dict)
     """Rule -> numbers of the cases of its plantings."""
 
+    def cases_of(self, rule: str) -> Ints:
+        """Numbers of the cases in which a rule was planted, none where it was not."""
+        return self.numbers.get(rule, self.lawful[:0])
+
 
 def plant_cases(world: World, lives: Lives, look: Lookups, truth: Truth) -> Planted:
     """Plant every rule. The lives of the planted cases are bent in place; nothing looks at them again."""
@@ -72,12 +76,11 @@ def plant_cases(world: World, lives: Lives, look: Lookups, truth: Truth) -> Plan
 
 
 def _places(planting: Planting, traits: Traits, free: NDArray[np.bool_], order: Ints, quota: int) -> Ints:
-    """Where a planting gets its cases. Groups are taken whole, threes of one officer as many as the quota
-    holds."""
+    """Where a planting gets its cases. Groups are taken whole, as many as are needed to fill the quota."""
     fit = free & planting.among(traits)
     if planting.grouped is not None:
         found = planting.grouped(traits, fit)
-        return found if planting.share == 0 else found[: quota // 3 * 3]
+        return found if planting.share == 0 else found[: -(-quota // planting.each) * planting.each]
     return order[fit[order]][:quota]
 
 
@@ -86,9 +89,7 @@ def _keep(planted: Planted, plot: Plot, places: Ints) -> None:
         getattr(planted.lives, name)[places] = values
     for name, rows in plot.finished().items():
         planted.rows.setdefault(name, []).append(rows)
-    planted.numbers[plot.rule] = np.concatenate(
-        [planted.numbers.get(plot.rule, plot.lives.no[:0]), plot.lives.no]
-    )
+    planted.numbers[plot.rule] = np.concatenate([planted.cases_of(plot.rule), plot.lives.no])
 
 
 def plant_duties(world: World, lives: Lives, tables: dict[str, pa.Table], truth: Truth) -> None:

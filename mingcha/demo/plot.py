@@ -124,6 +124,8 @@ class Planting:
     do: Callable[[Plot], None]
     grouped: Callable[[Traits, Mask], Ints] | None = None
     """Chooses whole groups of cases out of the free ones instead of single cases."""
+    each: int = 1
+    """Cases of a group."""
 
     @property
     def name(self) -> str:
@@ -143,11 +145,12 @@ class Registry:
         among: Callable[[Traits], Mask],
         share: int = 4,
         grouped: Callable[[Traits, Mask], Ints] | None = None,
+        each: int = 1,
     ) -> Callable[[Callable[[Plot], None]], Callable[[Plot], None]]:
         """Register a function as a planting of ``rule`` among the cases of which ``among`` is true."""
 
         def register(do: Callable[[Plot], None]) -> Callable[[Plot], None]:
-            self.plantings.append(Planting(rule, share, among, do, grouped))
+            self.plantings.append(Planting(rule, share, among, do, grouped, each))
             return do
 
         return register

@@ -3,8 +3,11 @@ them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from mingcha.demo.arrows import Columns, coded, dates_alone, flags, instants, lists, numbers, one, pick, yuan
 from mingcha.demo.days import OPENS
@@ -111,13 +114,35 @@ def evaluation_counts(world: World, lives: Lives) -> Ints:
     return (lives.decided & world.dice.chance("rated", lives.no, 250)).astype(np.int64)
 
 
-def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
-    """evaluations 评价: content citizens; the others are planted."""
-    dice, no, version, n = world.dice, lives.no[at], lives.version[at], len(at)
+@dataclass(frozen=True)
+class Ratings:
+    """Ratings in numbers, one entry each in every array."""
+
+    channel: Ints
+    """Index into RATED_BY."""
+    level: Ints
+    default: NDArray[np.bool_]
+    submitted: Ints
+
+
+def ratings(world: World, lives: Lives, at: Ints) -> Ratings:
+    """What is said of the cases at those places, by people who are content."""
+    dice, no = world.dice, lives.no[at]
     channel = dice.choose("rated by", no, _RATED_BY_WEIGHT)
     soon = lives.completed[at] + dice.between("rated soon", no, 40, 300) * SECOND
     later = lives.completed[at] + dice.between("rated later", no, 30, 4_000) * MINUTE
-    submitted = np.where(channel == TABLET, soon, later)
+    return Ratings(
+        channel,
+        5 - dice.choose("level", no, (90, 8, 2)),
+        dice.chance("default", no, 80),
+        np.where(channel == TABLET, soon, later),
+    )
+
+
+def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: Ints) -> Columns:
+    """evaluations 评价: content citizens; the others are planted."""
+    dice, no, version, n = world.dice, lives.no[at], lives.version[at], len(at)
+    given = ratings(world, lives, at)
     false = flags(np.zeros(n, dtype=bool))
     return {
         "evaluation_no": coded("PJ", (no, 8), (nth + 1, 1)),
@@ -126,16 +151,16 @@ def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
         "agency_code": pick(look.agency_code, version),
         "officer_code": pick(look.acceptor, lives.window[at]),
         "window_code": pick(look.window, lives.window[at]),
-        "channel": pick(RATED_BY, channel),
-        "level": numbers(5 - dice.choose("level", no, (90, 8, 2))),
+        "channel": pick(RATED_BY, given.channel),
+        "level": numbers(given.level),
         "satisfied": flags(np.ones(n, dtype=bool)),
-        "is_default": flags(dice.chance("default", no, 80)),
+        "is_default": flags(given.default),
         "real_name": flags(dice.chance("real name", no, 600)),
         "tags": lists([["517"], None]).take(pa.array(dice.chance("untagged", no, 700).astype(np.int64))),
         "comment": pick(
             COMMENTS, np.where(dice.chance("comment", no, 200), dice.below("comment", no, 3), -1)
         ),
-        "submitted_at": instants(submitted),
+        "submitted_at": instants(given.submitted),
         "extra_materials": false,
         "extra_fees": false,
         "intermediary_forced": false,
@@ -145,7 +170,7 @@ def evaluation_rows(world: World, look: Lookups, lives: Lives, at: Ints, nth: In
         "attitude": one("good", n),
         "environment": one("good", n),
         "other_issue": pick((None,), np.full(n, -1)),
-        "pushed_at": instants(submitted + 60 * MINUTE),
+        "pushed_at": instants(given.submitted + 60 * MINUTE),
     }
 
 

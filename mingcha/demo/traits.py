@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mingcha.demo.days import WORKING
 from mingcha.demo.dice import Ints
-from mingcha.demo.lives import BEFORE, DURING, GRANTED, NO_CORRECTION, NONE, REJECT, RETURNED, Lives
+from mingcha.demo.lives import BEFORE, DENIED, DURING, GRANTED, NO_CORRECTION, NONE, REJECT, RETURNED, Lives
 from mingcha.demo.tables import CHILDREN
 from mingcha.demo.world import SPECIALS, World
 from mingcha.law.instants import MISSING
@@ -52,6 +52,13 @@ class Traits:
     def rejected(self) -> Mask:
         """Not accepted."""
         return np.asarray(self.lives.opinion == REJECT)
+
+    @cached_property
+    def refused_at(self) -> Ints:
+        """When it was not accepted, denied or returned; MISSING where it was none of these."""
+        lives = self.lives
+        turned_down = lives.decided & np.isin(lives.outcome, (DENIED, RETURNED))
+        return np.where(self.rejected, lives.opinion_at, np.where(turned_down, lives.completed, MISSING))
 
     @cached_property
     def plain(self) -> Mask:
@@ -147,7 +154,17 @@ class Traits:
     @cached_property
     def rated(self) -> Mask:
         """Granted and rated by the applicant."""
-        return self.granted & (CHILDREN["evaluations"][0](self.world, self.lives) > 0)
+        return self.granted & ~self.unrated
+
+    @cached_property
+    def unrated(self) -> Mask:
+        """The applicant said nothing."""
+        return np.asarray(CHILDREN["evaluations"][0](self.world, self.lives) == 0)
+
+    @cached_property
+    def legal(self) -> Mask:
+        """Applied for by firms."""
+        return self._of(self.world.guide.legal)
 
     @cached_property
     def ticketed(self) -> Mask:

@@ -19,6 +19,10 @@ _SQLITE = {
 }
 
 
+_KEPT = 60
+"""Seconds a thread keeps its connection: opening one costs more than most of what is asked of it."""
+
+
 def database(config: Config) -> dict[str, Any]:
     """The entry of `DATABASES`."""
     if not config.database:
@@ -26,11 +30,12 @@ def database(config: Config) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(home / "mingcha.sqlite3"),
+            "CONN_MAX_AGE": _KEPT,
             "OPTIONS": dict(_SQLITE),
             # A file, as in service: a database in memory has other locks, and threads fail there.
             "TEST": {"NAME": str(home / "test.sqlite3")},
         }
-    entry: dict[str, Any] = dict(dj_database_url.parse(config.database, conn_max_age=60))
+    entry: dict[str, Any] = dict(dj_database_url.parse(config.database, conn_max_age=_KEPT))
     if password := config.database_password.get_secret_value():
         entry["PASSWORD"] = password
     if entry["ENGINE"].endswith("sqlite3"):

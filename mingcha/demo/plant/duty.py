@@ -1,4 +1,5 @@
-"""Plantings outside cases: halls, posts, devices, reservations, consultations, reports, sources, and items.
+"""Plantings outside cases: halls, posts, devices, reservations, consultations, orders, appeals, reports, and
+sources.
 
 Each takes some lawful rows of one table and breaks one thing in them.
 """
@@ -13,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mingcha.demo.days import OPENS, instant_texts, midnight_after
+from mingcha.demo.days import OPENS, instant_texts, midnight_after, shifted
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft, Mask
-from mingcha.demo.duty_tables import CIRCULAR_DAYS, REPORT_DAYS
+from mingcha.demo.duty_tables import APPEAL_DAYS, CIRCULAR_DAYS, REPORT_DAYS
 from mingcha.demo.people import id_number
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
@@ -152,6 +153,28 @@ def explanation_late(patch: Patch) -> None:
     patch.rows.put(submitted_at=late, accepted_at=None)
     patch.expect(
         "agencies", patch.rows["agency_code"], patch.rows["explanation_no"], warning=midnight_after(due)
+    )
+
+
+@duty("zhengzhou-6.6", "orders", _every)
+def order_answered_late(patch: Patch) -> None:
+    """An order is answered three working days after it was due, or never."""
+    due = patch.world.days.on_or_after(patch.rows["due_at"] // DAY)
+    late = np.where(patch.part(2), patch.world.days.after(due, 3) * DAY + 10 * HOUR, MISSING)
+    patch.rows.put(answered_at=late, closed_at=shifted(late, DAY))
+    patch.expect("agencies", patch.rows["agency_code"], patch.rows["order_no"], warning=midnight_after(due))
+
+
+@duty("henan-9.10b", "appeals", _every)
+def appeal_decided_late(patch: Patch) -> None:
+    """An appeal is decided three working days too late, or never."""
+    filed = patch.rows["filed_at"]
+    late = patch.part(2)
+    decided = patch.world.days.after(filed // DAY, APPEAL_DAYS + 3) * DAY + 10 * HOUR
+    patch.rows.put(decided_at=np.where(late, decided, MISSING))
+    patch.rows.put(~late, decision=None)
+    patch.expect(
+        "cases", patch.rows["case_no"], patch.rows["appeal_no"], warning=patch.over(filed, APPEAL_DAYS)
     )
 
 

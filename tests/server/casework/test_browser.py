@@ -24,7 +24,7 @@ from tests.server.alerts.conftest import at
 from tests.server.casework.conftest import LI, SUN
 from tests.server.chromium import needs_chromium
 from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THEIRS, THERE, enter, quick_hashes, served_city
-from tests.server.pages.test_browser import SIZES, Watched, chromium
+from tests.server.pages.test_browser import SIZED, SIZES, Watched, chromium
 
 __all__ = ["chromium", "enter", "quick_hashes", "served_city"]
 pytestmark = needs_chromium
@@ -104,7 +104,7 @@ def _pages() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1366", "1920"])
+@SIZED
 def test_pages_are_quiet_closed_accessible_and_deaf_to_payloads(opened, size):
     watched = opened(size)
     duty.write(date(2026, 3, 5), "", f"上午巡查:示例窗口排队较长{PAYLOAD}", "已通知大厅增开窗口", SUN)

@@ -14,7 +14,7 @@ from mingcha.base.config import config
 from mingcha.intake import sources
 from tests.server.chromium import needs_chromium
 from tests.server.pages.conftest import HERE, OURS, PAYLOAD
-from tests.server.pages.test_browser import SIZES, Watched, chromium, opened
+from tests.server.pages.test_browser import SIZED, Watched, chromium, opened
 
 __all__ = ["chromium", "opened"]
 
@@ -78,7 +78,7 @@ def seen(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1366", "1920"])
+@SIZED
 def test_pages_of_hand_work_are_quiet_accessible_and_deaf_to_payloads(stage, opened, size):
     watched = opened(size)
     for name, path in PAGES.items():
@@ -86,7 +86,7 @@ def test_pages_of_hand_work_are_quiet_accessible_and_deaf_to_payloads(stage, ope
         looked_at(watched, name)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1366", "1920"])
+@SIZED
 def test_a_card_is_filled_in_seen_and_issued(stage, opened, size):
     watched = opened(size)
     page = watched.open("/cards/new/")

@@ -14,6 +14,10 @@ from mingcha.pages.wall import tokens
 from tests.server.chromium import CHROMIUM, needs_chromium
 
 SIZES = [(1366, 768), (1920, 1080)]
+SIZED = pytest.mark.parametrize(
+    "size",
+    [pytest.param(SIZES[0], id="1366"), pytest.param(SIZES[1], id="1920", marks=pytest.mark.nightly)],
+)
 PAGES = {
     "overview": "/overview/",
     "live": "/live/?state=all",
@@ -81,7 +85,7 @@ def opened(chromium, transactional_db, live_server, served_city, enter):
         context.close()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["1366", "1920"])
+@SIZED
 def test_pages_are_quiet_closed_accessible_and_deaf_to_payloads(opened, size):
     late = Alert.objects.get(rule="henan-8.1", case_no="BJ2").pk
     _, token = tokens.make("大厅", "", By("test"))

@@ -13,7 +13,7 @@ from mingcha.casework.models import Matter
 from mingcha.evaluations.models import Offer
 from mingcha.intake import applying
 from mingcha.pages.public import lookup
-from tests.server.pages.conftest import OURS
+from tests.server.pages.conftest import OURS, PAYLOAD
 from tests.server.public.conftest import NAME, PHONE
 
 LI = By("li")
@@ -44,7 +44,7 @@ def appealed(completed) -> Matter:
     assert alert is not None
     alert.abnormal = True
     alert.save()
-    return filing.file(alert, f"当天系统故障,申请人{NAME}(电话{PHONE})知情", LI)
+    return filing.file(alert, f"当天系统故障,申请人{NAME}{PAYLOAD}(电话{PHONE})知情", LI)
 
 
 def text_of(answer, status: int = 200) -> str:
