@@ -55,6 +55,7 @@ acceptance: $(READY) ## the tests on the real data in ../shared
 
 nightly: $(READY) ## the long tests
 	$(BIN)/python -m pytest -n $(WORKERS) -m nightly
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'nightly or one_database' --postgresql tests/server
 
 faults: $(READY) ## seed faults that named tests must notice (docs/testing.md)
 	$(BIN)/python -m tests.faults

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 OPTION = "--postgresql"
+ONE = "one_database"
 _RUNNING: list[object] = []
 """What has to live as long as the run."""
 
@@ -36,10 +37,12 @@ ASKS_A_DATABASE = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database does not learn anything from the second one; nor does a browser."""
+    """What asks no database does not learn anything from the second one; nor does a browser, nor, in every check, what
+    is marked `one_database` (at night it runs on both)."""
     if not config.getoption(OPTION):
         return
-    kept = [item for item in items if _asks(item)]
+    at_night = ONE in config.option.markexpr
+    kept = [item for item in items if _asks(item) and (at_night or item.get_closest_marker(ONE) is None)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

@@ -37,11 +37,18 @@ def catch_up(now: datetime, lane: Lane = Lane.CASES) -> bool:
         with one_judge(lane) as ours:
             if not ours:
                 return False
-            while (step := _next(now, lane)) is _Step.GO_ON:
-                pass
+            step = _walk(now, lane)
         if step is _Step.DONE:
             return True
-        _everything(now)
+        with every_judge():
+            _everything(now)
+
+
+def _walk(now: datetime, lane: Lane) -> str:
+    """Step by step, until nothing waits or everything does."""
+    while (step := _next(now, lane)) is _Step.GO_ON:
+        pass
+    return step
 
 
 class _Step:
@@ -119,17 +126,19 @@ def _because(numbers: list[int]) -> Why:
 
 
 def _everything(now: datetime) -> None:
-    """Batches that touched everything, all that wait at once: a first load, or places that moved."""
-    with every_judge():
-        # Places that moved stand in the lane of others alone, a first load in that of cases.
-        pending = {batch.no: batch for lane in Lane for batch in store.pending(lane)}
-        waiting = sorted(no for no, batch in pending.items() if batch.everything)
-        if not waiting:
-            return
-        upto = waiting[-1]
-        as_of = min(pending[upto].applied_at, now)
-        numbers = [no for no in pending if no <= upto]
-        judge_everything(Order(as_of, _because(waiting), lambda _: as_of, upto, numbers))
+    """Batches that touched everything, all that wait at once: a first load, or places that moved.
+
+    Whoever calls has both turns.
+    """
+    # Places that moved stand in the lane of others alone, a first load in that of cases.
+    pending = {batch.no: batch for lane in Lane for batch in store.pending(lane)}
+    waiting = sorted(no for no, batch in pending.items() if batch.everything)
+    if not waiting:
+        return
+    upto = waiting[-1]
+    as_of = min(pending[upto].applied_at, now)
+    numbers = [no for no in pending if no <= upto]
+    judge_everything(Order(as_of, _because(waiting), lambda _: as_of, upto, numbers))
 
 
 # -- jobs ---------------------------------------------------------------------------------------------------------
@@ -173,9 +182,8 @@ def _everything_job(claim: jobs.Claim) -> None:
     """
     with every_judge():
         as_of = clock.local_now()
-        for lane in Lane:
-            while _next(as_of, lane) is _Step.GO_ON:
-                pass
+        while _Step.ALL in [_walk(as_of, lane) for lane in Lane]:
+            _everything(as_of)
         judge_everything(Order(as_of, Why("每日全部判定"), lambda _: as_of))
         with claim.last_step():
             pass

@@ -14,11 +14,13 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import pyarrow as pa
 
 _HELD = threading.local()
+_WHOLE: Final = b"whole"
+"""Behind every answer: a stream of Arrow that breaks off between two batches looks as if it were at its end."""
 
 
 class _Child:
@@ -57,6 +59,8 @@ def batches(database: str, sql: str, rows: int, patience: int) -> Iterator[pa.Re
         asking.flush()
         with pa.ipc.open_stream(answers) as answer:
             yield from answer
+        if answers.read(len(_WHOLE)) != _WHOLE:
+            raise pa.ArrowInvalid("the answer is not whole")
     except BaseException as error:
         child.process.kill()
         child.process.wait()
@@ -85,6 +89,7 @@ def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
             with pa.ipc.new_stream(answers, reader.schema) as stream:
                 for batch in reader:
                     stream.write_batch(batch)
+        answers.write(_WHOLE)
         answers.flush()
 
 

@@ -18,6 +18,8 @@ from mingcha.base import clock
 from mingcha.base.config import config
 from tests.server.accounts.addresses import API, Address, operations, pages
 
+pytestmark = pytest.mark.one_database
+
 REGION = "410105000000"
 DECLARED = {*POLICIES, PUBLIC, TOKEN}
 

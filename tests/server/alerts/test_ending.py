@@ -18,6 +18,8 @@ from mingcha.rules.load import RULEBOOK
 from tests.server.alerts.conftest import at
 from tests.server.alerts.test_law import RECEIVED, RULE, warned, work  # noqa: F401  a fixture
 
+pytestmark = pytest.mark.one_database
+
 NOW = "2026-02-15T09:00:00"
 STORY = """
 - name: 三个工作日内没有意见的预警

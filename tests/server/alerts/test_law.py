@@ -18,6 +18,8 @@ from mingcha.law.load import BUILT_IN
 from mingcha.rules.load import RULEBOOK
 from tests.server.alerts.conftest import at
 
+pytestmark = pytest.mark.one_database
+
 RULE = "henan-8.10"
 RECEIVED = {"received_at": "2026-02-12 10:00"}
 DAY_OFF = "  - {date: 2026-02-13, name: 冰雪停业, off: true}\n"

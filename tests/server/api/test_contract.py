@@ -33,6 +33,8 @@ from mingcha.server.wsgi import application
 from tests.server.api.conftest import account, alert
 from tests.server.notify.cast import BY, EAST, EAST_TAX, notice
 
+pytestmark = pytest.mark.one_database
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

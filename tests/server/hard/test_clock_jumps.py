@@ -23,6 +23,8 @@ from tests.server.hard.worked import Workers
 from tests.server.running.conftest import installation, prepared  # noqa: F401  fixtures
 from tests.server.running.served import Served
 
+pytestmark = pytest.mark.one_database
+
 Make = Callable[[], Served]
 RULE = "henan-8.10"
 

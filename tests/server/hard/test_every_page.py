@@ -34,7 +34,7 @@ from tests.server.pages.conftest import (  # noqa: F401  fixtures
     served_city,
 )
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.one_database]
 
 SIZES = {"1366": (1366, 768), "1920": (1920, 1080)}
 PLACES: dict[Role, tuple[str, str]] = {

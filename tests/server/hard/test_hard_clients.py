@@ -18,6 +18,8 @@ import pytest
 from tests.server.running.conftest import copy_of, prepared  # noqa: F401  a fixture
 from tests.server.running.served import Served
 
+pytestmark = pytest.mark.one_database
+
 PATIENCE = 10.0
 """Seconds within which an ordinary reader has to be answered while others misbehave."""
 

@@ -14,12 +14,14 @@ RULE = "henan-8.10"
 BACK = "2026-03-05T09:00:00"
 
 
+@pytest.mark.parametrize("judged", [True, False], ids=["", "before the first load was judged"])
 @pytest.mark.parametrize("kind", ["alerts.everything", "alerts.sweep"])
 def test_whichever_job_judges_first_after_an_outage_cards_are_issued_at_their_lawful_moments(
     town: Town,  # noqa: F811
     kind: str,
+    judged: bool,
 ) -> None:
-    town.report("2026-02-12T11:00:00", cases=[{"received_at": "2026-02-12 10:00"}])
+    town.report("2026-02-12T11:00:00", judged=judged, cases=[{"received_at": "2026-02-12 10:00"}])
     with at(BACK):
         Job.objects.all().delete()
         jobs.put(kind, kind)
@@ -31,5 +33,6 @@ def test_whichever_job_judges_first_after_an_outage_cards_are_issued_at_their_la
     ]
     assert str(town.one(RULE).issued_at) == "2026-02-15 00:00:00"
     with at(BACK):
-        assert catching_up.catch_up(clock.local_now(), Lane.OTHERS)
+        for lane in Lane:
+            assert catching_up.catch_up(clock.local_now(), lane)
     assert len(town.history(RULE)) == 2

@@ -36,7 +36,7 @@ from tests.server.pages.conftest import forget, quick_hashes
 from tests.server.pages.test_browser import Watched, chromium
 
 __all__ = ["chromium", "quick_hashes"]
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.one_database]
 
 COUNTY, OFFICE = "410105000000", "11410105MB0000019A"
 PACKS = ["henan-2019", "zhengzhou-2021", "ezhou-2020"]

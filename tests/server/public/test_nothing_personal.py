@@ -32,6 +32,8 @@ from tests.server.accounts.addresses import pages
 from tests.server.pages.conftest import forget
 from tests.server.public.conftest import Citizen
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 10, 20, 10)
 CITY = "410100000000"
 SUN = By("sun")

@@ -12,6 +12,8 @@ from mingcha.server.demo_accounts import make_demo_accounts
 from mingcha.server.demo_life import live
 from mingcha.server.demo_open import open_city
 
+pytestmark = pytest.mark.one_database
+
 REVIEWS = {
     "assigned", "signed", "called", "reviewing", "confirmed", "rectifying", "checking", "rectified", "published",
     "not_adopted", "contested",

@@ -19,6 +19,8 @@ import pytest
 from tests.server.chromium import CHROMIUM, needs_chromium
 from tests.server.running.served import Served, wait_for
 
+pytestmark = pytest.mark.one_database
+
 Make = Callable[[], Served]
 REGION, AGENCY, ITEM = "410103000000", "11410103MB0000342U", "11410103MB0000342U4200000820000"
 REGISTERS: dict[str, list[dict[str, Any]]] = {

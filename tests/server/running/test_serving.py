@@ -14,6 +14,8 @@ import pytest
 from tests.server.running.conftest import copy_of
 from tests.server.running.served import Served, alive, status, wait_for
 
+pytestmark = pytest.mark.one_database
+
 Make = Callable[[], Served]
 
 

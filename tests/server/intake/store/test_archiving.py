@@ -24,7 +24,7 @@ from mingcha.intake.store_models import Touched
 from tests.server.base.conftest import Installation, empty_installation, own_home  # noqa: F401  fixtures
 from tests.server.intake.store.sending import case, present, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home"), pytest.mark.one_database]
 MONTH = "2026-03"
 RATING = {"evaluation_no": "E1", "case_no": "A1", "level": 5, "submitted_at": "2026-03-06 09:00"}
 DONE = {"completed_at": "2026-03-05 10:00", "outcome": "granted", "accepted_at": "2026-03-02 10:00"}

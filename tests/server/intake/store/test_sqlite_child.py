@@ -12,6 +12,8 @@ import pytest
 from mingcha.intake import sqlite_child
 from mingcha.intake.sqlite_child import batches
 
+pytestmark = pytest.mark.one_database
+
 ROWS = 1_000
 
 

@@ -12,6 +12,8 @@ from mingcha.intake.receiving import payload
 from mingcha.intake.way_models import Delivery, Refusal
 from mingcha.intake.ways import kafka
 
+pytestmark = pytest.mark.one_database
+
 confluent = pytest.importorskip("confluent_kafka")
 ROW = json.dumps({"case_no": "B1", "item_code": "I", "received_at": "2026-11-20 09:30"}).encode()
 
