@@ -44,6 +44,21 @@ def test_no_case_is_planted_twice(large: Made) -> None:
     assert not set(numbers.tolist()) & set(large.city.planted.lawful.tolist())
 
 
+def test_a_group_is_planted_whole(large: Made) -> None:
+    grouped = [planting for planting in PLANTINGS if planting.each > 1]
+    assert {planting.rule for planting in grouped} == {"ezhou-repeat", "ezhou-begged", "ezhou-retaliation"}
+    for planting in grouped:
+        count = len(large.city.planted.cases_of(planting.rule))
+        assert count > 0 and count % planting.each == 0
+
+
+def test_who_is_refused_after_a_bad_review_gave_it_to_the_same_agency(large: Made) -> None:
+    lives, guide = large.city.planted.lives, large.city.world.guide
+    reviewed, refused = large.city.planted.cases_of("ezhou-retaliation").reshape(-1, 2).T
+    assert (lives.person[reviewed] == lives.person[refused]).all()
+    assert (guide.agency[lives.version[reviewed]] == guide.agency[lives.version[refused]]).all()
+
+
 FEES = pa.Table.from_pylist(
     [
         {"case_no": "A", "seq": 1, "name": "工本费", "amount": Decimal("10.00"), "paid_at": None},
