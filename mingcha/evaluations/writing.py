@@ -1,4 +1,4 @@
-"""Ratings and offers become facts 入库: every two seconds, those that were taken since, in one batch of the store.
+"""Ratings and offers become facts 入库: every five seconds, those that were taken since, in one batch of the store.
 
 The batch, its rows and the mark that they are written are one transaction with the end of the job: a rating is a fact
 once, whatever breaks. From there it is judged like any reported one.
@@ -19,7 +19,7 @@ from mingcha.intake.fact_models import FACTS
 
 ACTOR: Final = "好差评"
 AT_ONCE: Final = 2_000
-_SECONDS: Final = 2
+_SECONDS: Final = 5
 """Each batch is judged: fewer and larger ones leave the processor to the citizens."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ _POLL: Final = 0.2
 _LONGEST_REST: Final = 30.0
 _STEADY: Final = 60.0
 """A child that ran so long and then ended is started again at once."""
+_BEHIND: Final = 5
 GRACE: Final = 25.0
 """Seconds that a child has to end what it is doing."""
 
@@ -109,3 +111,8 @@ def keep_running(children: Sequence[Child], stop: Event, say: Say) -> None:
             child.tell_to_end()
             if not child.wait(time.monotonic() + GRACE):
                 say(f"{child.name}在 {GRACE:.0f} 秒内没有结束,已强行终止;未做完的事下次启动时接着做")
+
+
+def give_way() -> None:
+    """Let this process give way to those that somebody waits for in front of a page, where both want the processor."""
+    os.nice(_BEHIND)
