@@ -37,7 +37,7 @@ from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.receiving import APPLY, NotReceivedError, payload
 from mingcha.intake.sorting import PIECE, ROW, Piece
 from mingcha.intake.sources import OWN_CODE
-from mingcha.intake.staging import Fate, stage, stored_rows
+from mingcha.intake.staging import Fate, Stored, stage, stored_rows
 from mingcha.intake.statement import Statement
 from mingcha.intake.store_models import Conflict, Reported
 from mingcha.readers.errors import UnusableError
@@ -214,11 +214,11 @@ def _report(no: int, table: Table, sent: frozenset[str]) -> Reported:
     return Reported.objects.create(no=no, table=table.name, columns=columns)
 
 
-def _prepared(part: TableRows, start: int, arrived: datetime | None) -> Iterator[tuple[Piece, pa.Table]]:
+def _prepared(part: TableRows, start: int, arrived: datetime | None) -> Iterator[tuple[Piece, Stored]]:
     """The pieces in the form they are stored in; the next one is prepared while one is merged."""
     pieces = part.rows.pieces(start)
 
-    def prepare() -> tuple[Piece, pa.Table] | None:
+    def prepare() -> tuple[Piece, Stored] | None:
         piece = next(pieces, None)
         return (
             None
@@ -247,12 +247,13 @@ def _arrived(table: Table, rows: pa.Table, arrived: datetime | None) -> pa.Table
     return rows.append_column(ARRIVAL, times)
 
 
-def take(incoming: Incoming, rows: pa.Table, *, named: bool = True) -> Merged:
+def take(incoming: Incoming, stored: Stored, *, named: bool = True) -> Merged:
     """Merge rows in stored form, one a key, in the caller's transaction; `named` notes the units they touch."""
+    rows = stored.rows
     if not rows.num_rows:
         return Merged()
     with connection.cursor() as cursor:
-        stage(cursor, incoming.table, rows)
+        stage(cursor, incoming.table, stored)
         if "case_no" in incoming.table.by_name:
             bring_back_staged(cursor, incoming.stage)
         merged = merge(cursor, incoming, rows.column_names, rows.num_rows)

@@ -6,6 +6,7 @@ One temporary table per connection and fact table: `stage_<table>`, with every c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from io import BytesIO
 from typing import Any, Final
@@ -38,8 +39,21 @@ def stage_name(table: Table) -> str:
     return f"stage_{table.name}"
 
 
-def stored_rows(table: Table, rows: pa.Table) -> pa.Table:
+@dataclass(frozen=True)
+class Stored:
+    """Rows in the form in which they are stored, and for PostgreSQL the text in which it takes them."""
+
+    rows: pa.Table
+    text: memoryview | None = None
+
+
+def stored_rows(table: Table, rows: pa.Table) -> Stored:
     """Canonical rows in the form in which they are stored: personal columns as tokens, their values sealed."""
+    stored = _stored(table, rows)
+    return Stored(stored, _text(stored) if connection.vendor == "postgresql" else None)
+
+
+def _stored(table: Table, rows: pa.Table) -> pa.Table:
     made, names = [], []
     for column in table.columns:
         if column.name in rows.column_names:
@@ -60,13 +74,14 @@ def _plain(values: pa.ChunkedArray | pa.Array) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def stage(cursor: Any, table: Table, rows: pa.Table) -> None:
+def stage(cursor: Any, table: Table, stored: Stored) -> None:
     """Fill the staging table anew with rows of `stored_rows`."""
-    name = stage_name(table)
-    if connection.vendor == "postgresql":
+    name, rows = stage_name(table), stored.rows
+    if stored.text is not None:
         cursor.execute(_create(table, "bytea"))
         cursor.execute(f"TRUNCATE {name}")
-        _copy(cursor, name, rows)
+        with cursor.cursor.copy(f"COPY {name} ({listed(rows.column_names)}) FROM STDIN (FORMAT csv)") as copy:
+            copy.write(stored.text)
         if rows.num_rows > 1000:  # without numbers the planner takes the keys for few
             cursor.execute(f"ANALYZE {name} ({listed(list(table.keys))})")
         return
@@ -112,13 +127,12 @@ STORED_TYPES: dict[Kind, pa.DataType] = {
 """Arrow type of the stored values of each kind."""
 
 
-def _copy(cursor: Any, name: str, rows: pa.Table) -> None:
-    """COPY of CSV written by Arrow: an empty text is quoted, a missing value is not."""
+def _text(rows: pa.Table) -> memoryview:
+    """CSV written by Arrow, for COPY: an empty text is quoted, a missing value is not."""
     if SEALED in rows.column_names:
         place = rows.schema.get_field_index(SEALED)
         hexed = [None if blob is None else "\\x" + blob.hex() for blob in rows[SEALED].to_pylist()]
         rows = rows.set_column(place, SEALED, pa.array(hexed, pa.string()))
     buffer = BytesIO()
     pacsv.write_csv(rows, buffer, pacsv.WriteOptions(include_header=False))
-    with cursor.cursor.copy(f"COPY {name} ({listed(rows.column_names)}) FROM STDIN (FORMAT csv)") as copy:
-        copy.write(buffer.getbuffer())
+    return buffer.getbuffer()

@@ -238,7 +238,9 @@ def _sent_at_least_once_under_one_key(told: Any, posts: HttpSink, mails: MailSin
     left_out = [title for _, _, title in of_alerts(told) if not written[title]]
     assert max(written[title] for _, _, title in of_alerts(told) if title in written) == 1, "in one mail only"
     more = [int(found[1]) for line in lines if (found := re.match(r"另有 (\d+) 条", line))]
-    assert len(set(left_out) - set(told["silent"])) == sum(more), "a long mail says how many it does not write out"
+    assert len(set(left_out) - set(told["silent"])) == sum(more), (
+        "a long mail says how many it does not write out"
+    )
 
 
 @pytest.mark.django_db

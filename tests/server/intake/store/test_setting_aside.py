@@ -43,10 +43,11 @@ def poison(monkeypatch):
     broken = {"by": ZeroDivisionError}
     take = applying.take
 
-    def taken(incoming, rows, **named):
+    def taken(incoming, stored, **named):
+        rows = stored.rows
         if "case_no" in rows.column_names and "POISON" in rows["case_no"].to_pylist() and broken["by"]:
             raise broken["by"]("in the middle")
-        return take(incoming, rows, **named)
+        return take(incoming, stored, **named)
 
     monkeypatch.setattr(applying, "take", taken)
     return broken
