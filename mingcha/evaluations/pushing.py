@@ -19,6 +19,7 @@ import yaml
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from mingcha.accounts import masking
 from mingcha.accounts.places import places
 from mingcha.base import audit, clock
 from mingcha.casework.models import Matter
@@ -131,11 +132,7 @@ def _ended_at(handled: QuerySet[Any]) -> Iterator[tuple[str, int]]:
 
 
 def _mark(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "evaluation_no": row["evaluation_no"],
-        "submitted_at": moment(row["submitted_at"]),
-        "pushed_at": now,
-    }
+    return {"evaluation_no": row["evaluation_no"], "pushed_at": now}
 
 
 def _texts(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
@@ -159,8 +156,8 @@ def _texts(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, str]]:
             "region_code": agency.region if agency else "",
             "times": "2" if row["follows"] else "1",
             "finding": findings.get(no) or "",
-            "answer": said.get(no, {}).get("settle", ""),
-            "rectified": said.get(no, {}).get("rectify", ""),
+            "answer": masking.text(said.get(no, {}).get("settle", "")),
+            "rectified": masking.text(said.get(no, {}).get("rectify", "")),
         }
 
 
