@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import adbc_driver_postgresql.dbapi as adbc_postgresql
 import pyarrow as pa
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -84,6 +83,8 @@ def _sqlite(table: Table, columns: Sequence[str], rows: str) -> Iterator[pa.Reco
 
 
 def _postgresql(table: Table, columns: Sequence[str], rows: str) -> Iterator[pa.RecordBatch]:
+    import adbc_driver_postgresql.dbapi as adbc_postgresql  # brings pandas, which costs every start a second
+
     params = connection.get_connection_params()
     known = {k: v for k, v in params.items() if k in ("dbname", "user", "password", "host", "port") and v}
     with adbc_postgresql.connect(make_conninfo(**known)) as con, con.cursor() as cursor:

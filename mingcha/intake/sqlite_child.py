@@ -75,7 +75,18 @@ def _child() -> _Child:
     return held if held is not None and held.lives() else _Child()
 
 
+class _NoPandas:
+    """Arrow asks for pandas as soon as it is there. Nothing of it is used here, and it takes most of the start."""
+
+    @staticmethod
+    def find_spec(name: str, *_: Any) -> None:
+        """As if it were not installed."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+
+
 def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
+    sys.meta_path.insert(0, _NoPandas())
     import adbc_driver_sqlite.dbapi as adbc
 
     for line in iter(asked.readline, b""):
