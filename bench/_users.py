@@ -73,8 +73,15 @@ class Client:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = self._headers | dict(headers) | ({"Cookie": cookies} if cookies else {})
         try:
-            self._connection.request(method, quote(path, safe="/?&=%"), body, sent)
-            answer = self._connection.getresponse()
+            try:
+                self._connection.request(method, quote(path, safe="/?&=%"), body, sent)
+                answer = self._connection.getresponse()
+            except http.client.RemoteDisconnected:  # it was idle too long; a browser asks again, too
+                if method != "GET":
+                    raise
+                self._connection.close()
+                self._connection.request(method, quote(path, safe="/?&=%"), body, sent)
+                answer = self._connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException):
             self._connection.close()  # the next one is a new connection
