@@ -1,6 +1,8 @@
 # Every target makes what it needs by itself: Python 3.11 and a network are enough.
 
 SHELL := /bin/bash
+# Hundreds of short processes: none of them should compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin

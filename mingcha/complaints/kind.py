@@ -16,6 +16,8 @@ from mingcha.complaints.models import Complaint
 
 _ZHENGZHOU: Final = "《郑州市政务服务电子监察工作规则(试行)》第七条(三)"
 _EZHOU: Final = "《鄂州市政务服务“好差评”工作方案》二(七)1:调查核实、督查整改和反馈"
+_CLOCK: Final = ("ezhou-complaint",)
+"""The rule whose clock runs until it is said whether it is true."""
 UNJUDGED: Final = ("registered", "asked", "explained", "verified")
 """States in which it is not yet said whether it is true."""
 _DROPPED: Final = (
@@ -65,10 +67,10 @@ COMPLAINT = declare(
         key="complaint_no",
         keyed_by="subject",
         states=(
-            State("registered", "待核查", Holder.OFFICE),
-            State("asked", "部门说明中", Holder.AGENCY),
-            State("explained", "部门已说明", Holder.OFFICE),
-            State("verified", "已核实,待认定", Holder.OFFICE),
+            State("registered", "待核查", Holder.OFFICE, _CLOCK),
+            State("asked", "部门说明中", Holder.AGENCY, _CLOCK),
+            State("explained", "部门已说明", Holder.OFFICE, _CLOCK),
+            State("verified", "已核实,待认定", Holder.OFFICE, _CLOCK),
             State("proved", "属实,待答复", Holder.OFFICE),
             State("unfounded", "不属实,待答复", Holder.OFFICE),
             State("answered", "已答复", final=True),
@@ -112,7 +114,8 @@ COMPLAINT = declare(
             Act(
                 "drop", "不予受理", {"registered": "dropped", "explained": "dropped"}, "complaints.judge",
                 "不属于政务服务或与已有的重复;反映人凭查询号看到理由。", _ZHENGZHOU,
-                reason=True, asked="理由(公开)", effect=_keep_reply, style="",
+                reason=True, asked="理由(公开)", sets={"verified": "no"}, stamps=("verified_at",), effect=_keep_reply,
+                style="",
                 entries=(Entry("why", "情形", "choice", options=_DROPPED),),
             ),
         ),

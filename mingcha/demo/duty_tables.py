@@ -28,6 +28,7 @@ from mingcha.demo.places import CITY, OFFICE
 from mingcha.demo.world import World, texts
 from mingcha.law.instants import DAY, HOUR, MINUTE, MISSING
 
+COMPLAINT_DAYS: Final = 5
 REPORT_DAYS: Final = 5
 CIRCULAR_DAYS: Final = 25
 APPEAL_DAYS: Final = 20
@@ -72,13 +73,13 @@ def sources(world: World) -> list[str]:
 
 
 def _complaints(world: World) -> Columns:
-    """Unfounded or still being looked into; the media and superiors are for people to judge
-    (zhengzhou-16)."""
+    """Found out about in time and unfounded, or still being looked into; the media and superiors are for people to
+    judge (zhengzhou-16)."""
     rows, dice = rows_of(world, 400), world.dice
-    received = (
-        working_day(world, "complaint", rows) * DAY + dice.between("complaint", rows, 500, 1200) * MINUTE
-    )
-    pending = dice.chance("complaint pending", rows, 200)
+    day = working_day(world, "complaint", rows)
+    received = day * DAY + dice.between("complaint", rows, 500, 1200) * MINUTE
+    verified = world.days.after(day, dice.between("verified", rows, 1, COMPLAINT_DAYS)) * DAY + 16 * HOUR
+    pending = world.days.after(day, COMPLAINT_DAYS) >= world.last_day
     agency = dice.below("complained of", rows, len(world.agencies))
     return {
         "complaint_no": coded("TS", (rows, 8)),
@@ -88,9 +89,7 @@ def _complaints(world: World) -> Columns:
         "about": one("反映排队时间较长", len(rows)),
         "received_at": instants(received),
         "verified": pick(("no", "pending"), pending.astype(np.int64)),
-        "verified_at": instants(
-            np.where(pending, MISSING, received + dice.between("verified", rows, 2, 10) * DAY)
-        ),
+        "verified_at": instants(np.where(pending, MISSING, verified)),
     }
 
 

@@ -54,13 +54,15 @@ def offer(
     follows: str = "",
     by: str = "",
 ) -> Offered:
-    """Ask for the rating of a completed case, of a visit (`service_seq`) of a case under way, or a second rating that
-    follows one (`follows`). The same thing asked again gives the same offer, open anew where it had run out unused.
+    """Ask for the rating of a completed case, of a visit (`service_seq`) of a case under way, or a second rating of
+    what was rated (`follows`). The same thing asked again gives the same offer, open anew where it had run out unused.
 
-    Raises NotTakenError: 404 for an unknown case, 409 where it is not completed or was rated.
+    Raises NotTakenError: 404 for an unknown case or first rating, 409 where it is not completed or was rated.
     """
     case = _case(case_no)
-    if service_seq is None and case.completed_at is None:
+    if follows:
+        service_seq = _followed(case_no, follows).service_seq
+    elif service_seq is None and case.completed_at is None:
         raise NotTakenError(f"办件 {case_no} 还没有办结,办结后再请评;到厅服务请写明第几次服务", 409)
     now = clock.local_now()
     once = once_of(case_no, service_seq, follows)
@@ -178,6 +180,14 @@ def rated_before(case_no: str) -> bool:
 def _present(table: str) -> QuerySet[Any]:
     rows: QuerySet[Any] = FACTS[table]._default_manager.filter(seen_to=None).exclude(withdrawn=True)
     return rows
+
+
+def _followed(case_no: str, no: str) -> Any:
+    """The first rating of a second one, which is about the same: the case, or that visit."""
+    found = _present("evaluations").filter(case_no=case_no, evaluation_no=no).first()
+    if found is None:
+        raise NotTakenError(f"办件 {case_no} 没有编号为 {no[:40]} 的评价,请核对编号", 404)
+    return found
 
 
 def _case(case_no: str) -> Any:

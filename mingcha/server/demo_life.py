@@ -1,4 +1,5 @@
-"""The demo city lives: matters in every state, ratings and what became of the bad ones, complaints, a duty roster.
+"""The demo city lives: matters in every state, ratings and what became of the bad ones, complaints, a duty roster,
+all of it open to the public.
 
 Made once, when the city is first opened, in one transaction; `demo_paths` says what people did.
 """
@@ -25,6 +26,8 @@ from mingcha.casework.moving import Start, begin, move
 from mingcha.casework.proofs import Kept, keep
 from mingcha.casework.subjects import ALERT, officers_of, subject_of, title_of
 from mingcha.complaints.registering import Report, register
+from mingcha.disclosure.models import Opened
+from mingcha.disclosure.switches import open_to_all
 from mingcha.evaluations import answers, offers, opening, taking
 from mingcha.evaluations.models import Offer, Rating
 from mingcha.evaluations.writing import fact_of, write_taken
@@ -62,6 +65,8 @@ def live(say: Say) -> None:
         _ratings()
         _complaints()
         _duty()
+        for what in Opened.What.values:
+            open_to_all(_CITY, what, By(OFFICE))
 
 
 # -- what acts are done --------------------------------------------------------------------------------------------

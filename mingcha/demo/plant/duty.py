@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from mingcha.demo.days import OPENS, instant_texts, midnight_after, shifted
 from mingcha.demo.dice import Ints
 from mingcha.demo.draft import Draft, Mask
-from mingcha.demo.duty_tables import APPEAL_DAYS, CIRCULAR_DAYS, REPORT_DAYS
+from mingcha.demo.duty_tables import APPEAL_DAYS, CIRCULAR_DAYS, COMPLAINT_DAYS, REPORT_DAYS
 from mingcha.demo.people import id_number
 from mingcha.demo.truth import Truth
 from mingcha.demo.world import World
@@ -140,9 +140,25 @@ def bad_attitude_at_a_window(patch: Patch) -> None:
 @duty("zhengzhou-7.3", "complaints", _every)
 def complaint_of_an_agency_proved(patch: Patch) -> None:
     """A complaint about an agency, not about one case, was justified."""
-    verified = patch.rows["received_at"] + patch.pick("verified", 2, 9) * DAY
+    days = patch.pick("verified", 1, COMPLAINT_DAYS)
+    verified = patch.world.days.after(patch.rows["received_at"] // DAY, days) * DAY + 10 * HOUR
     patch.rows.put(verified="yes", verified_at=verified)
     patch.expect("agencies", patch.rows["agency_code"], patch.rows["complaint_no"], abnormal=verified)
+
+
+@duty("ezhou-complaint", "complaints", _every)
+def complaint_left_lying(patch: Patch) -> None:
+    """It is said after eight working days whether a complaint is true (warned), or never (red)."""
+    received, late = patch.rows["received_at"], patch.part(2)
+    verified = patch.world.days.after(received // DAY, COMPLAINT_DAYS + 3) * DAY + 10 * HOUR
+    patch.rows.put(late, verified="no", verified_at=verified[late])
+    patch.rows.put(~late, verified="pending", verified_at=None)
+    red = np.where(late, MISSING, patch.over(received, 3 * COMPLAINT_DAYS))
+    region = {agency.code: agency.region.code for agency in patch.world.agencies}
+    regions = np.array([region[code] for code in patch.rows["agency_code"]], dtype=object)
+    patch.expect(
+        "regions", regions, patch.rows["complaint_no"], warning=patch.over(received, COMPLAINT_DAYS), red=red
+    )
 
 
 @duty("zhengzhou-9", "explanations", _every)

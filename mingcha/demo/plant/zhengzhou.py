@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from mingcha.demo.arrows import coded, instants, one, pick
+from mingcha.demo.duty_tables import COMPLAINT_DAYS
 from mingcha.demo.plant.reviews import plant_bad_reviews
 from mingcha.demo.plot import Plot, Registry
 from mingcha.law.instants import DAY, HOUR, MINUTE
@@ -80,7 +81,9 @@ def attitude_seen_to_be_bad(plot: Plot) -> None:
 def complaint_proved(plot: Plot) -> None:
     """A citizen complained, and was right."""
     lives, count = plot.lives, len(plot)
-    verified = plot.days.after(lives.completed // DAY, plot.pick("verified", 3, 9)) * DAY + 10 * HOUR
+    verified = (
+        plot.days.after(lives.completed // DAY, plot.pick("verified", 1, COMPLAINT_DAYS)) * DAY + 10 * HOUR
+    )
     proved = plot.new(
         "complaints",
         {

@@ -13,6 +13,7 @@ from mingcha.casework.models import Matter
 from mingcha.evaluations import offers, tokens
 from mingcha.evaluations.models import Offer, Rating
 from mingcha.evaluations.opening import open_loops
+from mingcha.evaluations.refused import NotTakenError
 from mingcha.evaluations.writing import write_taken
 from tests.server.evaluations.conftest import AGENCY, NOW
 from tests.server.evaluations.test_loop import AGREE, CALL, CONFIRM, SETTLE, SIGN, bad, doubt, go, rectify
@@ -146,6 +147,19 @@ def test_a_second_rating_follows_the_first_and_is_given_once(town):
     kept = Rating.objects.exclude(no=first).get().said
     assert (kept["follows"], kept["level"]) == (first, 5)
     assert write_taken() == 1 and open_loops() == 2
+
+
+def test_a_visit_is_rated_a_second_time_while_the_case_goes_on(town):
+    first = offers.offer(case_no="BJ3", service_seq=1)
+    Client().post(reverse("rate", args=[first.token]), {"level": "1"})
+    write_taken()
+    second = offers.offer(case_no="BJ3", follows=first.offer.no)
+    assert second.offer.kind == "visit" and second.offer.service_seq == 1
+    Client().post(reverse("rate", args=[second.token]), {"level": "4"})
+    kept = Rating.objects.get(no=second.offer.no).said
+    assert (kept["follows"], kept["kind"], kept["level"]) == (first.offer.no, "visit", 4)
+    with pytest.raises(NotTakenError, match="没有编号为 PJ9 的评价"):
+        offers.offer(case_no="BJ3", follows="PJ9")
 
 
 def rated_by_page(case_no, level):

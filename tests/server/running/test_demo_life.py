@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from mingcha.accounts.places import places
 from mingcha.base.config import config
 from mingcha.base.models import AuditRow
 from mingcha.casework.models import Matter, Transition
+from mingcha.disclosure.models import Opened
+from mingcha.disclosure.switches import opened_regions
 from mingcha.evaluations.models import Rating
 from mingcha.server.demo_accounts import make_demo_accounts
 from mingcha.server.demo_life import live
@@ -36,6 +39,7 @@ def test_people_have_worked_in_a_city_that_is_opened_and_only_once() -> None:
     assert {"rectify", "accountability"} <= states.keys()
     assert Rating.objects.exclude(batch_no=None).count() > len(REVIEWS)
     assert not Rating.objects.filter(opens=True).exists()
+    assert opened_regions() == {what: places().regions_from("410100000000") for what in Opened.What.values}
     done = Transition.objects.count()
     assert AuditRow.objects.filter(act__startswith="matter.").count() == done
     live(lambda said: None)
