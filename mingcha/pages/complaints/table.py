@@ -16,6 +16,8 @@ from mingcha.complaints.models import Complaint
 from mingcha.complaints.topics import TOPICS
 from mingcha.facts import codes
 from mingcha.pages import lookups
+from mingcha.pages.casework.table import left_said, left_tag
+from mingcha.pages.casework.table import prepare as prepare_matters
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
 from mingcha.pages.live.table import region_options
 from mingcha.pages.templatetags.words import clipped, when
@@ -24,8 +26,9 @@ SOURCES = codes.COMPLAINT_SOURCE.values
 
 
 def prepare(rows: list[Any]) -> list[Any]:
-    """Names and states, as attributes that the columns read."""
+    """Names, states and the time left, as attributes that the columns read."""
     trees = lookups.trees()
+    prepare_matters([row.matter for row in rows])
     for row in rows:
         row.state_label = COMPLAINT.state(row.matter.state).label
         row.source_label, row.topic_label = (
@@ -48,6 +51,9 @@ def state_tag(row: Any) -> str:
 COLUMNS = (
     Column("no", "编号", lambda c: c.matter.no, order="matter__no"),
     Column("state", "状态", lambda c: c.state_label, state_tag, order="matter__state"),
+    Column(
+        "left", "到期", lambda c: left_said(c.matter), lambda c: left_tag(c.matter), order="matter__urgency"
+    ),
     Column("source", "来源", lambda c: c.source_label, order="source"),
     Column("topic", "反映事由", lambda c: c.topic_label, lambda c: clipped(c.topic_label), order="topic"),
     Column("text", "内容", lambda c: c.text, lambda c: clipped(c.text), wide=True),

@@ -23,7 +23,7 @@ from mingcha.complaints.kind import COMPLAINT, UNJUDGED
 from mingcha.complaints.models import Complaint
 from mingcha.complaints.registering import complainant, place, register
 from mingcha.pages.casework.forms import accepted, done, entered, kept_files, offer
-from mingcha.pages.casework.table import prepare as prepare_matters
+from mingcha.pages.casework.views import pictures
 from mingcha.pages.complaints.forms import RegisterForm
 from mingcha.pages.complaints.table import LISTING, prepare, state_tag
 from mingcha.pages.listing.declare import Rows
@@ -81,13 +81,14 @@ def _found(request: HttpRequest, pk: int) -> Complaint:
 def _page(request: HttpRequest, found: Complaint, person: dict[str, str] | None = None) -> HttpResponse:
     account = cast(Account, request.user)
     shown = prepare([found])[0]
-    matter = prepare_matters([found.matter])[0]
+    matter = shown.matter
     acts = offered(matter, account) if judges(request) else []
     context: dict[str, Any] = {
         "complaint": shown,
         "matter": matter,
         "tag": state_tag(shown),
         "past": _past(found) if judges(request) else [],
+        "pictures": pictures(matter) if judges(request) else [],
         "offered": [offer(act) for act in acts],
         "alerts": _alerts(account, found),
         "card": _card(found) if may(account, "alerts.manual") else "",

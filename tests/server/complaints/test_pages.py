@@ -9,6 +9,7 @@ from django.test import Client
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Role
+from mingcha.alerts.publishing import adopt
 from mingcha.api import keys
 from mingcha.base.models import AuditRow
 from mingcha.casework.moving import move
@@ -33,6 +34,19 @@ def test_a_supervisor_lists_opens_and_exports_complaints(filed, enter):
     assert "窗口没有人" in shown and "<script>window" not in shown and "BJ2" in shown
     exported = browser.get("/complaints/?format=csv").content.decode("utf-8-sig")
     assert made.complaint.matter.no in exported
+
+
+def test_a_complaint_shows_until_when_it_must_be_judged_and_its_clock(filed, enter):
+    made = filed()
+    adopt(["henan-2019", "ezhou-2020"], "领导小组", "试运行")
+    move(made.complaint.matter, "ask", SUN, reason="请说明")
+    browser = enter()
+    assert "剩 5 个工作日" in text_of(browser.get("/complaints/"))
+    shown = text_of(browser.get(f"/complaints/{made.complaint.pk}/"))
+    assert "应认定" in shown and "投诉问题核实" in shown and "<svg" in shown
+    move(made.complaint.matter, "explain", SUN, reason="说明")
+    move(made.complaint.matter, "drop", SUN, reason="重复", fields={"why": "repeated"})
+    assert made.complaint.matter.fact["verified"] == "no" and made.complaint.matter.due_at is None
 
 
 def test_a_supervisor_of_another_district_finds_nothing(filed, enter):
