@@ -1,4 +1,4 @@
-"""Signed addresses 签名: of one rating that was offered, and of a window's printed code and its terminal.
+"""Signed addresses 签名: of one rating that was offered, of a window's printed code, and of its terminal.
 
 A token says a number and that this installation said it; what the number stands for, until when, and whether it was
 used, stands in the store. Nobody can make one up, and one that was used changes nothing any more.
@@ -18,9 +18,9 @@ from mingcha.base import clock
 from mingcha.evaluations.refused import NotTakenError
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_RATING, _WINDOW, _VISIT = (
+_RATING, _WINDOW, _TERMINAL, _VISIT = (
     signing.Signer(sep=".", salt=f"mingcha.evaluations.{what}", algorithm="sha256")
-    for what in ("rating", "window", "visit")
+    for what in ("rating", "window", "terminal", "visit")
 )
 VISIT_SECONDS: Final = 15 * 60
 """How long a visit may be rated after its page was opened at a terminal or by a window's code."""
@@ -42,17 +42,24 @@ def rating_of(token: str) -> str:
 
 
 def of_window(code: str) -> str:
-    """The token of a window: on its printed code and in the address of its terminal. It does not run out."""
-    return _WINDOW.sign(base64.urlsafe_b64encode(code.encode()).decode().rstrip("="))
+    """The token of a window's printed code, for everybody who stands before it. It does not run out."""
+    return _WINDOW.sign(_packed(code))
 
 
 def window_of(token: str) -> str:
     """The window that a token was made for. Raises NotTakenError."""
-    packed = _opened(_WINDOW, token)
-    try:
-        return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise _unknown() from error
+    return _unpacked(_opened(_WINDOW, token))
+
+
+def of_terminal(code: str) -> str:
+    """The token of a window's terminal, for nobody but the terminal: by it the ratings that wait there are opened,
+    which the printed code, hanging on the wall, must not do. It does not run out."""
+    return _TERMINAL.sign(_packed(code))
+
+
+def terminal_of(token: str) -> str:
+    """The window whose terminal a token was made for. Raises NotTakenError."""
+    return _unpacked(_opened(_TERMINAL, token))
 
 
 def of_visit(no: str, window: str, now: datetime) -> str:
@@ -75,6 +82,17 @@ def _opened(signer: signing.Signer, token: str) -> str:
     try:
         return signer.unsign(token)
     except signing.BadSignature as error:
+        raise _unknown() from error
+
+
+def _packed(code: str) -> str:
+    return base64.urlsafe_b64encode(code.encode()).decode().rstrip("=")
+
+
+def _unpacked(packed: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
         raise _unknown() from error
 
 

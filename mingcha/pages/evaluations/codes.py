@@ -24,14 +24,13 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Code:
-    """A window with its code drawn and the address of its terminal."""
+    """A window with its code drawn."""
 
     code: str
     name: str
     hall: str
     agency: str
     svg: SafeString
-    kiosk: str
 
 
 @needs("evaluations.record")
@@ -62,7 +61,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
             halls.get(row.hall_code, row.hall_code),
             trees.agency_name(row.agency_code or ""),
             qr(_address(request, reverse("rate-window", args=[tokens.of_window(row.code)]))),
-            _kiosk(request, row.code),
         )
         for row in rows
     ]
@@ -90,7 +88,7 @@ def _halls(rows: list[Any]) -> dict[str, str]:
 
 
 def _kiosk(request: HttpRequest, code: str) -> str:
-    return _address(request, reverse("kiosk", args=[tokens.of_window(code)]))
+    return _address(request, reverse("kiosk", args=[tokens.of_terminal(code)]))
 
 
 def _address(request: HttpRequest, path: str) -> str:

@@ -24,7 +24,7 @@ CHANNELS = {"": "tablet", "terminal": "terminal"}
 @told
 def kiosk(request: HttpRequest, token: str) -> HttpResponse:
     """The idle page with its faces; a POST takes the rating and thanks."""
-    found = windows.window(tokens.window_of(token))
+    found = windows.window(tokens.terminal_of(token))
     if request.method == "POST":
         return _taken(request, token, found)
     now = clock.local_now()
@@ -78,7 +78,7 @@ def _subject(ticket: str, found: windows.Window) -> taking.Subject:
 @told
 def waiting(request: HttpRequest, token: str) -> HttpResponse:
     """The number of the offer that waits here, "" for none: the page asks and draws itself anew."""
-    found = offers.waiting_at(tokens.window_of(token), clock.local_now())
+    found = offers.waiting_at(tokens.terminal_of(token), clock.local_now())
     answer = JsonResponse({"offer": found.no if found else ""})
     answer["Cache-Control"] = "no-store"
     return answer
@@ -87,7 +87,7 @@ def waiting(request: HttpRequest, token: str) -> HttpResponse:
 @told
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """Thanks, and back to the faces by itself."""
-    tokens.window_of(token)
+    tokens.terminal_of(token)
     return _thanked(request, token, request.GET.get("device", ""))
 
 

@@ -115,24 +115,36 @@ def test_a_windows_code_opens_one_visit_after_another(town):
 
 
 def test_a_terminal_rates_the_case_that_waits_there_and_else_the_visit(town):
-    url = reverse("kiosk", args=[tokens.of_window("C1")])
+    url = reverse("kiosk", args=[tokens.of_terminal("C1")])
     ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
     assert Client().post(url, {"ticket": ticket, "level": "5"})["Location"].endswith("/thanks/")
     offer = offers.offer(case_no="BJ1", way=Offer.Way.KIOSK, window_code="C1").offer
-    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_window("C1")])).json() == {"offer": offer.no}
+    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_terminal("C1")])).json() == {"offer": offer.no}
     ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
     Client().post(url, {"ticket": ticket, "level": "4"})
     Client().post(url, {"ticket": ticket, "level": "1"})
     assert [rating.said["kind"] for rating in Rating.objects.order_by("id")] == ["visit", "case"]
     assert Rating.objects.get(no=offer.no).said["level"] == 4
-    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_window("C1")])).json() == {"offer": ""}
+    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_terminal("C1")])).json() == {"offer": ""}
+
+
+@pytest.mark.parametrize("page", ["kiosk", "kiosk-waiting", "kiosk-thanks"])
+def test_the_code_on_the_wall_does_not_open_the_windows_terminal(town, page):
+    offer = offers.offer(case_no="BJ1", way=Offer.Way.KIOSK, window_code="C1").offer
+    scanned = tokens.of_window("C1")
+    answer = Client().get(reverse(page, args=[scanned]))
+    assert answer.status_code == 404
+    assert offer.no not in answer.content.decode() and "BJ1" not in answer.content.decode()
+    assert Client().post(reverse("kiosk", args=[scanned]), {"level": "5"}).status_code == 404
+    assert Client().get(reverse("rate-window", args=[tokens.of_terminal("C1")])).status_code == 404
+    assert not Rating.objects.exists()
 
 
 def test_a_ticket_of_one_window_is_none_of_another(town):
     from datetime import datetime
 
     ticket = tokens.of_visit("PJ1", "C2", datetime.fromisoformat(NOW))
-    url = reverse("kiosk", args=[tokens.of_window("C1")])
+    url = reverse("kiosk", args=[tokens.of_terminal("C1")])
     for wrong in ({"ticket": ticket, "level": "5"}, {"ticket": "x", "level": "5"}, {}):
         assert Client().post(url, wrong)["Location"] == url, "back to the faces"
     assert not Rating.objects.exists()
