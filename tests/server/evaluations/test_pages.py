@@ -119,7 +119,9 @@ def test_a_terminal_rates_the_case_that_waits_there_and_else_the_visit(town):
     ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
     assert Client().post(url, {"ticket": ticket, "level": "5"})["Location"].endswith("/thanks/")
     offer = offers.offer(case_no="BJ1", way=Offer.Way.KIOSK, window_code="C1").offer
-    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_terminal("C1")])).json() == {"offer": offer.no}
+    assert Client().get(reverse("kiosk-waiting", args=[tokens.of_terminal("C1")])).json() == {
+        "offer": offer.no
+    }
     ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
     Client().post(url, {"ticket": ticket, "level": "4"})
     Client().post(url, {"ticket": ticket, "level": "1"})

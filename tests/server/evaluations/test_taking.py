@@ -105,7 +105,8 @@ def test_a_token_that_was_made_up_opens_nothing(db, token):
 
 
 def test_a_token_of_one_purpose_is_none_of_another(db):
-    for open_it in (tokens.window_of, tokens.terminal_of, lambda token: tokens.visit_of(token, datetime.fromisoformat(NOW))):
+    now = datetime.fromisoformat(NOW)
+    for open_it in (tokens.window_of, tokens.terminal_of, lambda token: tokens.visit_of(token, now)):
         with pytest.raises(NotTakenError):
             open_it(tokens.of_rating("PJ1"))
     assert tokens.window_of(tokens.of_window("窗口/1")) == "窗口/1"
