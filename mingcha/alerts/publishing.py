@@ -17,7 +17,7 @@ from django.db import transaction
 
 from mingcha.alerts import law, recalculating, store
 from mingcha.alerts.conflict import ConflictError
-from mingcha.alerts.models import Alert, Difference, Publication
+from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reach import beyond
 from mingcha.base import audit, clock, jobs
 from mingcha.base.config import config
@@ -30,8 +30,6 @@ from mingcha.trials.lint import lint
 from mingcha.trials.testing import run_rules
 
 TRY: Final = "law.try"
-PACKS: Final = "packs"
-"""Name of the publication that adopts packs."""
 LARGEST: Final = 2_000_000
 """Characters of all files of a publication."""
 _FILE: Final = re.compile(r"(local/)?[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.yaml")
@@ -238,36 +236,25 @@ def refuse(draft: Publication, actor: str, opinion: str) -> None:
 
 
 def end(publication: Publication, actor: str, why: str) -> Difference:
-    """Ask for the end of what is in force: it ends when the difference list is applied. Raises `ConflictError`."""
+    """Ask for the end of what is in force: it ends when somebody else has the difference list applied.
+
+    Raises `ConflictError` where it is not in force or its end was asked for already, `PublishingError` where the law
+    cannot be read without it.
+    """
     if publication.state != Publication.State.IN_FORCE:
         raise ConflictError("只有施行中的才能停用")
+    if asked := publication.differences.filter(state__in=recalculating.UNSETTLED).first():
+        raise ConflictError(f"{asked.made_by} 已提出停用,见重算差异单 {asked.pk};请在那里决定")
+    try:
+        law.law_without(publication)
+    except RulebookError as error:
+        raise PublishingError(
+            f"《{publication.title}》还不能停用:其余的离不开它({error.faults[0].message});"
+            "请先换掉采用的规则包,或停用叠加在它之上的"
+        ) from error
     with transaction.atomic():
         label = Publication.Kind(publication.kind).label
         return recalculating.ask(f"停用{label}《{publication.title}》:{why}", actor, publication)
-
-
-def adopt(packs: list[str], actor: str, why: str) -> Publication:
-    """Adopt packs for every region and date: at once in a store without alerts, with a difference list elsewhere.
-
-    Raises `PublishingError` where there is no such pack.
-    """
-    known = {pack.id for pack in law.law_in_force(fresh=True)[0].packs}
-    if unknown := [pack for pack in packs if pack not in known]:
-        raise PublishingError(f"没有规则包 {'、'.join(unknown)};现有:{'、'.join(sorted(known))}")
-    now, fresh = clock.now(), not Alert.objects.exists()
-    with transaction.atomic():
-        held = Publication.objects.filter(kind=Publication.Kind.ADOPTION, state=Publication.State.IN_FORCE)
-        if fresh:
-            held.update(state=Publication.State.ENDED, ended_at=now, ended_by=actor)
-        made = Publication.objects.create(
-            kind=Publication.Kind.ADOPTION, name=PACKS, title="采用的规则包", files={"packs": packs},
-            digest=law.digest_of({"packs": packs}), why=why, uploaded_by=actor, uploaded_at=now,
-            state=Publication.State.IN_FORCE if fresh else Publication.State.DRAFT,
-            in_force_at=now if fresh else None,
-        )  # fmt: skip
-        audit.record(actor, "law.adopt", f"publication/{made.pk}", purpose=why, detail={"packs": packs})
-    law.forget()
-    return made
 
 
 def _decide(draft: Publication, state: str, actor: str, opinion: str) -> None:

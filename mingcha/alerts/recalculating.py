@@ -21,6 +21,7 @@ from mingcha.base import audit, clock, jobs, rows
 
 MAKE = "difference.make"
 APPLY = "difference.apply"
+UNSETTLED = (Difference.State.MAKING, Difference.State.OPEN, Difference.State.APPLYING)
 
 
 def ask(cause: str, actor: str, publication: Publication | None = None) -> Difference:
@@ -54,15 +55,43 @@ def law_of(difference: Difference) -> law.Law:
     publication = difference.publication
     if publication is None:
         return law.law_in_force(fresh=True)
-    if publication.state == Publication.State.IN_FORCE:
+    if ends(difference):
         return law.law_without(publication)
     return law.law_with(publication)
 
 
+def ends(difference: Difference) -> bool:
+    """Whether what the list is about is to end; else it comes into force. Raises `ConflictError` where it is past."""
+    publication = difference.publication
+    if publication is None:
+        return False
+    state = Publication.State(publication.state)
+    if state not in (Publication.State.APPROVED, Publication.State.IN_FORCE):
+        raise ConflictError(
+            f"《{publication.title}》现在是“{state.label}”,这张差异单已经过时,不能执行;请选“不执行”"
+        )
+    return state == Publication.State.IN_FORCE
+
+
+def refusal(difference: Difference, actor: str) -> str:
+    """Why this person may not have the list applied; empty where they may. The law ends by two persons, as it began."""
+    try:
+        if ends(difference) and difference.made_by == actor:
+            return "提出停用的人不能执行自己提出的差异单;请由另一人执行"
+    except ConflictError as error:
+        return str(error)
+    return ""
+
+
 def accept(difference: Difference, actor: str, why: str) -> None:
-    """Have the list applied by a job, as an act of `actor`. Raises `ConflictError` where it is settled already."""
+    """Have the list applied by a job, as an act of `actor`.
+
+    Raises `ConflictError` where it is settled already, is past, or must be accepted by somebody else.
+    """
     with transaction.atomic():
         _move(difference, Difference.State.OPEN, Difference.State.APPLYING, settled_by=actor, why=why)
+        if refused := refusal(difference, actor):
+            raise ConflictError(refused)
         audit.record(actor, "difference.accept", f"difference/{difference.pk}", purpose=why)
         jobs.put(APPLY, str(difference.pk), {"difference": difference.pk})
 
@@ -115,7 +144,7 @@ def _put_in_force(difference: Difference, actor: str) -> None:
     publication = difference.publication
     if publication is None:
         return
-    now, ending = clock.now(), publication.state == Publication.State.IN_FORCE
+    now, ending = clock.now(), ends(difference)
     held = Publication.objects.filter(
         kind=publication.kind, name=publication.name, state=Publication.State.IN_FORCE
     )

@@ -35,7 +35,7 @@ def _follow() -> int:
 @pytest.fixture
 def abnormal(town) -> Alert:
     """A case rated badly with a reason: abnormal under 第九条(一)."""
-    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.adopting import adopt
 
     with at("2026-01-05T08:00:01"):
         adopt(["henan-2019", "zhengzhou-2021"], "领导小组", "试运行")

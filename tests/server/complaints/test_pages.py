@@ -9,7 +9,7 @@ from django.test import Client
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Role
-from mingcha.alerts.publishing import adopt
+from mingcha.alerts.adopting import adopt
 from mingcha.api import keys
 from mingcha.base.models import AuditRow
 from mingcha.casework.moving import move

@@ -8,7 +8,7 @@ import pytest
 
 from mingcha.accounts import places
 from mingcha.alerts import law
-from mingcha.alerts.publishing import adopt
+from mingcha.alerts.adopting import adopt
 from tests.server.alerts.conftest import Town, at
 
 NOW = "2026-03-05T10:00:00"

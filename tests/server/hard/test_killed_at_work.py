@@ -49,7 +49,7 @@ PREPARE = (
 from mingcha.accounts import grants, people
 from mingcha.accounts.acts import THE_HOST
 from mingcha.accounts.models import Account, Role
-from mingcha.alerts.publishing import adopt
+from mingcha.alerts.adopting import adopt
 from mingcha.intake import applying
 from mingcha.notify import channels, webhooks
 from mingcha.notify.models import Subscription

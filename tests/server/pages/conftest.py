@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from mingcha.accounts import places
 from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts import law
-from mingcha.alerts.publishing import adopt
+from mingcha.alerts.adopting import adopt
 from mingcha.base import clock
 from tests.server.alerts.conftest import HENAN, SHANGHAI, Town, at
 
