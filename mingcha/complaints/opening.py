@@ -25,7 +25,6 @@ from mingcha.casework.moving import Start, begin_all
 from mingcha.complaints.kind import COMPLAINT
 from mingcha.complaints.models import Complaint
 from mingcha.complaints.registering import receipt_digest
-from mingcha.facts import codes
 from mingcha.intake.fact_models import FACTS
 from mingcha.law.instants import instant, moment
 
@@ -58,19 +57,21 @@ def _waiting() -> QuerySet[Any]:
 
 
 def _start(row: Any) -> Start:
-    fact = {name: getattr(row, name) for name in _KEPT if getattr(row, name) is not None}
+    region, fact = _region(row), {n: getattr(row, n) for n in _KEPT if getattr(row, n) is not None}
     return Start(
         kind=COMPLAINT.name,
-        title=f"{codes.COMPLAINT_SOURCE.values.get(row.source, row.source)}:{masking.text(row.about or '报送的投诉')}",
+        title="",
         subject_kind=SUBJECT,
         subject=row.complaint_no,
-        region_code=_region(row),
-        fact={**fact, "received_at": moment(row.received_at)},
+        region_code=region,
+        fact={**fact, "region_code": region or None, "received_at": moment(row.received_at)},
     )
 
 
 def _region(row: Any) -> str:
-    """Of the agency complained of, else of the case, else the installation's own."""
+    """As reported, else of the agency complained of, else of the case, else the installation's own."""
+    if row.region_code:
+        return str(row.region_code)
     agency = places().agencies.get(row.agency_code or "")
     if agency is not None:
         return agency.region

@@ -108,13 +108,13 @@ def _start(report: Report, case: Any) -> Start:
     fact = {
         "source": report.source,
         "about": TOPICS[report.topic],
+        "region_code": region or None,
         "received_at": received,
         "verified": "pending",
     }
-    source = codes.COMPLAINT_SOURCE.values[report.source]
     return Start(
         kind=COMPLAINT.name,
-        title=f"{source}:{TOPICS[report.topic]}",
+        title="",
         region_code=region,
         fact=fact,
     )
@@ -142,8 +142,14 @@ def place(complaint: Complaint, case_no: str, agency_code: str, by: By) -> None:
         if not open_one.update(case_no=case_no, agency_code=agency):
             raise RefusedError("这件投诉已经认定,不能再改它的对象。")
         if agency in places().agencies:
-            Matter.objects.filter(pk=complaint.matter_id).update(region_code=places().agencies[agency].region)
+            _moves_to(complaint.matter_id, places().agencies[agency].region)
         by.record("complaint.place", f"complaint/{complaint.matter.no}", agency=agency)
+
+
+def _moves_to(matter: int, region: str) -> None:
+    """The office of another region looks into it from now on."""
+    fact = Matter.objects.select_for_update().values_list("fact", flat=True).get(pk=matter)
+    Matter.objects.filter(pk=matter).update(region_code=region, fact={**fact, "region_code": region})
 
 
 def _check(report: Report) -> None:

@@ -86,6 +86,7 @@ def _complaints(world: World) -> Columns:
         "source": pick(("phone", "web", "sms", "mail", "hotline", "social_supervisor"), rows % 6),
         "case_no": pick((None,), np.full(len(rows), -1)),
         "agency_code": pick(texts([a.code for a in world.agencies]), agency),
+        "region_code": pick(texts([a.region.code for a in world.agencies]), agency),
         "about": one("反映排队时间较长", len(rows)),
         "received_at": instants(received),
         "verified": pick(("no", "pending"), pending.astype(np.int64)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mingcha.facts import codes
-from mingcha.facts.columns import code, credit_code, event, flag, integer, listing, text
+from mingcha.facts.columns import code, credit_code, event, flag, integer, listing, region_code, text
 from mingcha.facts.declare import Table
 from mingcha.facts.rating_tags import RATING_TAG
 
@@ -53,6 +53,7 @@ TABLES = (
             code("source", "线索来源", codes.COMPLAINT_SOURCE, required=True),
             text("case_no", "办件编号"),
             credit_code("agency_code", "部门代码"),
+            region_code("region_code", "区划代码", note="由哪里的监察机构核查;空为部门所在地"),
             text("about", "反映事由"),
             event("received_at", "收到时间", required=True),
             code("verified", "是否查实", codes.VERIFIED),

@@ -3,8 +3,11 @@ too; praise that was asked for; and reviewers who are refused afterwards."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from mingcha.demo.arrows import pick
 from mingcha.demo.days import midnight_after
 from mingcha.demo.dice import Ints
 from mingcha.demo.follow_ratings import BEGGED, REPEATED, RETALIATION_DAYS
@@ -16,13 +19,19 @@ from mingcha.law.instants import DAY, HOUR, MISSING, SECOND
 EZHOU = Registry()
 
 
+def _of_agency(plot: Plot, evaluations: Any, **levels: Any) -> None:
+    """Expect findings about the agency, which do not say whose case was rated."""
+    agencies = pick(plot.look.agency_code, plot.lives.version).to_pylist()
+    plot.expect(evaluations, about="agencies", key=agencies, **levels)
+
+
 @EZHOU("ezhou-sign", lambda c: c.rated)
 def signed_late(plot: Plot) -> None:
     """Signed for on the third working day."""
     handled = plant_bad_reviews(plot)
     assigned = handled["assigned_at"]
     handled.put(signed_at=plot.days.after(assigned // DAY, 3) * DAY + 9 * HOUR)
-    plot.expect(handled["evaluation_no"], warning=plot.over(assigned, 1))
+    _of_agency(plot, handled["evaluation_no"], warning=plot.over(assigned, 1))
 
 
 @EZHOU("ezhou-callback", lambda c: c.rated)
@@ -31,7 +40,7 @@ def called_back_late(plot: Plot) -> None:
     handled = plant_bad_reviews(plot)
     assigned = handled["assigned_at"]
     handled.put(called_back_at=np.where(plot.part(2), assigned + plot.pick("hours", 25, 60) * HOUR, MISSING))
-    plot.expect(handled["evaluation_no"], warning=assigned + 24 * HOUR)
+    _of_agency(plot, handled["evaluation_no"], warning=assigned + 24 * HOUR)
 
 
 @EZHOU("ezhou-settle", lambda c: c.rated)
@@ -43,7 +52,7 @@ def settled_late(plot: Plot) -> None:
     settled = plot.days.after(day, np.where(late, 8, 5)) * DAY + 15 * HOUR
     handled.put(settled_at=settled)
     red = np.where(late, plot.over(handled["assigned_at"], 5), MISSING)
-    plot.expect(handled["evaluation_no"], warning=plot.days.after(day, 4) * DAY, red=red)
+    _of_agency(plot, handled["evaluation_no"], warning=plot.days.after(day, 4) * DAY, red=red)
 
 
 @EZHOU("ezhou-rectify", lambda c: c.rated)
@@ -53,7 +62,7 @@ def rectified_late(plot: Plot) -> None:
     due = plot.days.on_or_after(handled["confirmed_at"] // DAY + 15)
     late = (due + 6) * DAY + 11 * HOUR
     handled.put(rectified_at=late - HOUR, feedback_at=np.where(plot.part(2), late, MISSING))
-    plot.expect(handled["evaluation_no"], red=midnight_after(due))
+    _of_agency(plot, handled["evaluation_no"], red=midnight_after(due))
 
 
 def _months(traits: Traits, places: Ints) -> Ints:

@@ -91,6 +91,7 @@ def complaint_proved(plot: Plot) -> None:
             "source": pick(("phone", "web", "hotline"), lives.no % 3),
             "case_no": pick(tuple(plot.case_no), np.arange(count)),
             "agency_code": pick(plot.look.agency_code, lives.version),
+            "region_code": pick(plot.look.region_code, lives.version),
             "about": one("反映办理过程推诿", count),
             "received_at": instants(lives.completed + 90 * MINUTE),
             "verified": one("yes", count),
