@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from mingcha.accounts.policy import Scope
+from mingcha.disclosure import switches
 from mingcha.disclosure.models import Opened
-from mingcha.evaluations.published import Answered, answered
+from mingcha.evaluations.published import Answered, answered, handled
 
-MOST: Final = 100
+AT_ONCE: Final = 50
+"""Answers on one page."""
 
 
-def published() -> list[Answered]:
-    """What is open now, each once."""
-    regions = Opened.objects.filter(closed_at=None, what=Opened.What.ANSWERS).values_list(
-        "region_code", flat=True
-    )
-    found = {each.no: each for region in regions for each in answered(region, most=MOST)}
-    return sorted(found.values(), key=lambda each: (str(each.published_at), each.no), reverse=True)[:MOST]
+def published(page: int = 1) -> tuple[list[Answered], bool]:
+    """A page of what is open now, counted from 1, and whether there is a further one."""
+    regions = switches.opened_regions()[Opened.What.ANSWERS]
+    scope = Scope(regions, switches.opened_agencies()[Opened.What.ANSWERS])
+    first = (page - 1) * AT_ONCE
+    return answered(scope, first, AT_ONCE), handled(scope)[first + AT_ONCE :].exists()

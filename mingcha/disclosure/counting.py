@@ -86,16 +86,16 @@ def _told(rated: int, content: int) -> dict[str, int]:
 
 
 def red_cards(span: Span, agencies: Collection[str]) -> list[dict[str, Any]]:
-    """Agency -> red cards issued and withdrawn in the month, those with any."""
+    """Agency -> red cards issued and withdrawn in the month, those with any. What is only proposed is no card: it may
+    rise to red and go again without anybody having been given one."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: {"issued": 0, "withdrawn": 0})
     changes = _changes(span).filter(level=Alert.Level.RED)
-    for name, kinds in (("issued", list(OPENING)), ("withdrawn", [Change.Kind.WITHDRAWN])):
-        rows = (
-            changes.filter(kind__in=kinds)
-            .values_list("alert__agency_code")
-            .annotate(Count("alert", distinct=True))
-        )
-        for agency, count in rows.order_by():
+    for name, rows in (
+        ("issued", changes.filter(kind__in=OPENING).exclude(state=Alert.State.PROPOSED)),
+        ("withdrawn", changes.filter(kind=Change.Kind.WITHDRAWN).exclude(state_before=Alert.State.PROPOSED)),
+    ):
+        counted = rows.values_list("alert__agency_code").annotate(Count("alert", distinct=True))
+        for agency, count in counted.order_by():
             if agency in agencies:
                 found[agency][name] = count
     return [{"agency": agency, **counts} for agency, counts in sorted(found.items())]

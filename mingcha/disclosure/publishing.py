@@ -34,14 +34,42 @@ _COUNTED: Final[dict[str, Callable[[Span, frozenset[str]], Any]]] = {
 
 
 @every(3600, "disclosure.publish")
-def publish_last_month() -> None:
-    """Publish the month that is over, where anything is open and it was not published yet."""
-    publish(last_month(clock.local_now()))
+def publish_what_is_due() -> None:
+    """Publish every month that is over and was not published yet, the oldest first: whoever was away for a month still
+    publishes it."""
+    for month in due(clock.local_now()):
+        publish(month)
+
+
+def due(now: datetime) -> list[str]:
+    """The months to be published at a local moment: those not published of which anything was open while they should
+    have been, in the month after them."""
+    opened = [
+        (_month_of(each.opened_at), _month_of(each.closed_at) if each.closed_at else f"{now:%Y-%m}")
+        for each in Opened.objects.all()
+    ]
+    if not opened:
+        return []
+    published = set(Month.objects.values_list("month", flat=True))
+    found, after = [], now.replace(day=1)
+    while (month := last_month(after)) >= last_month(_first_day(min(opened)[0])):
+        if month not in published and any(first <= f"{after:%Y-%m}" <= last for first, last in opened):
+            found.append(month)
+        after = _first_day(month)
+    return found[::-1]
 
 
 def last_month(now: datetime) -> str:
     """The month before."""
     return f"{now.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _month_of(moment: datetime) -> str:
+    return f"{clock.local(moment):%Y-%m}"
+
+
+def _first_day(month: str) -> datetime:
+    return span_of(month).first
 
 
 def publish(month: str) -> Month | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from mingcha.accounts import masking
 from mingcha.accounts.places import places
 from mingcha.accounts.policy import Scope
@@ -87,13 +89,10 @@ def too_small(groups: Iterable[Group]) -> frozenset[str]:
     return frozenset(small)
 
 
-def answered(region: str = "", agency: str = "", most: int = MOST) -> list[Answered]:
-    """Published bad reviews with the answers to them, the latest first."""
-    matters = Matter.objects.filter(kind=REVIEW.name, state="published").order_by("-changed_at", "-id")
-    matters = scope_of(region).limit(matters)
-    if agency:
-        matters = matters.filter(agency_code=agency)
-    chosen = list(matters.prefetch_related("transitions")[:most])
+def answered(scope: Scope, first: int = 0, most: int = MOST) -> list[Answered]:
+    """Published bad reviews with the answers to them, the latest first: `most` of them after the `first` ones. One whose
+    review was taken back meanwhile is left out."""
+    chosen = list(handled(scope).prefetch_related("transitions")[first : first + most])
     rows = {
         row["evaluation_no"]: row
         for row in FACTS["evaluations"]
@@ -102,6 +101,12 @@ def answered(region: str = "", agency: str = "", most: int = MOST) -> list[Answe
         .values("evaluation_no", "level", "submitted_at", "tags", "comment")
     }
     return [_answered(matter, rows[matter.subject]) for matter in chosen if matter.subject in rows]
+
+
+def handled(scope: Scope) -> QuerySet[Matter]:
+    """The matters whose answers were published, the latest first."""
+    matters = Matter.objects.filter(kind=REVIEW.name, state="published")
+    return scope.limit(matters).order_by("-changed_at", "-id")
 
 
 def _answered(matter: Matter, row: dict[str, Any]) -> Answered:

@@ -29,6 +29,8 @@ READ_A_MINUTE: Final = 600
 """Pages one address may open; a hall full of people has one."""
 FRESH: Final = 60
 """Seconds for which a page that is the same for everyone may be kept by browsers and proxies."""
+MOST_PAGES: Final = 200
+"""Pages of a list that can be turned to."""
 _asked = Buckets()
 
 
@@ -64,6 +66,12 @@ def show(
     if not fresh:
         answer["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def page_asked(request: HttpRequest) -> int:
+    """The page of a list that the address names, from 1."""
+    text = request.GET.get("page", "")
+    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def say(request: HttpRequest, title: str, text: str, *, status: int) -> HttpResponse:

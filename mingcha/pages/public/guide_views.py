@@ -16,7 +16,6 @@ from mingcha.pages.public.guides import search
 from mingcha.pages.public.pictures import qr
 
 LONGEST = 40
-MOST_PAGES = 200
 
 
 @frame.open_page
@@ -24,9 +23,9 @@ MOST_PAGES = 200
 def guides(request: HttpRequest) -> HttpResponse:
     """Guides by name."""
     text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
-    page = _page(request.GET.get("page", ""))
+    page = frame.page_asked(request)
     found = search(clock.local_now().date(), text, page)
-    more = "?" + urlencode({"q": text, "page": page + 1}) if found.more and page < MOST_PAGES else ""
+    more = "?" + urlencode({"q": text, "page": page + 1}) if found.more and page < frame.MOST_PAGES else ""
     context = {"q": text, "page": page, "guides": found.guides, "more": more}
     return frame.show(request, "public/guides.html", context, fresh=frame.FRESH)
 
@@ -42,7 +41,3 @@ def guide(request: HttpRequest, item_code: str) -> HttpResponse:
     address = config().site_url.rstrip("/") + path if config().site_url else request.build_absolute_uri(path)
     context = {"guide": found, "qr": qr(address, f"{found.name}办事指南的二维码"), "address": address}
     return frame.show(request, "public/guide.html", context, fresh=frame.FRESH)
-
-
-def _page(text: str) -> int:
-    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 6 else 1

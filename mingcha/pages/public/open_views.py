@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET
 from mingcha.disclosure import answers as published_answers
 from mingcha.disclosure.models import Month, Opened
 from mingcha.evaluations.published import Answered
-from mingcha.pages.lookups import stored
 from mingcha.pages.public import frame
-from mingcha.pages.public.scrub import people_of, scrub
+from mingcha.pages.public.scrub import people_of_rating, scrub
 
 PARTS: Final = {
     Opened.What.SATISFACTION: "public/satisfaction.html",
@@ -105,15 +104,19 @@ def shown(told: dict[str, Any], part: str) -> dict[str, Any]:
 @require_GET
 def answers(request: HttpRequest) -> HttpResponse:
     """Bad reviews that were dealt with, and what was answered."""
-    rows = [_answer(each) for each in published_answers.published()[:50]]
-    return frame.show(request, "public/answers.html", {"rows": rows}, fresh=frame.FRESH)
+    page = frame.page_asked(request)
+    found, further = published_answers.published(page)
+    context = {
+        "rows": [_answer(each) for each in found],
+        "page": page,
+        "more": f"?page={page + 1}" if further and page < frame.MOST_PAGES else "",
+    }
+    return frame.show(request, "public/answers.html", context, fresh=frame.FRESH)
 
 
 def _answer(each: Answered) -> dict[str, Any]:
     """As it is shown: without the names that are known of the people in it; the month instead of the day."""
-    rated = stored("evaluations").filter(evaluation_no=each.no).first()
-    case = stored("cases").filter(case_no=rated.case_no).first() if rated and rated.case_no else None
-    people = people_of(case) if case else []
+    people = people_of_rating(each.no)
     return {
         "agency": each.agency,
         "level": each.level,

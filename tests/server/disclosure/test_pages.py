@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.test import Client
 
 from mingcha.accounts.models import Role
+from mingcha.base import clock
 from mingcha.base.models import AuditRow
+from mingcha.casework.models import Matter, Transition
 from mingcha.disclosure import publishing
 from mingcha.disclosure.models import Month, Opened
-from tests.server.disclosure.conftest import HERE, MONTH, THEIRS
+from mingcha.intake.models import FACTS
+from tests.server.disclosure.conftest import HERE, MONTH, OURS, THEIRS
 from tests.server.pages.conftest import THERE
 
 
@@ -95,3 +99,27 @@ def test_what_was_not_published_is_not_there(city, opened):
 
 def test_answers_are_shown_where_they_are_open(city, opened):
     assert "还没有公布的答复" in text_of(Client().get("/public/open/answers/"))
+
+
+def test_every_published_answer_stands_on_some_page(rated, opened, monkeypatch):
+    monkeypatch.setattr("mingcha.disclosure.answers.AT_ONCE", 2)
+    rated("BJ1", [1] * 5)
+    numbers = sorted(FACTS["evaluations"].objects.values_list("evaluation_no", flat=True))
+    for place, number in enumerate(numbers):
+        matter = Matter.objects.create(
+            no=f"CP{place}", kind="review", state="published", subject_kind="evaluation", subject=number,
+            agency_code=OURS, region_code=HERE, opened_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        Transition.objects.create(
+            matter=matter, no=1, act="publish", before="rectified", after="published", actor="sun",
+            lawful_at=clock.local_now(), recorded_at=clock.now(),
+        )  # fmt: skip
+    browser, shown, address = Client(), [], "/public/open/answers/"
+    while address:
+        page = text_of(browser.get(address))
+        shown.append(page.count('<article class="answer">'))
+        further = re.search(r'href="(\?page=\d+)">后面的', page)
+        address = f"/public/open/answers/{further[1]}" if further else ""
+    assert shown == [2, 2, 1]
+    assert "后面没有了" in text_of(browser.get("/public/open/answers/?page=9"))
+    assert text_of(browser.get("/public/open/answers/?page=x"))

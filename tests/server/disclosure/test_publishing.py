@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 import time_machine
 from click.testing import CliRunner
 
 from mingcha.accounts.acts import RefusedError
+from mingcha.alerts import deciding
+from mingcha.alerts.changing import Move, change
 from mingcha.alerts.models import Alert, Change
 from mingcha.base import audit, clock
 from mingcha.base.audit_proofs import NotSealedError, month_root_of, proof
 from mingcha.base.models import AuditRow
-from mingcha.disclosure import checking, publishing, switches
+from mingcha.disclosure import checking, counting, publishing, switches
 from mingcha.disclosure.counting import span_of
 from mingcha.disclosure.models import Month
 from tests.server.disclosure.conftest import HERE, MONTH, OURS, SUN, THEIRS
@@ -101,11 +104,53 @@ def test_a_month_that_is_not_over_is_not_published(city, opened):
 
 
 def test_the_job_publishes_the_month_before(city, opened):
-    publishing.publish_last_month()
-    publishing.publish_last_month()
+    publishing.publish_what_is_due()
+    publishing.publish_what_is_due()
     assert list(Month.objects.values_list("month", flat=True)) == [MONTH]
     row = AuditRow.objects.get(act="disclosure.month")
     assert row.detail["digest"] == publishing.digest_of(Month.objects.get().text)
+
+
+def test_months_the_worker_was_away_for_are_published_when_it_is_back(city, opened):
+    with time_machine.travel("2026-07-20T10:00:00+08:00", tick=True):
+        publishing.publish_what_is_due()
+        assert list(Month.objects.order_by("pk").values_list("month", flat=True)) == [
+            "2026-02", "2026-03", "2026-04", "2026-05", "2026-06",
+        ]  # fmt: skip
+        assert publishing.due(clock.local_now()) == []
+
+
+def test_months_while_nothing_was_open_are_not_published_afterwards(city):
+    switches.open_to_all(HERE, "red_cards", SUN)
+    switches.close(HERE, "red_cards", SUN)
+    with time_machine.travel("2026-07-20T10:00:00+08:00", tick=True):
+        switches.open_to_all(HERE, "red_cards", SUN)
+        publishing.publish_what_is_due()
+        assert set(Month.objects.values_list("month", flat=True)) == {"2026-02", "2026-06"}
+
+
+def of_ours(month: str = "2026-03") -> dict[str, int]:
+    with in_april():
+        return next(row for row in counting.red_cards(span_of(month), {OURS}) if row["agency"] == OURS)
+
+
+def test_a_red_card_that_is_only_proposed_is_not_published_until_somebody_confirms_it(city):
+    same = {"rule": "henan-8.10", "about": "cases", "agency_code": OURS, "region_code": HERE}
+    before, day = of_ours(), datetime(2026, 3, 4)
+    confirmed, dismissed, gone = (
+        Alert(**same, key=key, level="none", version=0, article="条", reason="由", issued_at=None)
+        for key in ("P1", "P2", "P3")
+    )
+    for alert in (confirmed, dismissed, gone):
+        change([Move(alert, "proposed", "warning", day), Move(alert, "risen", "red", day)], "test")
+    assert of_ours() == before
+    change([Move(gone, "withdrawn", "", day)], "test")
+    deciding.dismiss(dismissed.pk, dismissed.version, "sun", "不属实")
+    assert of_ours() == before
+    deciding.confirm(confirmed.pk, confirmed.version, "sun", "属实")
+    assert of_ours() == {**before, "issued": before["issued"] + 1}
+    change([Move(Alert.objects.get(pk=confirmed.pk), "withdrawn", "", day)], "test")
+    assert of_ours()["withdrawn"] == before["withdrawn"] + 1
 
 
 def test_a_verdict_of_the_month_leads_to_the_published_root(city, opened):

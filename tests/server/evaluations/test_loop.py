@@ -8,6 +8,7 @@ from mingcha.accounts.acts import By, RefusedError
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.evidence import EvidenceError
 from mingcha.alerts.models import Alert
+from mingcha.base.audit import SYSTEM
 from mingcha.base.models import AuditRow
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import move
@@ -89,6 +90,28 @@ def test_the_loop_is_begun_once(town):
         opening.assign(no, SUPERVISOR)
 
 
+def test_one_review_that_a_person_was_quicker_with_stops_no_other(town):
+    """交办 is pressed after the rating was written and before the job comes."""
+    numbers = []
+    for case_no in ("BJ1", "BJ2"):
+        offered = offers.offer(case_no=case_no).offer
+        numbers.append(taking.take(taking.of_offer(offered), read({"level": "1"}), channel="qr").no)
+    assert write_taken() == 2
+    opening.assign(numbers[0], SUPERVISOR)
+    assert open_loops() == 2
+    assert [loop(no).opened_by for no in numbers] == [SUPERVISOR.actor, SYSTEM]
+    assert open_loops() == 0
+
+
+def test_a_bad_second_rating_has_a_loop_of_its_own_and_a_good_one_has_none(town):
+    first, other = bad("BJ1"), bad("BJ2")
+    for no, case_no, level in ((first, "BJ1", "2"), (other, "BJ2", "5")):
+        offered = offers.offer(case_no=case_no, follows=no).offer
+        taking.take(taking.of_offer(offered), read({"level": level}), channel="qr")
+    assert write_taken() == 2 and open_loops() == 2
+    assert Matter.objects.count() == 3
+
+
 def test_a_matter_does_not_say_whose_review_it_is(town):
     matter = loop(bad())
     told = f"{matter.title}{matter.case_no}{matter.told}{matter.fact}{matter.officer_code}"
@@ -130,7 +153,7 @@ def test_the_whole_way_to_the_published_answer(town):
     row = reading.row("review_handling", no).values
     moments = ("signed_at", "called_back_at", "confirmed_at", "settled_at", "rectified_at", "feedback_at")
     assert row["finding"] == "confirmed" and all(row[name] for name in moments)
-    (shown,) = published.answered()
+    (shown,) = published.answered(published.scope_of())
     assert shown.no == no and "道歉" in shown.answer and "告知单" in shown.rectified
     assert "13800138000" not in f"{shown}" and "BJ1" not in f"{shown}"
     told = following.told(no)
