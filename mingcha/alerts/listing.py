@@ -13,8 +13,9 @@ from typing import Any, Final
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 from mingcha.alerts.counting import kept
-from mingcha.alerts.models import Alert, DayCount, Undetermined
-from mingcha.alerts.transitions import IS_LIVE, LEVELS, LIVE
+from mingcha.alerts.models import Alert, Change, DayCount, Undetermined
+from mingcha.alerts.transitions import IS_LIVE, LEVELS, LIVE, OPENING
+from mingcha.base import clock
 
 Alerts = QuerySet[Alert]
 
@@ -23,6 +24,9 @@ SEVERITY: Final = Case(
     output_field=IntegerField(),
 )
 """0 for none to 4 for red, to sort by."""
+
+COLOURED: Final = (Alert.Level.WARNING, Alert.Level.YELLOW, Alert.Level.RED)
+"""Levels that are counted day by day."""
 
 SORTS: Final = {
     "severity": ("-severity", "-lawful_at", "-id"),
@@ -78,6 +82,36 @@ def narrowed(alerts: Alerts, asked: Filter) -> Alerts:
     if asked.live is not None:
         alerts = alerts.filter(IS_LIVE) if asked.live else alerts.exclude(state__in=LIVE)
     return alerts
+
+
+REACHED: Final = "reached"
+ENDED: Final = "ended"
+
+
+def happened(alerts: Alerts, what: str, first: date | None, last: date | None) -> Alerts:
+    """The alerts that reached a level (its name; `REACHED`: a warning or a card) or came to an end (`ENDED`) on these
+    lawful days, both included: those that `DayCount` counts, whatever has become of them since."""
+    changes = Change.objects.filter(_on(first, last))
+    if what == ENDED:
+        changes = changes.filter(state_before__in=LIVE).exclude(state__in=LIVE)
+    else:
+        levels = COLOURED if what == REACHED else (what,)
+        changes = changes.filter(kind__in=OPENING, level__in=levels).exclude(state=Alert.State.PROPOSED)
+    return alerts.filter(pk__in=changes.order_by().values("alert"))
+
+
+def _on(first: date | None, last: date | None) -> Q:
+    """Changes of these lawful days; one without a lawful moment is of the day it was recorded."""
+    lawful, recorded = Q(), Q(lawful_at=None)
+    if first:
+        begin = datetime.combine(first, datetime.min.time())
+        lawful &= Q(lawful_at__gte=begin)
+        recorded &= Q(recorded_at__gte=clock.aware(begin))
+    if last:
+        after = datetime.combine(last + timedelta(days=1), datetime.min.time())
+        lawful &= Q(lawful_at__lt=after)
+        recorded &= Q(recorded_at__lt=clock.aware(after))
+    return lawful | recorded if lawful else Q()
 
 
 def _any(conditions: Iterable[Q]) -> Q:

@@ -165,7 +165,10 @@ class Change(models.Model):
         """Numbered within its alert."""
 
         constraints = [models.UniqueConstraint(fields=["alert", "no"], name="change_no")]
-        indexes = [models.Index(fields=["recorded_at"], name="change_recorded")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="change_recorded"),
+            models.Index(fields=["lawful_at"], name="change_lawful"),
+        ]
 
 
 class Undetermined(models.Model):
@@ -226,7 +229,7 @@ class DayCount(models.Model):
     """How many alerts a day, kept by the one function that changes an alert: the numbers of the overview.
 
     The day is the lawful one. `raised` counts each level an alert reached on its day (RAISED, RISEN, CONFIRMED,
-    REOPENED), `ended` those that were no longer open since then, by the level they had.
+    REOPENED), `ended` those that were no longer open since then, by the level they had; each alert once a day.
     """
 
     day = models.DateField("日期")

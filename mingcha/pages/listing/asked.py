@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from mingcha.pages.listing.declare import Column, Listing, Rows
+from mingcha.pages.listing.declare import Column, Event, Listing, Rows
 
 OWN = ("sort", "columns", "page", "format", "part")
 """Names in the URL that are no conditions."""
@@ -33,8 +33,13 @@ class Asked:
 
     def narrowed(self, rows: Rows, *, without: str = "") -> Rows:
         """The rows under all conditions but the one named."""
-        for each in self.listing.filters:
-            if each.name in self.values and each.name != without:
+        said = [each for each in self.listing.filters if each.name in self.values and each.name != without]
+        taken = {day for each in said if isinstance(each, Event) for day in each.days}
+        for each in said:
+            if isinstance(each, Event):
+                days = (self.values.get(day) for day in each.days)
+                rows = each.apply(rows, (self.values[each.name], *days))
+            elif each.name not in taken:
                 rows = each.apply(rows, self.values[each.name])
         return rows
 

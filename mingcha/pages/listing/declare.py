@@ -108,6 +108,15 @@ class Day(Filter):
 
 
 @dataclass(frozen=True)
+class Event(Choice):
+    """Something that happens on a day: where it is asked for, the list's days are those on which it happened. `apply`
+    takes what was chosen with the first and the last day, each None where it is not said."""
+
+    days: tuple[str, str] = ("from", "to")
+    """The names of the filters whose days are its own then."""
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list. `facet` names the filter whose options stand above the table with their counts."""
 

@@ -15,7 +15,7 @@ from mingcha.alerts.models import Alert
 from mingcha.alerts.transitions import IS_LIVE
 from mingcha.facts.schema import TABLES
 from mingcha.pages import lookups
-from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
+from mingcha.pages.listing.declare import Choice, Column, Day, Event, Filter, Listing, Options, Rows
 from mingcha.pages.templatetags.words import clipped, mark, when
 from mingcha.report.marks import BY_NAME, FLAGS, ORDER
 from mingcha.report.spoken import spoken_time
@@ -111,13 +111,22 @@ def _marks() -> Options:
 
 
 def _states() -> Options:
-    return [("live", "未了结"), *((state.value, state.label) for state in Alert.State), ("all", "全部状态")]
+    return [
+        ("live", "未了结与待确认"),
+        *((state.value, state.label) for state in Alert.State),
+        ("all", "全部状态"),
+    ]
 
 
 def _by_state(rows: Rows, value: str) -> Rows:
     if value == "all":
         return rows
     return rows.filter(IS_LIVE) if value == "live" else rows.filter(state=value)
+
+
+def _events() -> Options:
+    levels = [(level, f"新达{Alert.Level(level).label}") for level in LEVELS]
+    return [*levels, (alerts.REACHED, "新达预警、黄牌、红牌"), (alerts.ENDED, "了结")]
 
 
 def rule_options() -> Options:
@@ -151,6 +160,7 @@ def _by_region(rows: Rows, code: str) -> Rows:
 FILTERS: tuple[Filter, ...] = (
     Choice("mark", "级别", _by_mark, _marks),
     Choice("state", "状态", _by_state, _states, usual="live"),
+    Event("event", "当日变动", lambda rows, asked: alerts.happened(rows, *asked), _events),
     Choice("region", "区划(含下级)", _by_region, region_options),
     Choice("agency", "部门", _under(lambda code: alerts.Filter(agencies=(code,))), agency_options),
     Choice("rule", "规则", _under(lambda rule: alerts.Filter(rules=(rule,))), rule_options),
@@ -172,5 +182,5 @@ LISTING = Listing(
     count=by_mark,
     prepare=prepare,
     empty="没有符合条件的监察信号",
-    empty_next="这里默认只列未了结的。可把状态改为“全部状态”,或放宽其他条件;新的信号出现时本页会自动刷新。",
+    empty_next="这里默认只列未了结和待确认的。可把状态改为“全部状态”,或放宽其他条件;新的信号出现时本页会自动刷新。",
 )

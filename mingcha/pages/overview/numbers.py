@@ -95,13 +95,13 @@ def _at(day: date) -> int:
 
 
 def open_alerts(scope: Scope) -> QuerySet[Alert]:
-    """Alerts of which something is asked of somebody."""
-    return scope.limit(Alert.objects.filter(IS_LIVE))
+    """Alerts that were issued and of which something is asked of somebody; those only proposed are `proposed`."""
+    return scope.limit(Alert.objects.filter(IS_LIVE, state=Alert.State.OPEN))
 
 
 def proposed(scope: Scope) -> int:
     """Alerts that wait for somebody to confirm them."""
-    rows = open_alerts(scope).filter(state=Alert.State.PROPOSED)
+    rows = scope.limit(Alert.objects.filter(IS_LIVE, state=Alert.State.PROPOSED))
     return kept(rows, "count", rows.count)
 
 

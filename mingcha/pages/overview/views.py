@@ -76,7 +76,7 @@ def chart_of(trend: numbers.Trend) -> dict[str, Any]:
     return {
         "kind": "stack",
         "labels": [f"{day:%m-%d}" for day in trend.days],
-        "links": [f"/live/?state=all&from={day}&to={day}" for day in trend.days],
+        "links": [f"/live/?state=all&event=reached&from={day}&to={day}" for day in trend.days],
         "series": [
             {"mark": level, "name": Alert.Level(level).label, "values": list(counts)}
             for level, counts in trend.levels.items()

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts.acts import by
 from mingcha.accounts.policy import Scope, by_token, needs
-from mingcha.alerts.models import Alert
 from mingcha.base import clock
 from mingcha.pages.live.table import by_mark, prepare
 from mingcha.pages.lookups import trees
@@ -46,7 +45,7 @@ def _numbers(scope: Scope, region: str, now: datetime) -> dict[str, Any]:
     open_alerts, day = numbers.open_alerts(scope), now.date()
     marks = by_mark(open_alerts)
     trend = numbers.trend(scope, day)
-    issued = open_alerts.filter(state=Alert.State.OPEN, level__in=numbers.LEVELS)
+    issued = open_alerts.filter(level__in=numbers.LEVELS)
     return {
         "compared": numbers.compared(scope, day),
         "open": [(level, marks.get(level, 0)) for level in numbers.LEVELS],

@@ -3,31 +3,98 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Role
 from mingcha.accounts.policy import EVERYTHING
+from mingcha.alerts import deciding
+from mingcha.alerts.changing import Move, change
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
 from mingcha.pages.overview import numbers
 from mingcha.pages.wall import tokens
-from tests.server.pages.conftest import HERE, THERE
+from tests.server.pages.conftest import HERE, OURS, THERE
 
 
 def test_every_open_number_leads_to_a_list_of_that_length(city, enter):
     browser = enter()
     answer = browser.get("/overview/")
     for level, count in answer.context["open"]:
-        assert browser.get(f"/live/?mark={level}").context["list"].total == count
+        assert browser.get(f"/live/?state=open&mark={level}").context["list"].total == count
     assert browser.get("/live/?state=proposed").context["list"].total == answer.context["proposed"]
     assert browser.get("/undetermined/").context["list"].total == answer.context["undetermined"]
     for row in [*answer.context["agencies"]]:
-        assert browser.get(f"/live/?agency={row.code}").context["list"].total == row.total
+        assert browser.get(f"/live/?state=open&agency={row.code}").context["list"].total == row.total
     for part in answer.context["parts"][1:]:
-        assert browser.get(f"/live/?region={part.code}").context["list"].total == part.total
+        assert browser.get(f"/live/?state=open&region={part.code}").context["list"].total == part.total
+
+
+def test_what_is_only_proposed_is_among_no_open_number_of_the_overview_or_the_wall(city, enter, screen):
+    def told():
+        cache.clear()
+        shown = enter().get("/overview/").context
+        wall = Client().get(f"/wall/{screen[1]}/").context
+        return [shown["open"], wall["open"], shown["agencies"], wall["parts"]], shown["proposed"]
+
+    before, waiting = told()
+    _raise_one("P1", "proposed")
+    assert told() == (before, waiting + 1)
+
+
+def test_every_number_of_a_day_leads_to_as_many_signals_whatever_has_become_of_them(city, enter):
+    now = clock.local_now()
+    today = now.date()
+    cured = _raise_one("Q1", "raised", level="red", at=now - timedelta(days=3))
+    change([Move(cured, "cured", "", now)], "test")
+    again = _raise_one("Q2", "raised", level="red", at=now)
+    for kind in ("withdrawn", "reopened", "withdrawn"):
+        change([Move(again, kind, "", now)], "test")
+    unsure = _raise_one("Q3", "proposed", level="yellow", at=now)
+    change([Move(unsure, "risen", "red", now)], "test")
+    deciding.dismiss(unsure.pk, unsure.version, "sun", "不属实")
+    browser = enter()
+    page = browser.get("/overview/")
+    _tiles_lead_to_their_number(browser, page)
+    for day, counts in page.context["trend"].lines:
+        for level, count in counts:
+            assert length(browser, f"/live/?state=all&event={level}&from={day}&to={day}") == count, (
+                day,
+                level,
+            )
+    for link in page.context["chart"]["links"]:
+        assert browser.get(link).status_code == 200
+    third = today - timedelta(days=3)
+    listed = browser.get(f"/live/?state=all&event=red&from={third}&to={third}").context["list"]
+    assert str(cured.pk) in {line.key for line in listed.lines}
+
+
+def _tiles_lead_to_their_number(browser, page):
+    tiles = re.findall(
+        r'<li><a href="([^"]+)">.*?<strong>([\d,]+)</strong>',
+        page.content.decode().partition('<div class="overview">')[0],
+    )
+    assert len(tiles) == 5 + 6
+    for address, number in tiles:
+        assert length(browser, unescape(address)) == int(number.replace(",", "")), address
+
+
+def length(browser, address: str) -> int:
+    return browser.get(address).context["list"].total
+
+
+def _raise_one(key, kind, level="warning", at=None):
+    alert = Alert(
+        rule="henan-8.10", about="cases", key=key, agency_code=OURS, region_code=HERE, level="none", version=0,
+        article="条", reason="由",
+    )  # fmt: skip
+    change([Move(alert, kind, level, at or clock.local_now())], "test")
+    return alert
 
 
 def test_cases_received_today_are_those_of_the_list(city, enter):
