@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from mingcha.accounts.policy import Scope
 from mingcha.alerts.models import Alert, Change
+from mingcha.casework.subjects import subject_of
 from mingcha.intake.fact_models import FACTS
+
+_AT_ONCE: Final = 500
+_THERE: Final = (Alert.State.PROPOSED, Alert.State.OPEN, Alert.State.CURED)
 
 
 @dataclass(frozen=True)
 class Precision:
-    """Counts of one rule's alerts, those that are no longer there among them."""
+    """Counts of one rule's alerts. Each that was taken back counts once, by the last change that ended it: `corrected`
+    by the system, on other data or another law; `withdrawn` by a person; `revoked` by an appeal; `dismissed` before it
+    was issued."""
 
     raised: int = 0
     standing: int = 0
+    corrected: int = 0
     withdrawn: int = 0
     dismissed: int = 0
     appealed: int = 0
@@ -27,52 +35,76 @@ class Precision:
     @property
     def overturned(self) -> int:
         """Taken back on whatever grounds: corrected data, a person's decision, an appeal."""
-        return self.withdrawn + self.dismissed + self.revoked
+        return self.corrected + self.withdrawn + self.dismissed + self.revoked
 
     @property
     def share(self) -> float | None:
-        """The share of what was raised that stood; None where nothing was raised."""
-        return None if not self.raised else 1 - min(self.raised, self.overturned) / self.raised
+        """The share of what was raised or dismissed that stood; None where nothing was."""
+        judged = self.raised + self.dismissed
+        return None if not judged else 1 - self.overturned / judged
 
 
 def precision(scope: Scope) -> Mapping[str, Precision]:
     """Rule -> its counts, within the scope."""
-    standing = Q(state__in=[Alert.State.OPEN, Alert.State.PROPOSED])
-    dismissed = Q(changes__kind=Change.Kind.DISMISSED)
-    rows = (
-        scope.limit(Alert.objects.all())
-        .values("rule")
+    alerts = scope.limit(Alert.objects.all())
+    issued = Q(issued_at__isnull=False)
+    rows = alerts.values("rule").annotate(
+        raised=Count("id", filter=issued),
+        standing=Count("id", filter=issued & Q(state=Alert.State.OPEN)),
+    )
+    counts = {row.pop("rule"): Counter(row) for row in rows.order_by("rule")}
+    appealed = _appealed(scope)
+    taken_back = _taken_back(alerts)
+    ends = taken_back.values_list("rule", "end").order_by().annotate(Count("pk"))
+    granted = taken_back.filter(end="withdrawn", pk__in=[pk for pk, (_, won) in appealed.items() if won])
+    for rule, end, count in ends:
+        counts[rule][end] += count
+    for rule in granted.values_list("rule", flat=True):
+        counts[rule].update(withdrawn=-1, revoked=1)
+    for rule, _ in appealed.values():
+        counts[rule]["appealed"] += 1
+    return {rule: Precision(**told) for rule, told in counts.items()}
+
+
+def _taken_back(alerts: QuerySet[Alert]) -> QuerySet[Any]:
+    """Those that were taken back, with how they ended last as `end`. A proposal that went by itself is not among them:
+    nobody ever said it was so. What people decide rests on no batch, what is judged does."""
+    last = Change.objects.filter(alert=OuterRef("pk"), state_before__in=_THERE, state=Alert.State.WITHDRAWN)
+    ending = last.order_by("-no")
+    return (
+        alerts.filter(state=Alert.State.WITHDRAWN)
+        .annotate(kind=Subquery(ending.values("kind")[:1]), batch=Subquery(ending.values("batch_no")[:1]))
         .annotate(
-            raised=Count("id", distinct=True),
-            standing_=Count("id", filter=standing, distinct=True),
-            dismissed_=Count("id", filter=dismissed, distinct=True),
-            withdrawn_=Count("id", filter=Q(state=Alert.State.WITHDRAWN) & ~dismissed, distinct=True),
+            end=Case(
+                When(kind=Change.Kind.DISMISSED, then=Value("dismissed")),
+                When(issued_at__isnull=True, then=Value("")),
+                When(batch__isnull=False, then=Value("corrected")),
+                default=Value("withdrawn"),
+            )
         )
+        .exclude(end="")
     )
-    appeals = _appeals()
-    return {
-        row["rule"]: Precision(
-            row["raised"],
-            row["standing_"],
-            row["withdrawn_"],
-            row["dismissed_"],
-            *appeals.get(row["rule"], (0, 0)),
-        )
-        for row in rows.order_by("rule")
-    }
 
 
-def _appeals() -> dict[str, tuple[int, int]]:
-    """Rule -> how many of its alerts were appealed against, and how many of them an appeal revoked. What an appeal is
-    about begins with the rule: `rule/about/key/subject/episode`."""
+def _appealed(scope: Scope) -> dict[int, tuple[str, bool]]:
+    """Alert -> its rule, and whether an appeal against it was granted; of the alerts in the scope."""
     appeals: Any = FACTS["appeals"]
-    rows = appeals.objects.filter(seen_to=None).exclude(alert=None).exclude(withdrawn=True)
-    counted = rows.values("alert").annotate(
-        filed=Count("pk", filter=Q(filed_at__isnull=False)), revoked=Count("pk", filter=Q(decision="revoked"))
-    )
-    found: dict[str, tuple[int, int]] = {}
-    for row in counted.order_by("alert"):
-        rule = row["alert"].partition("/")[0]
-        filed, revoked = found.get(rule, (0, 0))
-        found[rule] = (filed + row["filed"], revoked + row["revoked"])
+    filed = appeals.objects.filter(seen_to=None, filed_at__isnull=False).exclude(alert=None)
+    granted: dict[str, bool] = {}
+    for subject, decision in filed.exclude(withdrawn=True).values_list("alert", "decision"):
+        granted[subject] = granted.get(subject, False) or decision == "revoked"
+    keys = sorted({key for subject in granted for key in _keys_of(subject)})
+    abouts = {subject.split("/")[1] for subject in granted if "/" in subject}
+    found: dict[int, tuple[str, bool]] = {}
+    for i in range(0, len(keys), _AT_ONCE):
+        rows = scope.limit(Alert.objects.filter(about__in=abouts, key__in=keys[i : i + _AT_ONCE]))
+        for alert in rows.only("rule", "about", "key", "subject", "episode"):
+            if (subject := subject_of(alert)) in granted:
+                found[alert.pk] = alert.rule, granted[subject]
     return found
+
+
+def _keys_of(subject: str) -> list[str]:
+    """The keys an alert of this name (`rule/about/key/subject/episode`) may have: a key may hold strokes itself."""
+    parts = subject.split("/")
+    return ["/".join(parts[2:end]) for end in range(3, len(parts) - 1)]
