@@ -109,7 +109,9 @@ class Kind:
 
     `table` and `key`: the fact table it writes and the column that holds the matter's number (or, with `keyed_by`
     "subject", what the matter is about). `beside`: further fact rows that its rules look at, of one matter. `prefix`:
-    how its numbers begin.
+    how its numbers begin. `aside`: the agency concerned does not learn of it by itself; a matter about an alert begins
+    without that agency, and the effect of an act names it. `guard`: the policy without which only what was done since
+    the agency was asked is shown, not what it is about.
     """
 
     name: str
@@ -124,6 +126,8 @@ class Kind:
     beside: Callable[[Matter], Rows] | None = None
 
     def state(self, name: str) -> State:
+    aside: bool = False
+    guard: str = ""
         """The state of that name. Raises KeyError."""
         return self._states[name]
 

@@ -1,4 +1,5 @@
-"""What a decision of casework does to its alert, through the one function that changes alerts."""
+"""What a decision of casework does beside its matter: to the alert, through the one function that changes alerts,
+and to who learns of it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,13 @@ from mingcha.alerts.changing import change
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import state_after
 from mingcha.casework.models import Matter, Transition
+
+
+def name_the_agency(matter: Matter, transition: Transition) -> None:
+    """The matter, decided upon, becomes known to the agency of its alert."""
+    if matter.alert is not None and not matter.agency_code:
+        matter.agency_code = matter.alert.agency_code
+        Matter.objects.filter(pk=matter.pk).update(agency_code=matter.agency_code)
 
 
 def take_back(matter: Matter, transition: Transition) -> None:

@@ -34,7 +34,7 @@ _CHANGED: Final = (
 @dataclass(frozen=True)
 class Start:
     """What a matter that begins is about. `fact`: columns of its fact row as they are from the start; `alert` gives
-    case, item, agency, region and level where they are not said."""
+    case, item, agency, region and level where they are not said. Without a title it is called by its number."""
 
     kind: str
     title: str
@@ -145,10 +145,11 @@ def _new(start: Start, by: By) -> Matter:
     alert, now = start.alert, clock.now()
     return Matter(
         no="", kind=start.kind, state=NEW, subject_kind=start.subject_kind, subject=start.subject, nth=start.nth,
+    concerned = alert.agency_code if alert and not kind_of(start.kind).aside else ""
         alert=alert, parent=start.parent, group=start.group, title=start.title[:200],
         case_no=start.case_no or (alert.case_no if alert else ""),
         item_code=start.item_code or (alert.item_code if alert else ""),
-        agency_code=start.agency_code or (alert.agency_code if alert else ""),
+        agency_code=start.agency_code or concerned,
         region_code=start.region_code or (alert.region_code if alert else ""),
         officer_code=start.officer_code, level=start.level or (alert.level if alert else ""), person=start.person,
         opened_at=now, opened_by=by.actor, changed_at=now, version=0,
@@ -230,6 +231,7 @@ def _settle(moved: Sequence[_Moved]) -> None:
         one.transition.due_at = matter.due_at
 
 
+        matter.title = matter.title or matter.no
 # -- written on the condition that nobody was quicker ---------------------------------------------------------------
 
 

@@ -66,6 +66,7 @@ COMPLAINT = declare(
         table="complaints",
         key="complaint_no",
         keyed_by="subject",
+        guard="complaints.read",
         states=(
             State("registered", "待核查", Holder.OFFICE, _CLOCK),
             State("asked", "部门说明中", Holder.AGENCY, _CLOCK),

@@ -5,6 +5,7 @@ Proposed by a supervisor with severity and measure, decided by somebody else, ca
 """
 
 from mingcha.casework.declare import NEW, Act, Entry, Holder, Kind, State, declare
+from mingcha.casework.effects import name_the_agency
 
 _LAW = "《河南省政务服务电子监察工作规则(试行)》第十一条;《郑州市政务服务电子监察工作规则(试行)》第十八条"
 
@@ -25,6 +26,7 @@ ACCOUNTABILITY = declare(
         label="问责",
         prefix="WZ",
         law=_LAW,
+        aside=True,
         states=(
             State("proposed", "待审定", Holder.LEADER),
             State("decided", "待落实", Holder.OFFICE),
@@ -34,13 +36,14 @@ ACCOUNTABILITY = declare(
         acts=(
             Act(
                 "propose", "提出问责", {NEW: "proposed"}, "casework.supervise",
-                "按情节提出处理意见,由另一人审定后才生效。", _LAW,
+                "按情节提出处理意见,由另一人审定后才生效;审定以前责任部门看不到本项。", _LAW,
                 reason=True, asked="事实与情节", entries=(_SEVERITY, _MEASURE), silent=False,
             ),
             Act(
                 "decide", "审定", {"proposed": "decided"}, "casework.decide",
                 "处理意见生效,通知责任部门;何人何时审定永久保留。", _LAW,
                 reason=True, asked="审定意见", apart_from=("propose",), entries=(_MEASURE,), key="a",
+                effect=name_the_agency,
             ),
             Act(
                 "drop", "不予问责", {"proposed": "dropped", "decided": "dropped"}, "casework.decide",

@@ -22,6 +22,7 @@ CLUE = declare(
         label="问题线索",
         prefix="XS",
         law=_LAW,
+        aside=True,
         states=(
             State("registered", "待核查", Holder.OFFICE),
             State("found", "属实,待处理", Holder.OFFICE),
@@ -32,7 +33,7 @@ CLUE = declare(
         acts=(
             Act(
                 "register", "登记线索", {NEW: "registered"}, "casework.supervise",
-                "登记后须核查;线索本身不计入考核。", _LAW,
+                "登记后须核查;线索本身不计入考核,所涉部门看不到本项。", _LAW,
                 reason=True, asked="线索内容", entries=(Entry("behaviour", "所涉情形", "choice", options=BEHAVIOURS),),
             ),
             Act(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from mingcha.accounts.acts import by
 from mingcha.accounts.models import Account, Role
+from mingcha.accounts.places import places
 from mingcha.accounts.policy import grants_in_force, may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
@@ -59,7 +60,8 @@ def beginnings(alert: Alert, account: Account) -> list[Beginning]:
     for kind, act in _acts(alert):
         if not may(account, act.policy):
             continue
-        if not scope(account, act.policy).holds(alert.region_code, alert.agency_code):
+        concerned = "" if kind_of(kind).aside else alert.agency_code
+        if not scope(account, act.policy).holds(alert.region_code, concerned):
             continue
         if kind == APPEAL.name and not _concerned(account, alert):
             continue
@@ -107,8 +109,9 @@ def _begun(request: HttpRequest, alert: Alert, chosen: Beginning) -> Matter:
     if kind is EXPLAIN:
         fact |= {"alert": subject, "due_at": filing.explain_by(clock.local_now())}
     alone = kind is ORDER  # of an order there may be several
+    title = f"{places().agency_name(alert.agency_code)} {title_of(alert)}" if kind.aside else title_of(alert)
     start = Start(
-        kind.name, title_of(alert), "" if alone else ALERT, "" if alone else subject, alert=alert, fact=fact,
+        kind.name, title, "" if alone else ALERT, "" if alone else subject, alert=alert, fact=fact,
         officer_code=officers_of([alert]).get(alert.case_no, "") if kind is EXPLAIN else "",
     )  # fmt: skip
     return begin(

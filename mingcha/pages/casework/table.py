@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from mingcha.casework.models import Matter
 from mingcha.casework.moving import holder_label
 from mingcha.law.instants import instant
 from mingcha.pages import lookups
+from mingcha.pages.casework.guarding import reads_all, titles
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
 from mingcha.pages.live.table import agency_options, region_options
 from mingcha.pages.templatetags.words import clipped, mark, when
@@ -30,9 +32,11 @@ SOON: Final = 2
 """Working days left from which a matter is shown as due soon."""
 
 
-def prepare(rows: list[Any]) -> list[Any]:
-    """Names, states and the working days left, as attributes that the columns read."""
+def prepare(rows: list[Any], reader: Account | None = None) -> list[Any]:
+    """Names, states and the working days left, as attributes that the columns read; of guarded matters what this reader
+    may know."""
     trees, now = lookups.trees(), clock.local_now()
+    about = titles(rows)
     names = people({row.person for row in rows} | {row.opened_by for row in rows})
     for row in rows:
         kind = kind_of(row.kind)
@@ -42,7 +46,10 @@ def prepare(rows: list[Any]) -> list[Any]:
             trees.region_name(row.region_code),
         )
         row.person_name = names.get(row.person, row.person)
-        row.opened_name = names.get(row.opened_by, row.opened_by)
+        known = reads_all(reader, row)
+        row.title = about.get(row.pk, row.title) if known else row.title
+        row.opened_name = names.get(row.opened_by, row.opened_by) if known else ""
+        row.opened_shown = row.opened_at if known else None
         row.holder_name = holder_label(row)
         row.over = row.closed_at is None and is_over(row.due_at, now)
         row.left = working_days_left(row.due_at, now) if row.closed_at is None else None
@@ -93,7 +100,7 @@ COLUMNS = (
     Column("level", "信号", lambda m: BY_NAME[m.level].label if m.level in BY_NAME else "", _level),
     Column("agency", "部门", lambda m: m.agency_name, lambda m: clipped(m.agency_name), order="agency_code"),
     Column("holder", "该谁办", lambda m: m.person_name or m.holder_name, order="holder"),
-    Column("opened_at", "开始", lambda m: when(m.opened_at), order="opened_at"),
+    Column("opened_at", "开始", lambda m: when(m.opened_shown), order="opened_at"),
     Column("no", "编号", lambda m: m.no, order="no", shown=False),
     Column("due_at", "应办结", lambda m: spoken_time(m.due_at), lambda m: when(m.due_at), order="due_at", shown=False),
     Column("case_no", "办件编号", lambda m: m.case_no, order="case_no", shown=False),
@@ -175,6 +182,11 @@ def _start(day: Any, later: int = 0) -> datetime:
 def href(row: Matter) -> str:
     """The page of a matter."""
     return reverse("matter", args=[row.pk])
+
+
+def read_by(listing: Listing, reader: Account) -> Listing:
+    """The list as this reader sees it."""
+    return replace(listing, prepare=lambda rows: prepare(rows, reader))
 
 
 LISTING = Listing(

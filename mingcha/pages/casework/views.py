@@ -27,8 +27,9 @@ from mingcha.casework.moving import move
 from mingcha.casework.offering import admits, offered
 from mingcha.pages.alert.verdict import SHEET_WIDTH, Picture
 from mingcha.pages.casework.forms import accepted, done, entered, kept_files, offer
+from mingcha.pages.casework.guarding import past_of, proofs_of, reads_all
 from mingcha.pages.casework.story import coming, told
-from mingcha.pages.casework.table import LISTING, left_tag, prepare
+from mingcha.pages.casework.table import LISTING, left_tag, prepare, read_by
 from mingcha.pages.listing.declare import Rows
 from mingcha.pages.listing.views import answer
 from mingcha.report.sheet_svg import sheet_svg
@@ -50,28 +51,30 @@ def visible(request: HttpRequest) -> Rows:
 def matters(request: HttpRequest) -> HttpResponse:
     """事项."""
     context = {"orders": may(request.user, "casework.supervise")}
-    return answer(request, LISTING, visible(request), "casework/matters.html", context)
+    listing = read_by(LISTING, cast(Account, request.user))
+    return answer(request, listing, visible(request), "casework/matters.html", context)
 
 
 @needs("casework.read")
 @require_GET
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     """One matter: what it is, its clock, what may be done, what was done."""
-    shown = prepare([_found(request, pk)])[0]
     account = cast(Account, request.user)
+    shown = prepare([_found(request, pk)], account)[0]
+    known = reads_all(account, shown)
     now = clock.local_now()
     context: dict[str, Any] = {
         "matter": shown,
         "kind": kind_of(shown.kind),
         "left": left_tag(shown),
-        "pictures": pictures(shown),
-        "told": told(shown),
-        "past": _past(shown),
+        "pictures": pictures(shown) if known else [],
+        "told": told(shown) if known else [],
+        "past": _past(shown, account),
         "coming": coming(shown, now),
-        "proofs": list(shown.proofs.order_by("pk")) if _reads_proofs(request, shown) else None,
+        "proofs": list(proofs_of(shown, account)) if _reads_proofs(request, shown) else None,
         "offered": [offer(act) for act in offered(shown, account)],
-        "others": prepare(list(_others(request, shown)[:20])),
-        "reads_complaints": may(account, "complaints.read"),
+        "others": prepare(list(_others(request, shown)[:20]), account),
+        "reads_complaints": known,
         **accepted(),
     }
     return render(request, "casework/matter.html", context)
@@ -83,10 +86,10 @@ def _found(request: HttpRequest, pk: int) -> Matter:
     return found
 
 
-def _past(shown: Matter) -> list[tuple[Any, Any, str]]:
+def _past(shown: Matter, reader: Account) -> list[tuple[Any, Any, str]]:
     """Each transition with its act and the state after it, the newest first."""
     kind = kind_of(shown.kind)
-    rows = shown.transitions.order_by("-no")
+    rows = reversed(past_of(shown, reader))
     return [(row, kind.act(row.act), kind.state(row.after).label) for row in rows]
 
 
@@ -154,7 +157,8 @@ def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One file of a matter, to be saved; recorded before the first byte."""
     rows = Proof.objects.select_related("matter")
     row: Proof = request.scope.find(rows, "matter__region_code", "matter__agency_code", pk=pk)  # type: ignore[attr-defined]
-    if not _reads_proofs(request, row.matter):
+    account = cast(Account, request.user)
+    if not _reads_proofs(request, row.matter) or not proofs_of(row.matter, account).filter(pk=pk).exists():
         raise Http404("没有这一条,或不在您的权限范围内")
     try:
         file = evidence.opened(cast(Evidence, row))

@@ -23,7 +23,7 @@ from mingcha.casework.moving import Step, move_all
 from mingcha.casework.offering import offered
 from mingcha.casework.proofs import EvidenceError, Kept
 from mingcha.pages.casework.forms import accepted, kept_files, usual_due
-from mingcha.pages.casework.table import FILTERS, LISTING
+from mingcha.pages.casework.table import FILTERS, LISTING, read_by
 from mingcha.pages.listing.views import answer
 
 MOST_AT_ONCE: Final = 200
@@ -60,7 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "usual_due": usual_due(),
         **{name: value for name, value in accepted().items() if name != "most"},
     }
-    return answer(request, INBOX, inboxes.of(account), "inbox/inbox.html", context)
+    return answer(request, read_by(INBOX, account), inboxes.of(account), "inbox/inbox.html", context)
 
 
 def _causes() -> tuple[tuple[str, str], ...]:

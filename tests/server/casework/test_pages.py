@@ -18,6 +18,7 @@ from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin
 from mingcha.casework.subjects import ALERT, subject_of, title_of
+from mingcha.pages import lookups
 from tests.server.casework.conftest import SUN
 from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THEIRS, THERE, city, enter, judged, quick_hashes
 
@@ -73,6 +74,68 @@ def test_an_order_begun_on_an_alert_lies_in_the_inbox_of_the_agency_and_of_nobod
 
 
 def test_the_agency_answers_and_another_person_closes(city, enter):
+def _begun(red: Alert, enter, kind: str, act: str, **given: str) -> Matter:
+    begun = enter().post(
+        f"/casework/about/{red.pk}/",
+        {"kind": kind, "act": act, "why": "窗口人员吃拿卡要", **given},
+        follow=True,
+    )
+    assert begun.status_code == 200
+    return Matter.objects.get(kind=kind)
+
+
+def _seen_by_the_agency(matter: Matter, enter) -> list[str]:
+    """By whom of the agency the matter is found: its page, the list, messages."""
+    seen = []
+    for role in (Role.LIAISON, Role.OFFICER):
+        browser = enter(role, HERE, OURS)
+        pages = [browser.get(path).content.decode() for path in ("/casework/?state=all", "/messages/")]
+        if browser.get(f"/casework/{matter.pk}/").status_code == 200 or any(
+            matter.no in page for page in pages
+        ):
+            seen.append(role)
+    return seen
+
+
+def test_a_clue_is_read_by_who_looks_into_it_and_never_by_the_agency_suspected(red, enter):
+    clue = _begun(red, enter, "clue", "register", behaviour="3")
+    page = enter().get(f"/casework/{clue.pk}/").content.decode()
+    assert "窗口人员吃拿卡要" in page and clue.title.startswith(lookups.trees().agency_name(OURS))
+    assert not _seen_by_the_agency(clue, enter)
+    _post(enter(), clue, "find", why="查了监控,属实")
+    letter = SimpleUploadedFile("移交函.jpg", JPG)
+    _post(
+        enter(Role.LEADER),
+        clue,
+        "transfer",
+        why="移交纪检",
+        receiver="discipline",
+        document_no="1号",
+        file=letter,
+    )
+    assert Matter.objects.get(pk=clue.pk).state == "transferred"
+    assert not _seen_by_the_agency(clue, enter)
+
+
+def test_a_sanction_is_known_to_the_agency_from_when_it_is_decided(red, enter):
+    matter = _begun(red, enter, "accountability", "propose", severity="serious", measure="criticism")
+    assert not _seen_by_the_agency(matter, enter)
+    _post(enter(Role.LEADER), matter, "decide", why="同意通报", measure="criticism")
+    assert Matter.objects.get(pk=matter.pk).agency_code == OURS
+    assert _seen_by_the_agency(matter, enter) == [Role.LIAISON, Role.OFFICER]
+
+
+def test_a_sanction_that_was_not_decided_upon_stays_unknown(red, enter):
+    matter = _begun(red, enter, "accountability", "propose", severity="serious", measure="criticism")
+    _post(enter(Role.LEADER), matter, "drop", why="情节不足")
+    assert Matter.objects.get(pk=matter.pk).state == "dropped" and not _seen_by_the_agency(matter, enter)
+
+
+def test_who_reaches_no_further_than_the_agency_is_not_offered_what_would_be_hidden_from_them(red, enter):
+    page = enter(Role.SUPERVISOR, HERE, OURS).get(f"/alerts/{red.pk}/").content.decode()
+    assert "要求整改…" in page and "登记线索…" not in page and "提出问责…" not in page
+
+
     order = _order()
     answered = _post(enter(Role.LIAISON, HERE, OURS), order, "answer", why="已办结并约谈经办人")
     assert "已答复" in _told(answered)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -12,11 +14,20 @@ from mingcha.accounts.models import Account, Role
 from mingcha.alerts.adopting import adopt
 from mingcha.api import keys
 from mingcha.base.models import AuditRow
+from mingcha.casework.models import Matter
 from mingcha.casework.moving import move
+from mingcha.casework.proofs import attach_all, keep
 from mingcha.complaints.models import Complaint
+from mingcha.complaints.opening import open_reported
+from mingcha.intake import applying
+from mingcha.notify.models import Message
 from tests.server.complaints.conftest import SUN, TEXT
 from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THEIRS, THERE
 
+REPORTED = {
+    "complaint_no": "12345-0001", "source": "hotline_12345", "about": f"打12345反映:{TEXT}", "agency_code": OURS,
+    "case_no": "BJ2", "received_at": datetime.fromisoformat("2026-03-02T09:17:00"),
+}  # fmt: skip
 WRONG = ({"topic": "x"}, {"case_no": "NOSUCH"})
 
 
@@ -66,6 +77,71 @@ def test_an_agency_sees_no_complaints(filed, enter):
         assert browser.get("/complaints/").status_code == 403
         assert browser.get(f"/casework/{matter.pk}/").status_code == 404
         assert matter.no not in text_of(browser.get("/casework/?state=all"))
+
+
+def _asked(filed, outside: bool = False) -> Matter:
+    """A complaint whose agency was asked to explain."""
+    if outside:
+        applying.write({"complaints": [REPORTED]}, "test")
+        open_reported()
+        matter = Matter.objects.get(subject=REPORTED["complaint_no"])
+    else:
+        matter = filed(by=By("热心人"), text=TEXT, case_no="BJ2").complaint.matter
+    move(matter, "ask", SUN, reason="请说明三月的排班")
+    return Matter.objects.get(pk=matter.pk)
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_who_is_asked_to_explain_reads_what_was_asked_and_nothing_of_the_complaint(filed, enter, outside):
+    matter = _asked(filed, outside)
+    secrets = (TEXT, "承诺时限", "电话", "12345", "BJ2", "热心人", "09:17", "承诺五天")
+    for role in (Role.LIAISON, Role.OFFICER):
+        browser = enter(role, agency=OURS)
+        paths = (f"/casework/{matter.pk}/", "/casework/?state=all", "/inbox/", "/messages/",
+                 "/casework/?state=all&columns=opened_at,opened_by,title")  # fmt: skip
+        pages = {path: text_of(browser.get(path)) for path in paths}
+        assert matter.no in "".join(pages.values()) and "请说明三月的排班" in pages[paths[0]]
+        for path, page in pages.items():
+            told = re.sub(
+                r"<header.*?</header>|<nav.*?</nav>|<form.*?</form>|<dialog.*?</dialog>", "", page, flags=re.S
+            )
+            assert [secret for secret in secrets if secret in told] == [], path
+        assert "登记" not in pages[paths[0]].split('id="past"')[1].split("</section>")[0]
+        assert "<svg class=" not in pages[paths[0]].split("<main")[1] and "<figure" not in pages[paths[0]]
+    out = " ".join(
+        f"{m.title} {m.text} {m.data}" for m in Message.objects.filter(subject=f"matter/{matter.pk}")
+    )
+    assert not [secret for secret in secrets if secret in out]
+
+
+def test_a_supervisor_still_sees_in_lists_what_a_complaint_is_about(filed, enter):
+    ours, theirs = _asked(filed), _asked(filed, outside=True)
+    browser = enter()
+    listed = text_of(browser.get("/casework/?state=all"))
+    assert "电话:" in listed and "12345" in listed and TEXT in listed
+    for matter in (ours, theirs):
+        assert "登记" in text_of(browser.get(f"/casework/{matter.pk}/"))
+    exported = browser.get("/casework/?state=all&format=csv").content.decode("utf-8-sig")
+    assert TEXT in exported
+    assert (
+        TEXT not in enter(Role.LIAISON, agency=OURS).get("/casework/?state=all&format=csv").content.decode()
+    )
+
+
+def test_the_files_of_a_complaint_from_before_it_was_asked_are_not_the_agencys(filed, enter):
+    matter = filed().complaint.matter
+    (kept, asked) = (
+        keep(f"{name}.jpg", [b"\xff\xd8" + name.encode()], "sun") for name in ("录音整理", "排班表")
+    )
+    attach_all([(matter, [kept])])
+    move(matter, "ask", SUN, reason="请说明", evidence=[asked])
+    liaison, supervisor = enter(Role.LIAISON, agency=OURS), enter()
+    page = text_of(liaison.get(f"/casework/{matter.pk}/"))
+    assert "排班表" in page and "录音整理" not in page
+    before, since = (matter.proofs.get(name=f"{name}.jpg").pk for name in ("录音整理", "排班表"))
+    assert liaison.get(f"/casework/proofs/{before}/").status_code == 404
+    assert liaison.get(f"/casework/proofs/{since}/").status_code == 200
+    assert supervisor.get(f"/casework/proofs/{before}/").status_code == 200
 
 
 def test_a_social_supervisor_files_and_sees_their_own_and_no_other(filed, enter):
