@@ -1,7 +1,8 @@
 """A rule whose alerts are overturned too often falls back to human confirmation, visibly, until it is right again.
 
 Counted over `WINDOW` are alerts on which people decided: confirmed, upheld on appeal, explained and left standing;
-against dismissed or withdrawn. More than `overturned_percent` of at least `overturned_least`: the rule is doubted.
+against dismissed or withdrawn. What a difference list withdraws speaks against the law before, not against the rule.
+More than `overturned_percent` of at least `overturned_least`: the rule is doubted.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Tally:
 def tallies(now: datetime) -> dict[str, Tally]:
     """Rule -> its tally over the window (aware)."""
     since = now - WINDOW
-    by_people = Change.objects.filter(recorded_at__gte=since).exclude(actor=audit.SYSTEM)
+    # What rests on a batch was judged, be it in the name of whoever had a difference list applied.
+    by_people = Change.objects.filter(recorded_at__gte=since, batch_no=None).exclude(actor=audit.SYSTEM)
     against = _counted(by_people.filter(kind__in=_AGAINST))
     confirmed = _counted(by_people.filter(kind=Change.Kind.CONFIRMED))
     upheld: dict[str, int] = {}

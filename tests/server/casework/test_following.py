@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from mingcha.accounts.acts import RefusedError
-from mingcha.alerts import deciding
+from mingcha.alerts import deciding, recalculating
 from mingcha.alerts.doubt_models import Doubt
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
@@ -20,6 +20,7 @@ from mingcha.intake import applying
 from mingcha.intake.reading import row
 from mingcha.notify.models import Message
 from tests.server.alerts.conftest import at
+from tests.server.alerts.test_law import calendar_with_a_day_off, published, work
 from tests.server.casework.conftest import AGENCY, LI, RULE, SUN
 
 BAD = {
@@ -202,6 +203,18 @@ def test_the_system_drafts_an_appeal_where_an_outage_clears_the_officer(town, re
     with at("2026-02-27T10:00:00"):
         applying.write({"outages": [outage]}, "sun")
     assert "GZ1" in drafting.text(red) and "请据此撤销" in drafting.text(red)
+
+
+def test_what_another_calendar_withdraws_does_not_speak_against_the_rule(town):
+    cases = [{"case_no": f"BJ{n}", "received_at": "2026-02-12 10:00"} for n in range(1, 12)]
+    town.report("2026-02-12T11:00:00", cases=cases)
+    town.sweep("2026-02-15T00:00:05")
+    with at("2026-02-15T09:00:00"):
+        recalculating.accept(published("calendar", "2026", calendar_with_a_day_off()), "sun", "执行")
+        work()
+        assert Alert.objects.filter(rule=RULE, state="withdrawn").count() == 11
+        assert overturned.reconsider(clock.now()) == []
+        assert RULE not in overturned.tallies(clock.now())
 
 
 def test_a_rule_that_is_overturned_too_often_waits_for_people_and_says_so(town):
