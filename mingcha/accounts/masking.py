@@ -6,7 +6,7 @@ Masks follow GB/T 35273-2020 6.2 (去标识化) in the shape offices know: 张**
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mingcha.accounts.acts import By, RefusedError
@@ -59,6 +59,17 @@ def text(value: str) -> str:
     for pattern, mask in _IN_TEXT:
         value = pattern.sub(lambda found, mask=mask: mask(found.group()), value)  # type: ignore[misc]
     return value
+
+
+_SHORTEST_KNOWN = 2
+"""Characters of a value that is struck out; one character alone is in every text."""
+
+
+def scrub(value: str | None, known: Iterable[str] = ()) -> str:
+    """Free text with every known value replaced by ***, and what looks like an id card or a mobile phone masked."""
+    parts = sorted({part for part in known if len(part) >= _SHORTEST_KNOWN}, key=len, reverse=True)
+    struck = re.sub("|".join(map(re.escape, parts)), "***", value) if value and parts else value
+    return text(struck or "")
 
 
 def personal_columns(table: str) -> tuple[Column, ...]:

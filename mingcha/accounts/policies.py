@@ -78,6 +78,7 @@ POLICIES: dict[str, Policy] = {
         _policy("intake.submit", "报送数据", _L, _O, _REPORTING),
         _policy("intake.review", "审核后上报", _S, _L),
         _policy("intake.sources", "登记报送来源", _S),
+        _policy("intake.export", "导出事实表", _S, _L, _LEADER, _ASSESSOR),
         _policy("rules.read", "看规则目录", *_STAFF, scoped=False),
         _policy("rules.publish", "提交规则与日历", _S, scoped=False, whole=True),
         _policy("rules.approve", "批准规则与日历", _S, _LEADER, scoped=False, whole=True),

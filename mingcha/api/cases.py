@@ -12,12 +12,14 @@ from mingcha.accounts.policy import needs
 from mingcha.alerts.judging import judgement_of
 from mingcha.alerts.law import law_in_force
 from mingcha.api import rows
-from mingcha.api.auth import KeyAuth, scope_of
+from mingcha.api.auth import KeyAuth, caller_of, scope_of
 from mingcha.api.pages import LARGEST_ID, Code, Page, Paging, newest_first
 from mingcha.api.problem import Refused
 from mingcha.api.rows import FactRow
 from mingcha.api.writing import Day, key_value, local_moment
 from mingcha.base import clock
+from mingcha.evaluations.protecting import TOLD_TO, kept_back
+from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
 from mingcha.intake.archive import finding
 from mingcha.law.instants import instant
@@ -74,7 +76,7 @@ class CaseWhole(Schema):
 
     case: FactRow
     rows: dict[str, list[FactRow]] = Field(
-        description="环节、补正、特别程序、材料、收费、证照、送达、评价等,按表"
+        description="环节、补正、特别程序、材料、收费、证照、送达等,按表;评价只给对该部门有监察权的,投诉只给能看投诉的"
     )
 
 
@@ -86,10 +88,12 @@ def case(request: HttpRequest, case_no: Code, asked: Query[Looking]) -> dict[str
     shown = bool(asked.purpose)
     if shown:
         rows.look(request, _CASES, found, asked.purpose)
+    kept = kept_back(found.region_code, found.agency_code, caller_of(request).reach)
     children = {
         table.name: rows.with_provenance(table, children, in_the_open=shown)
         for table in _OF_A_CASE
-        if (children := list(rows.open_rows(table.name).filter(case_no=case_no).order_by("pk")[:_MOST]))
+        if table.name not in kept
+        and (children := list(rows.open_rows(table.name).filter(case_no=case_no).order_by("pk")[:_MOST]))
     }
     return {"case": rows.with_provenance(_CASES, [found], in_the_open=shown)[0], "rows": children}
 
@@ -155,9 +159,21 @@ def fact(request: HttpRequest, table: Code, asked: Query[RowAsked]) -> list[dict
     )
     if not versions or not rows.holds(scope_of(request), declared, versions[0]):
         raise Refused(404, f"{table} 里没有这一行,或不在可见范围内", "请核对主键与密钥的范围")
+    _protect(request, declared, versions[0])
     if asked.purpose:
         rows.look(request, declared, versions[0], asked.purpose)
     return rows.with_provenance(declared, versions, in_the_open=bool(asked.purpose))
+
+
+def _protect(request: HttpRequest, table: Table, row: Any) -> None:
+    """Who spoke is no fact for whoever does not oversee the agency. Raises `Refused` 403."""
+    policy = TOLD_TO.get(table.name)
+    if policy and not rows.holds(caller_of(request).reach(policy), table, row):
+        raise Refused(
+            403,
+            f"{table.label}连同办件编号会透露是谁提出的,这个密钥的账号不能读",
+            "评价的处理情况请用 /ratings/{评价编号}",
+        )
 
 
 def _midnight(day: date) -> int:

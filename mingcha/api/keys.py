@@ -60,8 +60,10 @@ class Caller:
 
     def scope(self, policy: str) -> Scope:
         """What both the key and its account reach."""
-        if not self.may(policy):
-            return NOTHING
+        return self.reach(policy) if self.may(policy) else NOTHING
+
+    def reach(self, policy: str) -> Scope:
+        """What its account reaches under a policy, as far as the key goes: for policies that no key is given."""
         return narrowed(policies.scope(self.account, policy), self.key)
 
 

@@ -13,13 +13,14 @@ from typing import Final
 from django.db import transaction
 
 from mingcha.accounts.acts import By, RefusedError
-from mingcha.accounts.masking import SHORTEST_PURPOSE
+from mingcha.accounts.masking import SHORTEST_PURPOSE, scrub
 from mingcha.casework.declare import Holder
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import move
 from mingcha.evaluations import taking
 from mingcha.evaluations.loop import REVIEW, SUBJECT
 from mingcha.evaluations.models import Rating
+from mingcha.evaluations.protecting import author_of
 from mingcha.intake.fact_models import FACTS
 
 ACT: Final = "rating.look"
@@ -42,11 +43,11 @@ def matter_of(no: str) -> Matter | None:
 
 def contest(no: str, reason: str) -> None:
     """The citizen objects to the review not being adopted. Raises RefusedError where there is nothing to object to,
-    ConflictError where the time is over."""
+    ConflictError where the time is over. The agency reads it: who wrote it is struck out."""
     matter = matter_of(no)
     if matter is None:
         raise RefusedError("这条评价没有可以提出异议的认定。")
-    move(matter, "contest", By(taking.PUBLIC), reason=reason)
+    move(matter, "contest", By(taking.PUBLIC), reason=scrub(reason, author_of(no)))
 
 
 def why_not(no: str, supervises: bool) -> str:

@@ -18,9 +18,9 @@ from mingcha.base import clock
 from mingcha.evaluations.refused import NotTakenError
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_RATING, _WINDOW, _TERMINAL, _VISIT = (
+_RATING, _WINDOW, _TERMINAL, _VISIT, _TERMINAL_VISIT = (
     signing.Signer(sep=".", salt=f"mingcha.evaluations.{what}", algorithm="sha256")
-    for what in ("rating", "window", "terminal", "visit")
+    for what in ("rating", "window", "terminal", "visit", "terminal visit")
 )
 VISIT_SECONDS: Final = 15 * 60
 """How long a visit may be rated after its page was opened at a terminal or by a window's code."""
@@ -62,20 +62,25 @@ def terminal_of(token: str) -> str:
     return _unpacked(_opened(_TERMINAL, token))
 
 
-def of_visit(no: str, window: str, now: datetime) -> str:
-    """The token of a visit at a window that is going to be rated on the spot: it holds all there is to know."""
-    return _VISIT.sign_object([no, window, int(clock.aware(now).timestamp())])
+def of_visit(no: str, window: str, now: datetime, *, terminal: bool = False) -> str:
+    """The token of a visit at a window that is going to be rated on the spot: it holds all there is to know. One that a
+    `terminal` drew is taken by the terminal alone, where so many a day are; who scans the code has a puzzle to solve."""
+    return _visits(terminal).sign_object([no, window, int(clock.aware(now).timestamp())])
 
 
-def visit_of(token: str, now: datetime) -> tuple[str, str]:
+def visit_of(token: str, now: datetime, *, terminal: bool = False) -> tuple[str, str]:
     """Number and window of a visit. Raises NotTakenError; 410 where its time is over."""
     try:
-        no, window, at = _VISIT.unsign_object(token)
+        no, window, at = _visits(terminal).unsign_object(token)
     except signing.BadSignature as error:
         raise _unknown() from error
     if clock.aware(now).timestamp() - at > VISIT_SECONDS:
         raise NotTakenError("本页打开已久,请重新扫码或回到首页再评价", 410)
     return str(no), str(window)
+
+
+def _visits(terminal: bool) -> signing.Signer:
+    return _TERMINAL_VISIT if terminal else _VISIT
 
 
 def _opened(signer: signing.Signer, token: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,12 @@ class TableShown:
     rows: tuple[RowShown, ...]
 
 
-def rows_of(case_no: str) -> dict[str, list[Any]]:
-    """Stored rows of the case by table, those in force now; tables without any are left out."""
+def rows_of(case_no: str, without: Container[str] = ()) -> dict[str, list[Any]]:
+    """Stored rows of the case by table, those in force now; tables without any are left out, and those `without`."""
     found = {}
     for table in CASE_TABLES:
+        if table.name in without:
+            continue
         order = [key for key in table.keys if key != "case_no"] or ["pk"]
         if rows := list(stored(table.name).filter(case_no=case_no).order_by(*order)[:MOST]):
             found[table.name] = rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from mingcha.accounts.acts import RefusedError, by
 from mingcha.accounts.policy import Scope, may, needs, scope
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
+from mingcha.evaluations.protecting import kept_back
 from mingcha.intake.archive import finding
 from mingcha.intake.archive_models import ArchivedCase
 from mingcha.pages.cases.clocks import drawn, life_of
@@ -85,7 +87,8 @@ def _found(request: HttpRequest, case_no: str) -> Any:
 
 def _context(request: HttpRequest, case_no: str, *, clear: bool = False) -> dict[str, Any]:
     head = prepare_cases([_found(request, case_no)])[0]
-    found = rows_of(case_no)
+    kept = kept_back(head.region_code, head.agency_code, partial(scope, request.user))
+    found = rows_of(case_no, without=kept)
     alerts = scope(request.user, "alerts.read").limit(Alert.objects.filter(case_no=case_no))
     return {
         "case": head,

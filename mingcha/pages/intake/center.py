@@ -108,7 +108,7 @@ def rights(request: HttpRequest) -> dict[str, bool]:
         "may_review": may(request.user, "intake.review"),
         "may_register": may(request.user, "intake.sources"),
         "may_enter": may(request.user, "cases.edit"),
-        "may_take_out": may(request.user, "export"),
+        "may_take_out": may(request.user, "intake.export"),
     }
 
 

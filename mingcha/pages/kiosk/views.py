@@ -14,11 +14,16 @@ from django.urls import reverse
 from mingcha.base import clock
 from mingcha.evaluations import offers, taking, tokens, windows
 from mingcha.evaluations.refused import NotTakenError
+from mingcha.pages.public import attempts
 from mingcha.pages.public.frame import show
 from mingcha.pages.rate import asking
 from mingcha.pages.rate.views import told
 
 CHANNELS = {"": "tablet", "terminal": "terminal"}
+
+
+class TooOftenError(Exception):
+    """More visits were rated at a terminal than people can have stood there that day."""
 
 
 @told
@@ -29,7 +34,11 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
         return _taken(request, token, found)
     now = clock.local_now()
     offer = offers.waiting_at(found.code, now)
-    ticket = tokens.of_rating(offer.no) if offer else tokens.of_visit(tokens.new_number(now), found.code, now)
+    ticket = (
+        tokens.of_rating(offer.no)
+        if offer
+        else tokens.of_visit(tokens.new_number(now), found.code, now, terminal=True)
+    )
     shown = {
         "window": found,
         "about": asking.about(offer.case_no, offer.agency_code, offer.item_code)
@@ -55,7 +64,7 @@ def _taken(request: HttpRequest, token: str, found: windows.Window) -> HttpRespo
     except NotTakenError as refused:
         if refused.status != 409:  # what was rated already is thanked for as well
             return redirect(reverse("kiosk", args=[token]) + _asked(device))
-    except DatabaseError:
+    except (DatabaseError, TooOftenError):
         return _thanked(request, token, device, busy=True)
     return redirect(reverse("kiosk-thanks", args=[token]) + _asked(device))
 
@@ -68,9 +77,11 @@ def _subject(ticket: str, found: windows.Window) -> taking.Subject:
     except NotTakenError as refused:
         if refused.status != 404:
             raise
-        no, code = tokens.visit_of(ticket, now)
+        no, code = tokens.visit_of(ticket, now, terminal=True)
         if code != found.code:
             raise NotTakenError("这一页属于另一个窗口,请回到首页再评价", 404) from refused
+        if attempts.tried("terminal", code):
+            raise TooOftenError from refused
         return windows.visit(no, code, now)
     return taking.of_offer(offer)
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
-from mingcha.accounts import masking
+from mingcha.accounts.masking import scrub
 from mingcha.base.sealing import SealError
+from mingcha.evaluations.protecting import author_of
 from mingcha.facts.schema import TABLES
 from mingcha.intake import personal
 from mingcha.pages.lookups import stored
 
-_SHORTEST = 2
-"""Characters of a name that is looked for; one character alone is in every text."""
-
-
-def scrub(text: str | None, known: Iterable[str] = ()) -> str:
-    """The text with every known value replaced, and whatever looks like an identity card or a mobile phone masked."""
-    if not text:
-        return ""
-    parts = sorted({value for value in known if len(value) >= _SHORTEST}, key=len, reverse=True)
-    if parts:
-        text = re.sub("|".join(map(re.escape, parts)), "***", text)
-    return masking.text(text)
+__all__ = ["officers_of", "people_of", "people_of_rating", "scrub"]
 
 
 def people_of(case: Any) -> list[str]:
@@ -34,6 +22,15 @@ def people_of(case: Any) -> list[str]:
     except SealError:
         opened = {}
     return [*opened.values(), *officers_of(case.agency_code)]
+
+
+def people_of_rating(no: str) -> list[str]:
+    """Everything personal that is known around a rating: who gave it, whose case it is, the people of the office."""
+    rated = stored("evaluations").filter(evaluation_no=no).first()
+    if rated is None:
+        return author_of(no)
+    case = stored("cases").filter(case_no=rated.case_no).first() if rated.case_no else None
+    return [*author_of(no), *officers_of(rated.agency_code), *(people_of(case) if case else [])]
 
 
 def officers_of(agency_code: str | None) -> list[str]:
