@@ -21,6 +21,7 @@ from typing import Any, Final
 import pyarrow as pa
 from django.db import connection, transaction
 
+from mingcha.accounts.scopes import EVERYTHING
 from mingcha.base import audit, clock, jobs
 from mingcha.base.claims import Claim
 from mingcha.facts.arrow import arrow_type
@@ -36,7 +37,7 @@ from mingcha.intake.opening import Opened, TableRows, faults_told, opened
 from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.receiving import APPLY, NotReceivedError, payload
 from mingcha.intake.sorting import PIECE, ROW, Piece
-from mingcha.intake.sources import OWN_CODE
+from mingcha.intake.sources import OWN_CODE, office_of
 from mingcha.intake.staging import Fate, Stored, stage, stored_rows
 from mingcha.intake.statement import Statement
 from mingcha.intake.store_models import Conflict, Reported
@@ -168,13 +169,15 @@ class _Applying:
 
     def _take_all(self, part: TableRows) -> None:
         assert self.batch.no is not None
+        by_hand = self.batch.way == Source.Way.FORM  # not the source's: what it sends by a file is its own
         incoming = Incoming(
             part.table,
             self.batch.no,
             self.batch.source,
             self._sent(part),
-            self.batch.source.way == Source.Way.FORM,
+            by_hand,
             self.batch.overtaken_at,
+            office_of(self.batch.source) if by_hand else EVERYTHING,
         )
         done = Reported.objects.get(no=self.batch.no, table=part.table.name)
         arrived = None if self.batch.history else clock.local(self.batch.received_at)

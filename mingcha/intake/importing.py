@@ -65,7 +65,16 @@ def import_folder(
 def _receive(source: Source, table: str, file: Path, *, history: bool) -> Batch:
     form = file.suffix.lower().lstrip(".")
     with file.open("rb") as content, taken_in(file_parts(content), LARGEST) as sent, transaction.atomic():
-        batch = receive(source, sent, form, table=table, name=file.name, sent_by=source.code, own=True)
+        batch = receive(
+            source,
+            sent,
+            form,
+            table=table,
+            name=file.name,
+            sent_by=source.code,
+            way=Source.Way.FILE,
+            own=True,
+        )
         Batch.objects.filter(pk=batch.pk, state=Batch.State.RECEIVED, no=None).update(history=history)
     return batch
 

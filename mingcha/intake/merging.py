@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from mingcha.accounts.scopes import EVERYTHING, Scope
 from mingcha.facts.declare import Table
 from mingcha.intake import folding, personal
 from mingcha.intake.fact_models import FACTS
@@ -26,7 +27,8 @@ ARRIVAL: Final = "reported_at"
 class Incoming:
     """Whose rows are merged: batch number, source, and the columns that were sent (the key among them).
 
-    `on_behalf`: rows keep the source they are from, whoever corrects them (a form, the system itself).
+    `on_behalf`: rows keep the source they are from, whoever corrects them (a form, the system itself); rows of other
+    sources only where their case lies in `reach`.
     `overtaken_at`: of a batch that was set aside, the last number then: without versions, rows since are newer.
     """
 
@@ -36,6 +38,7 @@ class Incoming:
     sent: frozenset[str]
     on_behalf: bool = False
     overtaken_at: int | None = None
+    reach: Scope = EVERYTHING
 
     @property
     def fact(self) -> str:
@@ -134,20 +137,38 @@ def _find_holders(cursor: Any, incoming: Incoming) -> _Held:
     """
     if not _has_holders(incoming):
         return _Held()
-    mine = str(incoming.source.pk)
+    foreign, codes = _foreign(incoming, "c")
     cursor.execute(
-        f"SELECT count(*) FILTER (WHERE c.origin_id <> {mine}), count(*) FILTER (WHERE c.origin_id IS NULL) "
-        f"FROM {incoming.stage} AS s LEFT JOIN fact_cases AS c ON c.case_no = s.case_no AND c.seen_to IS NULL"
+        f"SELECT count(*) FILTER (WHERE c.origin_id <> {incoming.source.pk}), "
+        f"count(*) FILTER (WHERE c.origin_id IS NULL), count(*) FILTER (WHERE {foreign}) "
+        f"FROM {incoming.stage} AS s LEFT JOIN fact_cases AS c ON c.case_no = s.case_no AND c.seen_to IS NULL",
+        codes,
     )
-    elsewhere, nowhere = cursor.fetchone()
+    elsewhere, nowhere, conflicts = cursor.fetchone()
     if not elsewhere:
         return _Held(nowhere=nowhere)
-    fate = "NULL" if incoming.on_behalf else f"CASE WHEN c.origin_id <> {mine} THEN {int(Fate.CONFLICT)} END"
     cursor.execute(
-        f"UPDATE {incoming.stage} SET _holder = c.origin_id, _fate = {fate} FROM fact_cases AS c "
-        f"WHERE c.case_no = {incoming.stage}.case_no AND c.seen_to IS NULL"
+        f"UPDATE {incoming.stage} SET _holder = c.origin_id, "
+        f"_fate = CASE WHEN {foreign} THEN {int(Fate.CONFLICT)} END FROM fact_cases AS c "
+        f"WHERE c.case_no = {incoming.stage}.case_no AND c.seen_to IS NULL",
+        codes,
     )
-    return _Held(elsewhere, nowhere, 0 if incoming.on_behalf else elsewhere)
+    return _Held(elsewhere, nowhere, conflicts)
+
+
+def _foreign(incoming: Incoming, case: str) -> tuple[str, list[str]]:
+    """SQL and its parameters: a case is another source's, and not to be corrected on its behalf."""
+    other, reach = f"{case}.origin_id <> {incoming.source.pk}", incoming.reach
+    if not incoming.on_behalf:
+        return other, []
+    if reach.regions is None or reach.agencies is None:
+        return "1 = 0", []
+    inside, codes = ["1 = 0"], []
+    for column, held in (("region_code", reach.regions), ("agency_code", reach.agencies)):
+        if held:
+            inside.append(f"{case}.{column} IN ({', '.join(['%s'] * len(held))})")
+            codes += sorted(held)
+    return f"{other} AND ({' OR '.join(inside)}) IS NOT TRUE", codes
 
 
 def _insert_new(cursor: Any, incoming: Incoming, columns: list[str]) -> int:
@@ -173,11 +194,11 @@ def _find_known(cursor: Any, incoming: Incoming) -> None:
 
 
 def _decide(cursor: Any, incoming: Incoming) -> None:
-    stage, fates = incoming.stage, []
-    if not incoming.on_behalf:
-        fates.append((f"f.origin_id <> {incoming.source.pk}", Fate.CONFLICT))
-        if incoming.table.name == "cases" and SOURCE_SYSTEM in incoming.sent:
-            fates.append((f"f.{SOURCE_SYSTEM} <> {stage}.{SOURCE_SYSTEM}", Fate.CONFLICT))
+    stage = incoming.stage
+    foreign, codes = _not_to_be_touched(incoming)
+    fates = [(foreign, Fate.CONFLICT)]
+    if not incoming.on_behalf and incoming.table.name == "cases" and SOURCE_SYSTEM in incoming.sent:
+        fates.append((f"f.{SOURCE_SYSTEM} <> {stage}.{SOURCE_SYSTEM}", Fate.CONFLICT))
     fates.append(
         (f"f.seen_from > {incoming.no}", Fate.OLDER)
     )  # what the system wrote while this batch was under way
@@ -192,8 +213,21 @@ def _decide(cursor: Any, incoming: Incoming) -> None:
     cases = " ".join(f"WHEN {condition} THEN {int(fate)}" for condition, fate in fates)
     cursor.execute(
         f"UPDATE {stage} SET _fate = (SELECT CASE {cases} ELSE {int(Fate.UNCHANGED)} END "
-        f"FROM {incoming.fact} AS f WHERE f.id = {stage}._known) WHERE _known IS NOT NULL"
+        f"FROM {incoming.fact} AS f WHERE f.id = {stage}._known) WHERE _known IS NOT NULL",
+        codes,
     )
+
+
+def _not_to_be_touched(incoming: Incoming) -> tuple[str, list[str]]:
+    """SQL and its parameters: the open row `f` is another source's. On behalf, rows of cases whose holder was asked
+    already (`_find_holders`) are not; what hangs on no case has nobody who could say where it lies."""
+    if incoming.table.name == "cases" or not incoming.on_behalf or incoming.reach.everything:
+        return _foreign(incoming, "f")
+    other = f"f.origin_id <> {incoming.source.pk}"
+    if not _has_holders(incoming):
+        return other, []
+    case = "SELECT 1 FROM fact_cases AS c WHERE c.case_no = f.case_no AND c.seen_to IS NULL"
+    return f"{other} AND NOT EXISTS ({case})", []
 
 
 def _correct(cursor: Any, incoming: Incoming) -> None:

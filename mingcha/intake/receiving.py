@@ -61,6 +61,7 @@ def receive(
     Raises NotReceivedError, having stored nothing.
     """
     _check(source, sent, form, table, key)
+    _check_way(source, way)
     key = key or f"{table}:{sent.digest}"
     if known := find(source, key, sent.digest):
         return known
@@ -170,6 +171,14 @@ def _check(source: Source, sent: Incoming, form: str, table: str, key: str) -> N
     if len(key) > 200 or not key.isprintable():
         raise NotReceivedError(422, "幂等键过长或含有不可见的字符", "请用至多 200 个可见字符")
     check_start(check_form(form), sent)
+
+
+def _check_way(source: Source, way: str) -> None:
+    """What is entered by hand corrects rows on behalf of others, within the scope of whoever enters it: a source for
+    that takes nothing by another way."""
+    if source.way == Source.Way.FORM and way not in ("", Source.Way.FORM):
+        why = f"来源“{source.name}”只收手工填报的内容"
+        raise NotReceivedError(403, why, "请用本部门系统的来源报送;没有的,请监察系统的管理人员登记一个")
 
 
 def _plain(source: Source, sent: Incoming, form: str, table: str, own: bool) -> bool:

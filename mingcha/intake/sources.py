@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from mingcha.accounts.models import Grant
+from mingcha.accounts.scopes import Scope, scope_of
 from mingcha.base import audit, clock
 from mingcha.intake.models import Source, SourceKeeper
 from mingcha.readers.mapping.load import FILE_NAME, MappingError, read_mapping, shipped
@@ -87,6 +89,11 @@ def of_key(key: str) -> Source | None:
     if not key.startswith(KEY_START):
         return None
     return Source.objects.filter(key_hash=_digest(key), active=True).first()
+
+
+def office_of(source: Source) -> Scope:
+    """The owner of a source and what lies below it; everything where it names none."""
+    return scope_of([Grant(region_code=source.region_code, agency_code=source.agency_code)])
 
 
 def mapping_of(source: Source) -> Mapping | None:

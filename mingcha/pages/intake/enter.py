@@ -101,7 +101,9 @@ def _submit(
 def _where(
     request: HttpRequest, table: str, given: dict[str, str], present: Version | None, checked: forms.Checked
 ) -> Source | None:
-    """The source that the row is entered for; a fault where its case lies elsewhere or the agency is not one's own."""
+    """The source that the row is entered for; a fault where its case lies elsewhere or the agency is not one's own.
+
+    A row that is there is corrected for the agency it has until then."""
     scope, trees = request.scope, lookups.trees()  # type: ignore[attr-defined]
     if table == "cases":
         agency = given.get("agency_code", "").strip()
@@ -109,13 +111,29 @@ def _where(
         if not scope.holds(region, agency):
             checked.faults.setdefault("agency_code", "请填您所在的部门;别的部门的办件由它自己填报")
             return None
+        if present is None and _is_elsewhere(request, given.get("case_no", "").strip()):
+            checked.faults.setdefault(
+                "case_no", "这个编号已有别的部门的办件;请核对编号,别的部门的办件由它自己更正"
+            )
+            return None
+        if present is not None:
+            agency, region = present.values["agency_code"] or "", present.values["region_code"] or ""
         return forms.source_of(agency, trees.agency_name(agency), region)
-    case = _case(request, given.get("case_no", "").strip())
+    case = _case(request, present.values["case_no"] if present else given.get("case_no", "").strip())
     if case is None:
         checked.faults.setdefault("case_no", "没有这件办件,或不在您的权限范围内;先填报办件,再填它的明细")
         return None
     agency = case.agency_code or ""
     return forms.source_of(agency, trees.agency_name(agency), case.region_code or "")
+
+
+def _is_elsewhere(request: HttpRequest, case_no: str) -> bool:
+    """Whether there is a case of that number, taken back or not, outside the scope."""
+    found = row("cases", case_no) if case_no and "\0" not in case_no else None
+    if found is None:
+        return False
+    place = found.values["region_code"], found.values["agency_code"]
+    return not request.scope.holds(*place)  # type: ignore[attr-defined]
 
 
 def _case(request: HttpRequest, case_no: str) -> Any:

@@ -33,7 +33,7 @@ MOST_FILES = 20
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """The form; or the files taken, each a batch of its own."""
-    sources = seen(request).filter(active=True).order_by("name")
+    sources = seen(request).filter(active=True).exclude(way=Source.Way.FORM).order_by("name")
     if request.method == "POST":
         source = sources.filter(code=request.POST.get("source", "")).first()
         files = request.FILES.getlist("files")

@@ -4,9 +4,10 @@ import re
 import pyarrow.parquet as pq
 import pytest
 
+from mingcha.accounts.models import Grant
 from mingcha.base.models import AuditRow
-from mingcha.intake.applying import apply_next
-from mingcha.intake.models import Batch
+from mingcha.intake.applying import apply_next, write
+from mingcha.intake.models import Batch, Source
 from mingcha.intake.provenance import history, row
 
 from ..ways.conftest import ITEM
@@ -88,6 +89,40 @@ def test_a_correction_is_in_the_name_of_the_rows_own_source_and_both_versions_st
     assert (old.values["visits"], new.values["visits"]) == (1, 2)
     assert old.source == new.source == source
     assert new.open_personal() == {"applicant_name": "李四", "contact_phone": "13800000001"}
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_the_number_of_a_case_elsewhere_cannot_be_entered_anew(officer, person, taken_back):
+    theirs = person("officer", region=OTHER_REGION, agency=OTHER)
+    applied(enter(theirs, **CASE | {"agency_code": OTHER, "region_code": OTHER_REGION}))
+    if taken_back:
+        write({"cases": [{"case_no": "HAND1", "withdrawn": True}]}, "test")
+    answer = enter(officer, **CASE | {"applicant_name": "", "contact_phone": "", "once": "o2"})
+    assert answer.status_code == 422
+    assert "已有别的部门的办件" in text(answer)
+    assert officer.get("/intake/enter/cases/?case_no=HAND1").status_code == 404
+    assert row("cases", "HAND1").values["agency_code"] == OTHER
+    assert not Source.objects.filter(code=f"form-{AGENCY}").exists()
+
+
+def test_the_source_of_what_is_entered_by_hand_takes_no_files(officer):
+    applied(enter(officer, **CASE))
+    form = Source.objects.get(code=f"form-{AGENCY}")
+    assert "手工填报" not in text(officer.get("/intake/upload/"))
+    agencies = f"code,name,region_code,parent_code\n{OTHER},中原区示例局,{OTHER_REGION},{AGENCY}\n"
+    answer = upload(officer, file("agencies.csv", agencies), source=form.code)
+    assert "请选择报送来源" in text(answer)
+    assert not Batch.objects.filter(source=form, form="csv").exists()
+
+
+def test_a_correction_that_moves_a_case_is_made_for_the_agency_it_leaves(person):
+    both = person("officer")
+    Grant.objects.create(account=both.account, role="officer", agency_code=OTHER, granted_by="test")
+    applied(enter(both, **CASE))
+    moved = applied(enter(both, "cases", "?case_no=HAND1", **CASE | {"agency_code": OTHER, "once": "o2"}))
+    assert moved.source.agency_code == AGENCY
+    assert moved.counts["cases"]["corrected"] == 1
+    assert row("cases", "HAND1").values["agency_code"] == OTHER
 
 
 def test_a_value_that_is_emptied_is_cleared_and_what_is_not_changed_is_not_sent(officer):

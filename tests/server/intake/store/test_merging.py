@@ -1,12 +1,16 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from mingcha.base import clock
 from mingcha.intake import payloads, reading
+from mingcha.intake.applying import apply_next
 from mingcha.intake.fact_models import FACTS
+from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.payloads import PayloadDamagedError
+from mingcha.intake.receiving import receive
 from mingcha.intake.store_models import Conflict
 from tests.server.intake.store.sending import case, present, send, source
 
@@ -134,6 +138,66 @@ def test_a_form_corrects_on_behalf_of_the_source_the_row_is_from():
     assert reading.row("cases", "BJ1").source.code == "a"
     send({"cases": [case(visits=3)]}, source("a"))
     assert present("cases", "visits") == [(3,)]
+
+
+BUREAU, ANOTHER = "11410105MB0000019A", "11410102MB0000027R"
+
+
+def _form(agency: str = BUREAU) -> Source:
+    return source(f"form-{agency}", way=Source.Way.FORM, agency_code=agency)
+
+
+def test_a_form_corrects_no_case_of_another_agency_nor_what_hangs_on_it():
+    step = {"case_no": "BJ1", "seq": 1, "name": "受理"}
+    send({"cases": [case(agency_code=ANOTHER, visits=1)], "steps": [step]}, source("a"))
+    rows = {
+        "cases": [case(agency_code=BUREAU, visits=9)],
+        "steps": [{**step, "name": "改"}, {**step, "seq": 2}],
+    }
+    batch = send(rows, _form())
+    assert _counts(batch) == {"received": 1, "conflict": 1}
+    assert _counts(batch, "steps") == {"received": 2, "conflict": 2}
+    assert present("cases", "agency_code", "visits") == [(ANOTHER, 1)]
+    assert present("steps", "seq", "name") == [(1, "受理")]
+    told = Conflict.objects.filter(batch=batch).values_list("table", "key", "holder__code")
+    assert sorted(told) == [("cases", "BJ1", "a"), ("steps", "BJ1/1", "a"), ("steps", "BJ1/2", "a")]
+
+
+def test_a_form_corrects_the_cases_of_its_agency_and_what_hangs_on_them():
+    step = {"case_no": "BJ1", "seq": 1, "name": "受理"}
+    send({"cases": [case(agency_code=BUREAU, visits=1), case("BJ2", agency_code=ANOTHER)], "steps": [step]})
+    rows = {"cases": [case(agency_code=BUREAU, visits=2), case("BJ2", agency_code=BUREAU)],
+            "steps": [{**step, "name": "改"}, {**step, "case_no": "BJ2"}]}  # fmt: skip
+    batch = send(rows, _form())
+    assert _counts(batch) == {"received": 2, "corrected": 1, "conflict": 1}
+    assert _counts(batch, "steps") == {"received": 2, "corrected": 1, "conflict": 1}
+    assert present("cases", "case_no", "agency_code", "visits") == [
+        ("BJ1", BUREAU, 2),
+        ("BJ2", ANOTHER, None),
+    ]
+    assert present("steps", "case_no", "name") == [("BJ1", "改")]
+
+
+def test_a_form_overwrites_nothing_that_hangs_on_no_case():
+    send({"agencies": [{"code": ANOTHER, "name": "别的局", "region_code": "410102000000"}]}, source("a"))
+    send({"steps": [{"case_no": "BJ9", "seq": 1, "name": "受理"}]}, source("a"))
+    taken = [{"code": ANOTHER, "name": "我们的", "region_code": "410102000000", "parent_code": BUREAU}]
+    batch = send({"agencies": taken, "steps": [{"case_no": "BJ9", "seq": 1, "name": "改"}]}, _form())
+    assert _counts(batch, "agencies") == {"received": 1, "conflict": 1}
+    assert _counts(batch, "steps") == {"received": 1, "conflict": 1}
+    assert present("agencies", "name", "parent_code") == [("别的局", None)]
+    assert present("steps", "name") == [("受理",)]
+
+
+def test_what_a_source_for_forms_sends_otherwise_is_merged_as_its_own():
+    send({"cases": [case(agency_code=BUREAU, visits=1)]}, source("a"))
+    with taken_in([json.dumps({"cases": [case(agency_code=BUREAU, visits=2)]}).encode()]) as sent:
+        batch = receive(_form(), sent, "json", key="by-file")
+    Batch.objects.filter(pk=batch.pk).update(way=Source.Way.FILE)  # received before such were refused
+    apply_next()
+    batch.refresh_from_db()
+    assert _counts(batch) == {"received": 1, "conflict": 1}
+    assert present("cases", "visits") == [(1,)]
 
 
 def test_children_without_case_and_cases_without_item_are_accepted_and_counted_as_waiting():

@@ -60,6 +60,13 @@ def test_every_form_is_taken_plain_and_packed(call, kind, body):
     assert call("POST", "/batches" + table, packed, kind, **{"Content-Encoding": "gzip"})[0] == 202
 
 
+def test_the_source_of_what_is_entered_by_hand_takes_nothing_by_its_key(call, source):
+    type(source).objects.filter(pk=source.pk).update(way="form")
+    status, problem = call("POST", "/batches?table=cases", CASES.encode())
+    assert (status, "只收手工填报" in problem["detail"]) == (403, True)
+    assert Batch.objects.count() == 0
+
+
 def test_sent_again_under_its_key_a_batch_gets_its_receipt_and_other_content_a_conflict(call):
     key = {"Idempotency-Key": "k"}
     first = call("POST", "/batches?table=cases", CASES.encode(), **key)[1]

@@ -60,6 +60,13 @@ def test_a_fault_says_in_chinese_what_to_do(service, key, change, said):
     assert Batch.objects.count() == 0
 
 
+def test_the_source_of_what_is_entered_by_hand_takes_nothing_by_its_key(service, key, source):
+    type(source).objects.filter(pk=source.pk).update(way="form")
+    with pytest.raises(Fault, match="只收手工填报"):
+        service.submit(key=key, table="cases", form="csv", content=CASES.encode())
+    assert Batch.objects.count() == 0
+
+
 def test_the_receipt_of_another_source_is_not_found(service, key, source):
     other = sources.register(
         {"code": "另一系统", "name": "另一系统", "way": "web_service", "best_rating": 5},
