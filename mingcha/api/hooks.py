@@ -67,6 +67,7 @@ def hooks(request: HttpRequest) -> list[dict[str, Any]]:
 @needs("api.keys")
 def register(request: HttpRequest, asked: Body[HookAsked]) -> Status[dict[str, Any]]:
     """签名密钥只在这里给出一次。事件为 CloudEvents 1.0;校验办法见 docs/web-service.md。"""
+    _check_whole(request)
     told_filters = asked.model_dump(exclude={"name", "url"})
     try:
         hook, secret = webhooks.register(
@@ -89,6 +90,7 @@ def try_out(request: HttpRequest, hook_id: Id) -> Status[dict[str, Any]]:
 @needs("api.keys")
 def enable(request: HttpRequest, hook_id: Id) -> dict[str, Any]:
     """停用期间的事件从 /events 按序号补读。"""
+    _check_whole(request)
     hook = _one(request, hook_id)
     webhooks.enable(hook, by(request))
     hook.refresh_from_db()
@@ -101,6 +103,18 @@ def disable(request: HttpRequest, hook_id: Id) -> Status[None]:
     """停用后不再发出;可重新启用。"""
     webhooks.disable(_one(request, hook_id), by(request), "本人停用")
     return Status(204, None)
+
+
+def _check_whole(request: HttpRequest) -> None:
+    """Raise `Refused` (403) for a key that sees less than its account: a webhook is told what the account may see, and
+    outlives the key."""
+    caller = caller_of(request)
+    if caller.key.region_code or caller.key.agency_code or not caller.may("alerts.read"):
+        raise Refused(
+            403,
+            "密钥的范围或权限小于账号:回调会推送账号看得到的全部监察信号",
+            "请用不限区划和部门、并有“看监察信号”权限的密钥登记或启用回调",
+        )
 
 
 def _own(request: HttpRequest) -> QuerySet[Webhook]:

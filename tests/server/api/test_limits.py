@@ -153,8 +153,22 @@ def test_webhooks_are_kept_by_api(east):
     assert refused.status_code == 422 and refused.json()["faults"][0]["where"] == "body.url"
 
 
+def test_a_key_that_sees_less_than_its_account_keeps_no_webhook(city):
+    owner = account(Role.SUPERVISOR, EAST)
+    asked = json.dumps({"name": "x", "url": "https://hook.example.com/"})
+    whole = api_of(owner, "alerts.read", "api.keys")
+    number = whole.post("/api/v1/webhooks", asked, content_type="application/json").json()["id"]
+    narrowed = api_of(owner, "alerts.read", "api.keys", agency_code="EAST-TAX")
+    blind = api_of(owner, "api.keys")
+    for key in (narrowed, blind):
+        for path in ("webhooks", f"webhooks/{number}/enable"):
+            refused = key.post(f"/api/v1/{path}", asked, content_type="application/json")
+            assert refused.status_code == 403 and "小于账号" in refused.json()["detail"]
+    assert len(whole.read("/webhooks")) == 1
+
+
 def test_the_webhook_of_another_is_not_there(city, east):
-    other = api_of(account(Role.LIAISON, EAST, "EAST-TAX"), "api.keys")
+    other = api_of(account(Role.LIAISON, EAST, "EAST-TAX"), "alerts.read", "api.keys")
     asked = json.dumps({"name": "x", "url": "https://hook.example.com/"})
     number = other.post("/api/v1/webhooks", asked, content_type="application/json").json()["id"]
     assert east.delete(f"/api/v1/webhooks/{number}").status_code == 404
