@@ -7,35 +7,37 @@
 A file's name says its table (`cases.csv`, `cases-20261122.csv.gz`, `cases.20261122.jsonl`); a ZIP and the files of a
 source with a mapping say theirs themselves. A file is left alone while it is being written: names that
 begin with a dot or end in `.tmp` or `.part`, and files changed within the last SETTLED seconds. What a process that
-died had claimed is taken up by the next, under the same idempotency key.
+died had claimed is taken up by the next, under the same idempotency key. Links are not followed (`drop`).
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.facts.schema import TABLES
 from mingcha.intake.formats import form_of_name
-from mingcha.intake.incoming import file_parts, settle_file, taken_in
+from mingcha.intake.incoming import file_parts, taken_in
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import NotReceivedError, receive, refuse
 from mingcha.intake.sources import mapping_of
+from mingcha.intake.way_models import Refusal
+from mingcha.intake.ways import drop
+from mingcha.intake.ways.drop import DONE, REFUSED, Drop
 
 SETTLED: Final = 2.0
 """Seconds without a change after which a file counts as wholly written."""
 _UNFINISHED: Final = (".tmp", ".part", ".filepart", ".crdownload", ".回执.json")
 _CLAIM: Final = re.compile(r"^[0-9a-f]{16}-")
-TAKING, DONE, REFUSED = "taking", "done", "refused"
+_ITSELF: Final = "收件夹"
+"""What stands for the name of a file where the folder itself cannot be worked on."""
 
 
 def inbox_of(source: Source) -> Path:
@@ -46,33 +48,46 @@ def inbox_of(source: Source) -> Path:
 def inbox(source: Source) -> Path:
     """The folder of a source, made with its parts."""
     place = inbox_of(source)
-    for part in (TAKING, DONE, REFUSED):
-        (place / part).mkdir(parents=True, exist_ok=True)
-    return place
+    with drop.opened(place):
+        return place
 
 
 def watch() -> int:
-    """Receive what lies in the folders of all sources of this way; how many files. May run in several processes."""
+    """Receive what lies in the folders of all sources of this way; how many files. May run in several processes.
+
+    A folder that cannot be worked on is told in the quarantine and holds up no other."""
     done = 0
     for source in Source.objects.filter(way=Source.Way.EXCHANGE, active=True).order_by("id"):
-        place = inbox(source)
-        for claimed in _claims(place):
-            with _held(claimed) as ours:
-                if ours:
-                    _take(source, place, claimed)
-                    done += 1
+        try:
+            with drop.opened(inbox_of(source)) as place:
+                for claimed in _claims(place):
+                    with drop.held(place.taking, claimed) as file:
+                        if file is not None:
+                            _take(source, place, claimed, file)
+                            done += 1
+        except NotReceivedError as error:
+            _tell(source, error)
+        except OSError as error:
+            why = f"收件夹不能处理:{error.strerror}({str(error.filename or '')[:80]})"
+            _tell(source, NotReceivedError(500, why, "请系统管理员核对收件夹的权限、磁盘与其中的文件名"))
     return done
 
 
-def _claims(place: Path) -> Iterator[Path]:
+def _tell(source: Source, error: NotReceivedError) -> None:
+    """Once, until somebody has dealt with it."""
+    if not Refusal.objects.filter(source=source, name=_ITSELF, why=str(error), settled_at=None).exists():
+        refuse(source, Source.Way.EXCHANGE, _ITSELF, error, sent_by=source.code)
+
+
+def _claims(place: Drop) -> Iterator[str]:
     """Files to be taken: those that were claimed before (by whoever died), then those that lie there."""
-    yield from sorted(path for path in (place / TAKING).iterdir() if _CLAIM.match(path.name))
-    for path in sorted(place.iterdir()):
-        if not ready(path):
+    yield from [name for name, _ in drop.files(place.taking) if _CLAIM.match(name)]
+    for name, changed in drop.files(place.place):
+        if not _is_whole(name, changed):
             continue
-        claimed = place / TAKING / f"{secrets.token_hex(8)}-{path.name}"
+        claimed = f"{secrets.token_hex(8)}-{name}"
         try:
-            path.rename(claimed)
+            os.rename(name, claimed, src_dir_fd=place.place, dst_dir_fd=place.taking)
         except FileNotFoundError:
             continue  # another process was quicker
         yield claimed
@@ -80,50 +95,37 @@ def _claims(place: Path) -> Iterator[Path]:
 
 def ready(path: Path) -> bool:
     """Whether a file is one to take, and wholly written. Links and folders are not."""
-    if path.name.startswith(".") or path.name.lower().endswith(_UNFINISHED) or path.is_symlink():
-        return False
     try:
-        return path.is_file() and clock.now().timestamp() - path.stat().st_mtime >= SETTLED
+        return not path.is_symlink() and path.is_file() and _is_whole(path.name, path.stat().st_mtime)
     except FileNotFoundError:
         return False
 
 
-@contextmanager
-def _held(path: Path) -> Iterator[bool]:
-    """Whether this process alone works on the file now; the lock ends with the process."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        yield False
-        return
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
+def _is_whole(name: str, changed: float) -> bool:
+    if name.startswith(".") or name.lower().endswith(_UNFINISHED):
+        return False
+    return clock.now().timestamp() - changed >= SETTLED
 
 
-def _take(source: Source, place: Path, claimed: Path) -> None:
-    name = _CLAIM.sub("", claimed.name)
+def _take(source: Source, place: Drop, claimed: str, file: BinaryIO) -> None:
+    name = _CLAIM.sub("", claimed)
     try:
-        with claimed.open("rb") as file, taken_in(file_parts(file)) as sent:
+        with taken_in(file_parts(file)) as sent:
             batch = receive(
                 source,
                 sent,
                 form_of_name(name),
                 table=_table(source, name),
-                key=claimed.name[:200],
+                key=claimed[:200],
                 name=name,
                 sent_by=source.code,
                 way=Source.Way.EXCHANGE,
             )
     except NotReceivedError as error:
         refuse(source, Source.Way.EXCHANGE, name, error, sent_by=source.code)
-        _end(claimed, place / REFUSED, {"收到": False, "原因": error.why, "怎么办": error.advice})
+        _end(place, claimed, REFUSED, {"收到": False, "原因": error.why, "怎么办": error.advice})
     else:
-        _end(claimed, place / DONE, _receipt(batch))
+        _end(place, claimed, DONE, _receipt(batch))
 
 
 def _table(source: Source, name: str) -> str:
@@ -159,9 +161,9 @@ def _receipt(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _end(claimed: Path, folder: Path, told: dict[str, Any]) -> None:
+def _end(place: Drop, claimed: str, part: str, told: dict[str, Any]) -> None:
     """Lay the receipt and the file where they end; the receipt first, so that no file lies there without."""
-    receipt = folder / f"{claimed.name}.回执.json"
-    receipt.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    settle_file(receipt)
-    claimed.rename(folder / claimed.name)
+    folder = {DONE: place.done, REFUSED: place.refused}[part]
+    receipt = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    drop.write(folder, f"{claimed}.回执.json", receipt.encode())
+    os.rename(claimed, claimed, src_dir_fd=place.taking, dst_dir_fd=folder)

@@ -158,7 +158,10 @@ def folder_of(source: Source) -> tuple[Path, list[Lying], list[Lying]]:
     try:
         waiting = sorted(path for path in place.iterdir() if path.is_file() or path.is_symlink())
         ended = [
-            path for part in (folder.DONE, folder.REFUSED) for path in (place / part).glob("*.回执.json")
+            path
+            for part in (folder.DONE, folder.REFUSED)
+            for path in (place / part).glob("*.回执.json")
+            if path.is_file() and not path.is_symlink() and not (place / part).is_symlink()
         ]
         ended.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         return (

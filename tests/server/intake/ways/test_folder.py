@@ -31,8 +31,8 @@ def drop(exchange):
         return path
 
     yield laid
-    for path in sorted(folder.inbox(exchange).rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
+    for path in sorted(folder.inbox_of(exchange).parent.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def ends(exchange, part):
@@ -132,6 +132,76 @@ def test_a_file_that_another_process_works_on_is_not_taken_until_that_one_is_gon
     assert folder.watch() == 1
 
 
-def test_links_are_not_followed(exchange, drop):
-    (folder.inbox(exchange) / "cases.csv").symlink_to("/etc/passwd")
+CLAIM = "0" * 16 + "-cases.csv"
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """What the system may read and who drops files may not, as a sender of facts would write it."""
+    path = tmp_path / CLAIM
+    path.write_text(CASES.replace("BJ1", "SECRET"))
+    os.utime(path, (time.time() - 10,) * 2)
+    return path
+
+
+@pytest.mark.parametrize("name", ["cases.csv", f"taking/{CLAIM}"])
+def test_links_are_not_followed(exchange, drop, secret, name):
+    (folder.inbox(exchange) / name).symlink_to(secret)
     assert folder.watch() == 0
+    assert not Batch.objects.exists()
+    drop("cases.csv") if name != "cases.csv" else drop("cases-2.csv")
+    assert folder.watch() == 1, "and hold up nothing"
+
+
+@pytest.mark.parametrize("swap", ["link", "pipe", "gone"])
+def test_a_file_that_becomes_a_link_while_it_is_claimed_is_not_read(
+    exchange, drop, secret, swap, monkeypatch
+):
+    drop("cases.csv")
+    listed = folder.drop.files
+
+    def then_swapped(handle):
+        found = listed(handle)
+        path = folder.inbox(exchange) / "cases.csv"
+        if path.exists() and ("cases.csv" in dict(found)):
+            path.unlink()
+            {"link": lambda: path.symlink_to(secret), "pipe": lambda: os.mkfifo(path), "gone": lambda: None}[
+                swap
+            ]()
+        return found
+
+    monkeypatch.setattr(folder.drop, "files", then_swapped)
+    assert folder.watch() == 0
+    assert not Batch.objects.exists()
+    assert secret.exists()
+
+
+@pytest.mark.parametrize("part", ["taking", "done", "refused"])
+@pytest.mark.parametrize("to", ["there", "nowhere"])
+def test_a_part_that_is_a_link_is_told_once_and_holds_up_no_other_source(exchange, drop, secret, part, to):
+    sources.register({"code": "a-later-one", "name": "另一个", "way": "exchange"}, "李四", "", actor="管理员")
+    drop("cases.csv")
+    place = folder.inbox(exchange)
+    (place / part).rmdir()
+    (place / part).symlink_to(secret.parent if to == "there" else "/nowhere")
+    before = sorted(secret.parent.iterdir())
+    other = folder.inbox(Batch.source.field.related_model.objects.get(code="a-later-one")) / "cases.csv"
+    other.write_text(CASES)
+    os.utime(other, (time.time() - 10,) * 2)
+    assert folder.watch() == 1
+    assert folder.watch() == 0
+    assert Batch.objects.get().source.code == "a-later-one"
+    assert sorted(secret.parent.iterdir()) == before
+    assert f"{part} 是链接" in Refusal.objects.get().why
+    (place / part).unlink()
+    assert folder.watch() == 1, "when it is taken away, it goes on"
+
+
+def test_a_receipt_is_not_written_through_a_link(exchange, drop, secret):
+    drop(f"taking/{CLAIM}")
+    (folder.inbox(exchange) / "done" / f"{CLAIM}.回执.json").symlink_to(secret)
+    before = secret.read_bytes()
+    assert folder.watch() == 1
+    assert secret.read_bytes() == before
+    receipt = folder.inbox(exchange) / "done" / f"{CLAIM}.回执.json"
+    assert not receipt.is_symlink() and json.loads(receipt.read_text("utf-8"))["收到"]
