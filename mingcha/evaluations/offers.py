@@ -25,11 +25,12 @@ from mingcha.intake.fact_models import FACTS
 
 LASTS: Final = {
     Offer.Way.PAGE: timedelta(days=15),
-    Offer.Way.QR: timedelta(days=15),
+    Offer.Way.QR: timedelta(days=3),
     Offer.Way.SMS: timedelta(days=15),
     Offer.Way.KIOSK: timedelta(minutes=10),
 }
-"""How long an offer is open, by its way."""
+"""How long an offer is open, by its way; a code lies printed where others may scan it, and lasts shortest of what is
+taken home (docs/decisions/a-printed-code-runs-out-soon.md)."""
 
 
 _LONGEST: Final = 150

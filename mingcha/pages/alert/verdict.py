@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,9 +98,10 @@ def facts(alert: Alert, rule: Rule, as_of: datetime) -> list[tuple[str, str]]:
     return list(facts_of(as_finding(alert, as_of), rule))
 
 
-def rows_behind(alert: Alert) -> list[Provenance]:
-    """The row judged, and where it belongs to a case the rows of that case: each with its batch and line."""
-    found = list(itertools.islice(_rows(alert), MOST_ROWS))
+def rows_behind(alert: Alert, without: Container[str] = ()) -> list[Provenance]:
+    """The row judged, and where it belongs to a case the rows of that case: each with its batch and line. Tables
+    `without` are kept from the reader."""
+    found = list(itertools.islice((told for told in _rows(alert) if told[0] not in without), MOST_ROWS))
     batches = Batch.objects.select_related("source").in_bulk(
         {row.seen_from for _, row in found}, field_name="no"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from io import BytesIO
 from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -14,11 +15,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts.address import address
-from mingcha.accounts.policy import may, needs
+from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
 from mingcha.alerts.deciding import NoReasonError
 from mingcha.alerts.models import Alert, Task
 from mingcha.base import audit, clock
+from mingcha.evaluations.protecting import kept_back
 from mingcha.pages.alert import verdict
 from mingcha.pages.alert.acts import ACTS, act_on, allowed
 from mingcha.pages.alert.casework import casework_of
@@ -46,7 +48,9 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "rule": rule,
         "pictures": verdict.pictures(shown, now) if rule else [],
         "facts": verdict.facts(shown, rule, now) if rule else [],
-        "rows": verdict.rows_behind(shown),
+        "rows": verdict.rows_behind(
+            shown, kept_back(shown.region_code, shown.agency_code, partial(scope, request.user))
+        ),
         "evidence": evidence_of(request, shown),
         "task": Task.objects.filter(alert=shown).first() if may(request.user, "tasks.read") else None,
         "changes": [(row, Alert.State(row.state).label) for row in shown.changes.order_by("-no")],

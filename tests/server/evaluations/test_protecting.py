@@ -10,7 +10,9 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from mingcha.accounts.models import Account, Role
+from mingcha.alerts.models import Alert
 from mingcha.api import keys
+from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.casework.models import Matter
 from mingcha.evaluations import looking
@@ -41,6 +43,19 @@ def test_the_page_of_a_case_does_not_tell_its_agency_that_it_was_rated(town, rol
     assert "BJ1" in page and no not in page and WORDS not in page
     seen = text(person(Role.SUPERVISOR).get(reverse("case", args=["BJ1"])))
     assert no in seen and WORDS in seen, "who oversees the agency sees it"
+
+
+@pytest.mark.parametrize("role", OFFICE)
+def test_a_signal_about_the_case_does_not_list_the_rating_among_its_rows(town, role):
+    no = bad()
+    now = clock.now()
+    alert = Alert.objects.create(
+        rule="henan-8.1", about="cases", key="BJ1", case_no="BJ1", agency_code=AGENCY, region_code="410105000000",
+        level="red", state="open", reason="超期", lawful_at=clock.local_now(), raised_at=now, changed_at=now,
+    )  # fmt: skip
+    url = reverse("alert", args=[alert.pk])
+    assert no not in text(person(role, AGENCY).get(url))
+    assert no in text(person(Role.SUPERVISOR).get(url))
 
 
 @pytest.mark.parametrize("role", OFFICE)
