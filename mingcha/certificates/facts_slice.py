@@ -1,15 +1,15 @@
 """The facts in a certificate: the rows a verdict rests on, and back.
 
-Rows go in whole. Values are canonical texts: instants local ISO 8601 (a date where only the day is known),
-amounts yuan as text, lists as lists. Personal values are replaced by tokens: equal values of one certificate have
-equal tokens, and nothing leads back (the salt is thrown away).
+Rows go in whole, but of `GUARDED` tables only the columns that the rule reads. Values are canonical texts: instants
+local ISO 8601 (a date where only the day is known), amounts yuan as text, lists as lists. Personal values are replaced
+by tokens: equal values of one certificate have equal tokens, and nothing leads back (the salt is thrown away).
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -42,17 +42,25 @@ UNIT_LINK = {
 }  # fmt: skip
 """What a finding is about -> the column that names it; of these tables ``code`` is that column."""
 
+GUARDED = ("evaluations", "complaints", "review_handling")
+"""Tables of what citizens said: who reads a verdict need not read it all."""
+_ALWAYS = ("source_version", "withdrawn", "reported_at")
+"""Columns by which any judgement tells which rows hold."""
+
 Finding = Mapping[str, Any]
 
 
 class Reach(IntEnum):
     """How far the rows of a certificate reach."""
 
-    TIGHT = 0
-    """What the finding's own codes lead to; a finding not about a case brings no cases."""
-    LINKED = 1
+    OWN = 0
+    """What the finding's own codes and its subject lead to, and nothing where they lead nowhere; a finding not about a
+    case brings no cases."""
+    TIGHT = 1
+    """The same, and every row of a table to which nothing leads."""
+    LINKED = 2
     """What its codes and those of its rows lead to."""
-    WHOLE = 2
+    WHOLE = 3
     """Every row of every table that the rule reads: a rule that compares with others."""
 
 
@@ -82,6 +90,16 @@ def rows_of(facts: Facts, tables: Iterable[str], finding: Finding, reach: Reach)
     return Facts(cut)
 
 
+def guarded(facts: Facts, read: Mapping[str, Set[str]]) -> Facts:
+    """The facts with, of `GUARDED` tables, only their key and the columns ``read``."""
+    cut = dict(facts)
+    for name in GUARDED:
+        if name in cut:
+            wanted = {*TABLES[name].keys, *_ALWAYS, *read[name]}
+            cut[name] = Source.of_arrow(TABLES[name], cut[name].read(sorted(wanted & cut[name].columns)))
+    return Facts(cut)
+
+
 def small_in_memory(facts: Facts) -> Facts:
     """The facts with small tables held in memory: certificate after certificate asks them."""
     return Facts(
@@ -108,19 +126,32 @@ def _links_of(finding: Finding) -> dict[str, set[Any]]:
 
 
 def _belonging(source: Source, known: Mapping[str, set[Any]], finding: Finding, reach: Reach) -> pa.Table:
-    """The rows of a table that the codes lead to; every reported row where nothing leads anywhere."""
+    """The rows of a table that the codes lead to. Where nothing leads anywhere: no row of what is about others, every
+    reported row of the rest unless only its own are wanted."""
     table = TABLES[source.table]
     if table.name == "issued":
         rows = source.having("rule", {finding["rule"]})
         return rows.filter(pc.equal(rows["key"], finding["key"]))
-    if table.name == "cases" and not finding["case_no"] and reach is Reach.TIGHT:
+    if table.name == "cases" and not finding["case_no"] and reach <= Reach.TIGHT:
         return source.having("case_no", set())
     if table.name == "regions":
         return _with_parents(source.read(), known.get("region_code", set()))
+    if reach is Reach.OWN and (own := _of_subject(source, finding)) is not None:
+        return own
     for column, values in _ways(table, known, finding):
         if column in source.columns:
             return source.having(column, values)
-    return source.having(table.keys[0], set()) if table.group == "reference" else source.read()
+    none = reach is Reach.OWN or table.group == "reference"
+    return source.having(table.keys[0], set()) if none else source.read()
+
+
+def _of_subject(source: Source, finding: Finding) -> pa.Table | None:
+    """The row that the finding names as its subject, one of several of its unit; None where it is none of these."""
+    table = TABLES[source.table]
+    if not finding["subject"] or len(table.keys) != 1:
+        return None
+    own = source.having(table.keys[0], {finding["subject"]})
+    return own if own.num_rows else None
 
 
 def _with_parents(regions: pa.Table, codes: set[Any]) -> pa.Table:

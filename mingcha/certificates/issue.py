@@ -28,6 +28,7 @@ from mingcha.certificates.facts_slice import (
     Reach,
     TooManyRowsError,
     encoded,
+    guarded,
     rows_of,
     small_in_memory,
 )
@@ -96,7 +97,7 @@ class Issuer:
         self._of_cases = self._facts.of_cases(findings["case_no"].drop_null().to_pylist())
         self._sheets = Sheets(opened.book, opened.calendar)
         self._signer = public_hex(key.public_key()) if key else None
-        self._tables: dict[str, list[str]] = {}
+        self._tables: dict[str, dict[str, set[str]]] = {}
         self._laws: dict[str, dict[str, Any]] = {}
         self._calendars: dict[tuple[int, int], dict[str, Any]] = {}
 
@@ -117,7 +118,8 @@ class Issuer:
         opened = self.opened
         rule = opened.book.rule(told["rule"])
         held = self._of_cases if told["case_no"] and reach is not Reach.WHOLE else self._facts
-        facts = rows_of(held, self._read_by(rule), told, reach)
+        read = self._read_by(rule)
+        facts = guarded(rows_of(held, read, told, reach), read)
         years = _years(told) if reach is not Reach.WHOLE else _years(told, wide=True)
         return {
             "format": FORMAT,
@@ -141,13 +143,14 @@ class Issuer:
             self._calendars[years] = calendar_of(self.opened.calendar, years)
         return self._calendars[years]
 
-    def _read_by(self, rule: Rule) -> list[str]:
-        """Tables that judging this rule reads, those of clocks it builds on included."""
+    def _read_by(self, rule: Rule) -> dict[str, set[str]]:
+        """Tables and their columns that judging this rule reads, those of clocks it builds on included."""
         if rule.id not in self._tables:
             opened = self.opened
             options = options_of("duckdb", opened.facts, opened.calendar)
             plan = make_plan(opened.book, opened.facts.keys(), options, only=[rule.id])
-            self._tables[rule.id] = [name for name in columns_needed(plan.reads) if name in opened.facts]
+            needed = columns_needed(plan.reads)
+            self._tables[rule.id] = {name: set(needed[name]) for name in needed if name in opened.facts}
         return self._tables[rule.id]
 
     def _sealed(self, body: dict[str, Any]) -> bytes:

@@ -377,3 +377,33 @@ def test_certificates_of_rules_about_halls_items_and_offices_reproduce_too(tmp_p
         json.loads(data)["body"]["finding"]["about"] for data in issued(folder, tmp_path / "out").values()
     }
     assert {"cases", "agencies"} <= about and len(about) >= 3
+
+
+def complaint(number: str, **more: Any) -> dict[str, Any]:
+    return {
+        "complaint_no": number, "source": "phone", "case_no": "FINE", "agency_code": "11410105MB0000019A",
+        "about": f"反映{number}的事", "received_at": "2026-02-12 09:00", "verified": "pending", **more,
+    }  # fmt: skip
+
+
+def test_a_certificate_about_one_complaint_holds_no_other_and_no_more_of_it_than_the_rule_reads(
+    place: Path,
+) -> None:
+    folder = write_folder(
+        place / "complaints", cases=[done("FINE")], complaints=[complaint(f"TS{n}") for n in range(3)]
+    )
+    packs = ("henan-2019", "ezhou-2020")
+    found = check(open_folder(folder, Choices(packs, AS_OF), load_calendar(), AS_OF))
+    out = place / "of_complaints"
+    out.mkdir()
+    made = [each for each in issue(found, out) if each.rule == "ezhou-complaint"]
+    assert len(made) == 3
+    for each in made:
+        data = each.path.read_bytes()  # type: ignore[union-attr]
+        body = json.loads(data)["body"]
+        held = body["facts"]["complaints"]
+        place_of = held["columns"].index("complaint_no")
+        assert [row[place_of] for row in held["rows"]] == [body["finding"]["subject"]]
+        assert not {"about", "case_no"} & set(held["columns"])
+        assert "FINE" not in data.decode() and "反映" not in json.dumps(body["facts"], ensure_ascii=False)
+        assert verify(data).same

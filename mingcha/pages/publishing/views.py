@@ -117,6 +117,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """A second person approves; the difference list is asked for."""
     return _decide(request, pk, publishing.approve, "已审定,正在计算重算差异单")
+        "names_cases": may(request.user, "rules.publish") or may(request.user, "rules.approve"),
 
 
 @needs("rules.approve")

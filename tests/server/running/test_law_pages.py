@@ -203,6 +203,27 @@ def test_who_uploaded_cannot_approve_and_a_second_person_can() -> None:
     assert second.get(f"/differences/{difference.pk}/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [(Role.SUPERVISOR, True), (Role.LEADER, True), (Role.LIAISON, False), (Role.THIRD_PARTY, False)],
+)
+def test_cases_of_a_trial_are_named_to_who_publishes_and_approves_and_to_nobody_else(role, told) -> None:
+    _, title, files = notice_files(uploaded("n.csv", NOTICE), "国办发明电〔2026〕1号", "", None)
+    draft = publishing.upload("calendar", "2027", files, title, "通知公布", "jia")
+    example = {"kind": "added", "level": "red", "rule": "henan-8.1", "key": "BJ-7", "reason": "某人超期三天"}
+    Publication.objects.filter(pk=draft.pk).update(
+        trial={
+            "as_of": "2026-11-22T00:00:00", "since": "2025-11-01", "cases": 1, "before": 1, "after": 2,
+            "by_rule": [["added", "henan-8.1", 1]], "by_agency": [["added", "11410105MB0000019A", 1]],
+            "examples": [example], "not_judged": {},
+        }
+    )  # fmt: skip
+    page = text(signed_in(role).get(f"/publishing/{draft.pk}/"))
+    assert "按规则" in page
+    for named in ("BJ-7", "某人超期三天", "<h3>按部门</h3>", "11410105MB0000019A"):
+        assert (named in page) == told, named
+
+
 def test_a_changed_pack_shows_its_lines_against_those_in_force() -> None:
     client = signed_in(Role.SUPERVISOR)
     files = henan()
