@@ -22,7 +22,7 @@ from mingcha.alerts.models import Alert, Task
 from mingcha.base import audit, clock
 from mingcha.evaluations.protecting import kept_back
 from mingcha.pages.alert import verdict
-from mingcha.pages.alert.acts import ACTS, act_on, allowed
+from mingcha.pages.alert.acts import ACTS, Act, act_on, allowed
 from mingcha.pages.alert.casework import casework_of
 from mingcha.pages.cards.files import evidence_of
 from mingcha.pages.live.table import prepare
@@ -31,6 +31,11 @@ from mingcha.pages.live.table import prepare
 def _found(request: HttpRequest, pk: int) -> Alert:
     found: Alert = request.scope.find(Alert.objects.all(), pk=pk)  # type: ignore[attr-defined]
     return found
+
+
+def _admits(request: HttpRequest, act: Act, found: Alert) -> bool:
+    """Whether the person has the policy of the act where the alert lies: who reads it may have another role there."""
+    return scope(request.user, act.policy).holds(found.region_code, found.agency_code)
 
 
 @needs("alerts.read")
@@ -56,7 +61,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": [(row, Alert.State(row.state).label) for row in shown.changes.order_by("-no")],
         "coming": verdict.coming(shown, now),
         "others": prepare(list(request.scope.limit(others).order_by("-lawful_at")[:20])),  # type: ignore[attr-defined]
-        "offered": [act for act in ACTS.values() if may(request.user, act.policy) and allowed(shown, act)],
+        "offered": [act for act in ACTS.values() if _admits(request, act, shown) and allowed(shown, act)],
         **casework_of(request, shown),
         "now": now,
     }
@@ -90,9 +95,9 @@ def judgement(request: HttpRequest, pk: int) -> HttpResponse:
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm, dismiss or withdraw it; the result is shown in place."""
     chosen = ACTS.get(request.POST.get("act", ""))
-    if chosen is None or not may(request.user, chosen.policy):
-        raise PermissionDenied("您的角色不能这样处理监察信号")
     found = _found(request, pk)
+    if chosen is None or not _admits(request, chosen, found):
+        raise PermissionDenied("您的角色不能这样处理这条监察信号")
     if request.POST.get("version") != str(found.version):
         messages.warning(request, "这条信号在您打开之后有了变动,已显示最新情况;请看过再定")
         return redirect("alert", pk=pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -31,19 +31,29 @@ from mingcha.pages.listing.views import answer
 from mingcha.pages.live.table import prepare as prepare_alerts
 from mingcha.pages.lookups import trees
 
+_OVERSEES: Final = "casework.decide"
+"""The policy of the supervising office with its leaders: whoever may judge a complaint may decide too."""
+_PLACE: Final = ("matter__region_code", "matter__fact__agency_code")
+"""Where a complaint lies: in its region, and with the agency once it is found true. Before, the agency is not to know
+of it, and so nobody sees it by a role that is bound to the agency."""
+
 
 def judges(request: HttpRequest) -> bool:
-    """Whether the reader is of the supervising office: who only registers sees what they filed, and nothing else."""
-    account = cast(Account, request.user)
-    return may(account, "complaints.judge") or may(account, "casework.decide")
+    """Whether the reader is of the supervising office somewhere: who only registers is shown a shorter form."""
+    return may(cast(Account, request.user), _OVERSEES)
 
 
 def visible(request: HttpRequest) -> Rows:
-    """The complaints that the reader may see."""
+    """The complaints that the reader may see: those of the places they supervise, and what they filed."""
     rows = Complaint.objects.select_related("matter")
-    if not judges(request):
-        return rows.filter(filed_by=request.user.get_username())
-    return request.scope.limit(rows, "matter__region_code", "agency_code")  # type: ignore[attr-defined, no-any-return]
+    overseen = scope(request.user, _OVERSEES).limit(rows, *_PLACE)
+    return overseen | rows.filter(filed_by=request.user.get_username())
+
+
+def _reaches(request: HttpRequest, policy: str, found: Complaint) -> bool:
+    """Whether the reader has the policy where the complaint lies."""
+    held = scope(request.user, policy)
+    return held.holds(found.matter.region_code, found.matter.fact.get("agency_code"))
 
 
 @needs("complaints.read")
@@ -78,22 +88,32 @@ def _found(request: HttpRequest, pk: int) -> Complaint:
     return found
 
 
+def _to_judge(request: HttpRequest, pk: int) -> Complaint:
+    """One that the reader may judge; 403 where they only read it."""
+    found = _found(request, pk)
+    if not _reaches(request, "complaints.judge", found):
+        raise PermissionDenied("您的角色不能这样办理这件投诉")
+    return found
+
+
 def _page(request: HttpRequest, found: Complaint, person: dict[str, str] | None = None) -> HttpResponse:
     account = cast(Account, request.user)
     shown = prepare([found])[0]
     matter = shown.matter
-    acts = offered(matter, account) if judges(request) else []
+    oversees = _reaches(request, _OVERSEES, found)
+    judged_here = _reaches(request, "complaints.judge", found)
+    acts = offered(matter, account) if oversees else []
     context: dict[str, Any] = {
         "complaint": shown,
         "matter": matter,
         "tag": state_tag(shown),
-        "past": _past(found) if judges(request) else [],
-        "pictures": pictures(matter) if judges(request) else [],
+        "past": _past(found) if oversees else [],
+        "pictures": pictures(matter) if oversees else [],
         "offered": [offer(act) for act in acts],
         "alerts": _alerts(account, found),
         "card": _card(found) if may(account, "alerts.manual") else "",
-        "places": may(account, "complaints.judge") and matter.state in UNJUDGED,
-        "looks": found.sealed is not None and may(account, "complaints.judge") and person is None,
+        "places": judged_here and matter.state in UNJUDGED,
+        "looks": judged_here and found.sealed is not None and person is None,
         "person": person,
         "reads_cases": may(account, "cases.read"),
         "agencies": sorted(trees().agencies.values(), key=lambda each: each.code),
@@ -134,7 +154,7 @@ def _card(found: Complaint) -> str:
 @require_POST
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """The page with who complains, and the words as they were written; purpose and look are recorded."""
-    found = _found(request, pk)
+    found = _to_judge(request, pk)
     try:
         with transaction.atomic():
             person = complainant(found, request.POST.get("purpose", ""), by(request))
@@ -148,7 +168,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def place_it(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which case or agency it is about."""
-    found = _found(request, pk)
+    found = _to_judge(request, pk)
     case_no, agency = request.POST.get("case_no", "").strip(), request.POST.get("agency_code", "").strip()
     try:
         place(found, case_no, agency, by(request))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from mingcha.accounts.policy import may, needs
+from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.deciding import NoReasonError
 from mingcha.alerts.listing import SEVERITY
 from mingcha.alerts.models import Alert
@@ -54,7 +54,9 @@ def batch(request: HttpRequest) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     if act is None or not may(request.user, act.policy):
         raise PermissionDenied("您的角色不能这样处理监察信号")
-    chosen = _chosen(request, back)
+    asked = _asked(request, back)
+    reach = scope(request.user, act.policy)
+    chosen = list(reach.limit(asked)[: MOST_AT_ONCE + 1])
     if len(chosen) > MOST_AT_ONCE:
         messages.error(request, f"一次最多处理 {MOST_AT_ONCE} 条;请缩小范围后分几次处理")
         return target
@@ -71,15 +73,17 @@ def batch(request: HttpRequest) -> HttpResponse:
         messages.warning(request, why)
     if len(refused) > 5:
         messages.warning(request, f"另有 {len(refused) - 5} 条没有处理,原因类似")
-    if not chosen:
+    if reach != request.scope and (beyond := asked.count() - reach.limit(asked).count()):  # type: ignore[attr-defined]
+        messages.warning(request, f"另有 {beyond} 条所在的区划、部门不由您{act.label},没有处理")
+    elif not chosen:
         messages.warning(request, "没有选中任何监察信号")
     return target
 
 
-def _chosen(request: HttpRequest, query: str) -> list[Alert]:
+def _asked(request: HttpRequest, query: str) -> Rows:
+    """The alerts that were marked, or all that the conditions name."""
     rows = visible(request)
     if request.POST.get("all"):
-        asked = read(LISTING, QueryDict(query.removeprefix("?")))
-        return list(asked.narrowed(rows)[: MOST_AT_ONCE + 1])
+        return read(LISTING, QueryDict(query.removeprefix("?"))).narrowed(rows)
     keys = [key for key in request.POST.getlist("key") if key.isdecimal() and len(key) < 19]
-    return list(rows.filter(pk__in=keys[: MOST_AT_ONCE + 1]))
+    return rows.filter(pk__in=keys[: MOST_AT_ONCE + 1])

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from mingcha.accounts.acts import By
-from mingcha.accounts.models import Account, Role
+from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.adopting import adopt
 from mingcha.api import keys
 from mingcha.base.models import AuditRow
@@ -162,6 +162,46 @@ def test_a_social_supervisor_files_and_sees_their_own_and_no_other(filed, enter)
     assert "记录核实情况" not in own
     acted = browser.post(f"/complaints/{mine.pk}/act/", {"act": "verify", "why": "自己核实"})
     assert acted.status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.SUPERVISOR])
+def test_whose_role_is_bound_to_the_agency_sees_a_complaint_once_it_is_found_true(filed, enter, role):
+    made = filed()
+    matter, path = made.complaint.matter, f"/complaints/{made.complaint.pk}/"
+    browser = enter(role, agency=OURS)
+    assert browser.get(path).status_code == 404
+    move(matter, "ask", SUN, reason="请说明")
+    move(matter, "verify", SUN, reason="查了监控")
+    assert browser.get(path).status_code == 404
+    assert browser.post(f"{path}look/", {"purpose": "核实情况须回访"}).status_code in (403, 404)
+    assert matter.no not in text_of(browser.get("/complaints/"))
+    move(matter, "prove", SUN, reason="属实")
+    assert TEXT in text_of(browser.get(path))
+
+
+def test_who_supervises_elsewhere_judges_nothing_where_they_only_lead(filed, enter):
+    made = filed(name="王建国")
+    browser, path = enter(region=THERE), f"/complaints/{made.complaint.pk}/"
+    Grant.objects.create(
+        account=Account.objects.latest("pk"), role=Role.LEADER, region_code=HERE, granted_by="test"
+    )
+    shown = browser.get(path)
+    assert not shown.context["looks"] and not shown.context["places"] and not shown.context["offered"]
+    assert browser.post(f"{path}look/", {"purpose": "核实情况须回访"}).status_code == 403
+    assert browser.post(f"{path}place/", {"case_no": "BJ3"}).status_code == 403
+    assert browser.post(f"{path}act/", {"act": "verify", "why": "查了"}).status_code == 403
+    assert not AuditRow.objects.filter(act="personal.look").exists()
+
+
+def test_who_supervises_elsewhere_and_only_files_here_sees_here_what_they_filed(filed, enter):
+    browser = enter(region=THERE)
+    account = Account.objects.latest("pk")
+    Grant.objects.create(account=account, role=Role.SOCIAL_SUPERVISOR, region_code=HERE, granted_by="test")
+    other, own = filed(), filed(By(account.username))
+    listed = text_of(browser.get("/complaints/"))
+    assert own.complaint.matter.no in listed and other.complaint.matter.no not in listed
+    assert browser.get(f"/complaints/{other.complaint.pk}/").status_code == 404
+    assert not browser.get(f"/complaints/{own.complaint.pk}/").context["offered"]
 
 
 def test_acts_are_done_in_place_and_told(filed, enter):

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from mingcha.accounts.models import Role
+from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert
 from mingcha.base.models import AuditRow
 from tests.server.pages.conftest import HERE, OURS, THERE
@@ -77,6 +77,17 @@ def test_an_act_that_does_not_exist_or_is_not_ones_own_is_refused(late, enter):
     told = {"act": "withdraw", "why": "核实后撤回", "version": late.version}
     assert enter(Role.LEADER).post(f"/alerts/{late.pk}/act/", told).status_code == 403
     assert enter(region=THERE).post(f"/alerts/{late.pk}/act/", told).status_code == 404
+
+
+def test_who_supervises_elsewhere_and_only_leads_here_decides_nothing_here(late, enter):
+    browser = enter(region=THERE)
+    Grant.objects.create(
+        account=Account.objects.latest("pk"), role=Role.LEADER, region_code=HERE, granted_by="test"
+    )
+    assert "撤回" not in [act.label for act in browser.get(f"/alerts/{late.pk}/").context["offered"]]
+    told = {"act": "withdraw", "why": "核实后撤回", "version": late.version}
+    assert browser.post(f"/alerts/{late.pk}/act/", told).status_code == 403
+    assert Alert.objects.get(pk=late.pk).state == "open"
 
 
 def test_the_parts_of_a_case_add_up_on_its_page(city, enter):

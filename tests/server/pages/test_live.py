@@ -9,7 +9,7 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
-from mingcha.accounts.models import Role
+from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert, Change
 from mingcha.base.models import AuditRow
 from mingcha.pages.models import SavedView
@@ -181,6 +181,23 @@ def test_what_another_district_has_cannot_be_changed(city, enter):
     told = {"key": ours.pk, "act": "withdraw", "why-withdraw": "不归我管", "query": ""}
     enter(region=THERE).post("/live/batch/", told)
     assert Alert.objects.get(pk=ours.pk).state == "open"
+
+
+@pytest.mark.parametrize("choice", ["marked", "all"])
+def test_of_several_only_those_are_changed_that_lie_where_one_may(city, enter, choice):
+    browser = enter(region=THERE)
+    Grant.objects.create(
+        account=Account.objects.latest("pk"), role=Role.LEADER, region_code=HERE, granted_by="test"
+    )
+    alerts = Alert.objects.filter(state="open")
+    here, there = alerts.filter(region_code=HERE), alerts.filter(region_code=THERE)
+    ours = list(here.values_list("pk", flat=True))
+    named = {"all": "1"} if choice == "all" else {"key": [*ours, *there.values_list("pk", flat=True)]}
+    told = {**named, "act": "withdraw", "why-withdraw": "核实后撤回", "query": "?state=open"}
+    text = browser.post("/live/batch/", told, follow=True).content.decode()
+    assert f"另有 {len(ours)} 条所在的区划、部门不由您撤回" in text
+    assert list(here.values_list("pk", flat=True)) == ours != []
+    assert not there.exists()
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.LIAISON, Role.OFFICER, Role.ASSESSOR])
