@@ -101,6 +101,7 @@ ACTS: Final[dict[str, str]] = {
     "public.lookup": "公众查询办件",
     "public.receipt": "公众查询投诉",
     "public.offer": "公众请求评价",
+    "public.visit": "公众扫窗口码评价",
     "complaint.place": "明确投诉对象",
     "disclosure.open": "开放公示",
     "disclosure.close": "关闭公示",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from mingcha.base import clock
 from mingcha.evaluations import offers, taking, tokens, windows
+from mingcha.evaluations.models import Rating
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.pages.public import attempts
 from mingcha.pages.public.frame import show
@@ -58,6 +59,7 @@ def _taken(request: HttpRequest, token: str, found: windows.Window) -> HttpRespo
     ticket, device = request.POST.get("ticket", "")[:500], request.POST.get("device", "")
     try:
         subject, answer = _subject(ticket, found), asking.answer(request.POST)
+        _bound(subject)
         taking.take(
             subject, answer, channel=CHANNELS.get(device, "tablet"), device=f"window:{found.code}"[:44]
         )
@@ -73,17 +75,25 @@ def _subject(ticket: str, found: windows.Window) -> taking.Subject:
     """What the page was drawn for: an offer, or a visit at this very window."""
     now = clock.local_now()
     try:
-        offer = offers.opened(ticket, now).offer
+        asked = offers.opened(ticket, now)
     except NotTakenError as refused:
         if refused.status != 404:
             raise
         no, code = tokens.visit_of(ticket, now, terminal=True)
         if code != found.code:
             raise NotTakenError("这一页属于另一个窗口,请回到首页再评价", 404) from refused
-        if attempts.tried("terminal", code):
-            raise TooOftenError from refused
         return windows.visit(no, code, now)
-    return taking.of_offer(offer)
+    if asked.rated:
+        raise NotTakenError("已经评价过了,一事一评,不能重复评价", 409)
+    return taking.of_offer(asked.offer)
+
+
+def _bound(subject: taking.Subject) -> None:
+    """What was asked for is taken once; visits that nobody asked for, so many a day. Raises TooOftenError."""
+    if subject.case_no or Rating.objects.filter(no=subject.no).exists():
+        return
+    if attempts.tried("terminal", subject.window_code):
+        raise TooOftenError
 
 
 @told

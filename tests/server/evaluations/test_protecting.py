@@ -116,13 +116,18 @@ def test_no_administrator_takes_out_a_fact(town, role, monkeypatch):
 
 
 def test_complaints_leave_only_with_whoever_reads_complaints(town):
-    told = {"complaint_no": "T1", "agency_code": AGENCY, "case_no": "BJ1", "received_at": "2026-03-05 09:00"}
+    told = {
+        "complaint_no": "TS20260305-1",
+        "agency_code": AGENCY,
+        "case_no": "BJ1",
+        "received_at": "2026-03-05 09:00",
+    }
     town.report("2026-03-05T10:00:00", judged=False, complaints=[told])
     liaison, supervisor = person(Role.LIAISON, AGENCY), person(Role.SUPERVISOR)
     assert liaison.get(reverse("intake-take", args=["complaints"])).status_code == 403
     assert reverse("intake-take", args=["complaints"]) not in text(liaison.get(reverse("intake-out")))
-    assert "T1" not in text(liaison.get(reverse("case", args=["BJ1"])))
-    assert [row["complaint_no"] for row in taken(supervisor, "complaints")] == ["T1"]
+    assert "TS20260305-1" not in text(liaison.get(reverse("case", args=["BJ1"])))
+    assert [row["complaint_no"] for row in taken(supervisor, "complaints")] == ["TS20260305-1"]
 
 
 def test_the_objection_that_the_agency_reads_does_not_name_its_author(town):
