@@ -13,9 +13,10 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mingcha.alerts.models import Publication
 from mingcha.base.config import config
@@ -67,6 +68,23 @@ def law_of(publications: Iterable[Publication]) -> Law:
         if row.kind != Publication.Kind.ADOPTION:
             laid_out(row)
     return _rulebook(packs, adopted_by(rows)), _calendar(calendars)
+
+
+def law_at(moment: datetime) -> Law:
+    """The law that was in force at an aware moment: what was published here, over what this version ships."""
+    held = Publication.objects.filter(in_force_at__lte=moment).exclude(ended_at__lte=moment)
+    return law_of(held.order_by("pk"))
+
+
+def setting(name: str, pack: str = "", default: Any = None) -> Any:
+    """A setting as the pack reads it, else as any pack in force does; `default` where none has it."""
+    book, _ = law_in_force()
+    chosen = [each for each in book.packs if each.id == pack]
+    for each in [*chosen, *book.packs]:
+        values = book.settings_of(each)
+        if name in values:
+            return values[name]
+    return default
 
 
 def law_with(publication: Publication) -> Law:

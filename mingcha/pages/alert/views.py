@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts.address import address
 from mingcha.accounts.policy import may, needs, scope
-from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
+from mingcha.alerts.certificate_scope import beyond
+from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path, since
 from mingcha.alerts.deciding import NoReasonError
 from mingcha.alerts.models import Alert, Task
 from mingcha.base import audit, clock
@@ -64,6 +65,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
         "offered": [act for act in ACTS.values() if _admits(request, act, shown) and allowed(shown, act)],
         **casework_of(request, shown),
         "now": now,
+        "since": since(shown),
     }
     return render(request, "alert/alert.html", context)
 
@@ -74,13 +76,21 @@ def judgement(request: HttpRequest, pk: int) -> HttpResponse:
     """The certificate 判定书 of an alert with the proof of its place in the audit chain, in one ZIP; recorded."""
     found = _found(request, pk)
     try:
-        document = certificate(found)
+        made = certificate(found)
     except NoCertificateError as error:
         messages.warning(request, str(error))
         return redirect("alert", pk=pk)
+    if tables := beyond(made.document, found, request.scope):  # type: ignore[attr-defined]
+        messages.warning(
+            request,
+            f"判定书须带上您权限范围以外的数据({'、'.join(tables)}),不能由您下载;请由管辖范围包括它们的监察机构出具",
+        )
+        return redirect("alert", pk=pk)
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as package:
-        package.writestr(f"判定书-{pk}.json", document)
+        package.writestr(f"判定书-{pk}.json", made.document)
+        if made.note:
+            package.writestr("说明.txt", made.note)
         if proof := anchor(found):
             package.writestr(f"审计链证明-{pk}.json", json.dumps(proof, ensure_ascii=False, indent=1))
         package.write(f"{key_path()}.pub", "公钥.pem")

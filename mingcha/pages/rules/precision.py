@@ -48,11 +48,12 @@ def precision(scope: Scope) -> Mapping[str, Precision]:
     """Rule -> its counts, within the scope."""
     alerts = scope.limit(Alert.objects.all())
     issued = Q(issued_at__isnull=False)
-    rows = alerts.values("rule").annotate(
-        raised=Count("id", filter=issued),
-        standing=Count("id", filter=issued & Q(state=Alert.State.OPEN)),
+    rows = alerts.values_list("rule").annotate(
+        raised=Count("id", filter=issued), standing=Count("id", filter=issued & Q(state=Alert.State.OPEN))
     )
-    counts = {row.pop("rule"): Counter(row) for row in rows.order_by("rule")}
+    counts = {
+        rule: Counter(raised=raised, standing=standing) for rule, raised, standing in rows.order_by("rule")
+    }
     appealed = _appealed(scope)
     taken_back = _taken_back(alerts)
     ends = taken_back.values_list("rule", "end").order_by().annotate(Count("pk"))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from mingcha.alerts import law, publishing, recalculating
+from mingcha.alerts import deciding, law, publishing, recalculating
 from mingcha.alerts.certificates import NoCertificateError, anchor, certificate, key_path
 from mingcha.alerts.conflict import ConflictError
-from mingcha.alerts.models import Alert, Difference, Publication, Undetermined
+from mingcha.alerts.models import Alert, Change, Difference, Publication, Undetermined
 from mingcha.base import audit, clock, jobs
 from mingcha.base.models import AuditRow
 from mingcha.certificates.seal import load_public, public_path
 from mingcha.certificates.verify import verify
+from mingcha.intake.archive_models import ArchivedCase, ArchivePart
 from mingcha.law.load import BUILT_IN
 from mingcha.rules.load import RULEBOOK
 from tests.server.alerts.conftest import at
@@ -148,12 +150,81 @@ def test_a_certificate_of_an_alert_can_be_checked_offline_by_the_site_key(warned
         made = certificate(warned.one(RULE))
         audit.seal_blocks()
         assert anchor(warned.one(RULE))["block"]["no"] == 1
-    checked = verify(made, load_public(str(public_path(key_path()))))
+    assert made.note == ""
+    checked = verify(made.document, load_public(str(public_path(key_path()))))
     assert checked.same and checked.signer, checked
 
 
-def test_a_withdrawn_alert_has_no_certificate_and_says_why(warned):
+def sound(made):
+    """What is found, of a certificate that can be recomputed."""
+    checked = verify(made.document, load_public(str(public_path(key_path()))))
+    assert checked.same and checked.signer, checked
+    return json.loads(made.document)["body"]["finding"]
+
+
+def test_an_alert_whose_facts_changed_has_the_certificate_of_then_with_a_note(warned):
     with at("2026-02-16T09:00:00"):
         warned.report("2026-02-16T09:00:00", cases=[{"received_at": "2026-02-14 10:00"}])
-        with pytest.raises(NoCertificateError, match="已撤回"):
-            certificate(warned.one(RULE), clock.local_now())
+        alert = warned.one(RULE)
+        assert alert.state == "withdrawn"
+        made = certificate(alert)
+    assert sound(made)["level"] == "warning"
+    assert "已撤回(2026-02-16 09:00" in made.note and "不再有效" in made.note
+    assert "截至第 1 批的数据" in made.note
+
+
+def test_an_alert_under_another_law_has_the_certificate_of_the_law_of_then(warned):
+    with at("2026-02-15T09:00:00"):
+        before = sound(certificate(warned.one(RULE)))
+        recalculating.accept(published("calendar", "2026", calendar_with_a_day_off()), "sun", "执行")
+        work()
+        made = certificate(warned.one(RULE))
+    told = sound(made)
+    assert (told["level"], told["calendar_version"]) == ("warning", before["calendar_version"])
+    assert law.law_in_force(fresh=True)[1].version != told["calendar_version"]
+    assert "重算差异单" in made.note
+
+
+def test_an_alert_that_a_person_withdrew_has_its_certificate_and_the_note_says_why(warned):
+    with at("2026-02-15T09:00:00"):
+        alert = warned.one(RULE)
+        deciding.withdraw(alert.pk, alert.version, "sun", "系统故障所致")
+        made = certificate(warned.one(RULE))
+    assert sound(made)["level"] == "warning"
+    assert made.note == "这条信号已撤回(2026-02-15 09:00,sun:系统故障所致),判定书所载不再有效。"
+
+
+def test_a_cured_alert_has_its_certificate_without_a_note(warned):
+    with at("2026-02-20T09:00:00"):
+        warned.report(
+            "2026-02-20T09:00:00", cases=[{**RECEIVED, "opinion": "accept", "opinion_at": "2026-02-16 09:00"}]
+        )
+        alert = warned.one(RULE)
+        assert alert.state == "cured"
+        made = certificate(alert)
+    assert sound(made)["ended_at"] and made.note == ""
+
+
+def test_an_alert_of_an_archived_case_says_where_its_facts_are(warned):
+    with at("2026-02-15T09:00:00"):
+        alert = warned.one(RULE)
+        part = ArchivePart.objects.create(
+            folder="2026-02-1",
+            month="2026-02",
+            no=1,
+            digest="x",
+            state="moved",
+            made_by="he",
+            made_at=clock.now(),
+        )
+        ArchivedCase.objects.create(case_no=alert.case_no, part=part)
+        with pytest.raises(NoCertificateError, match="mingcha archive --restore 2026-02"):
+            certificate(alert)
+
+
+def test_a_verdict_that_nothing_here_gives_any_more_says_by_what_it_can_be_proved(warned):
+    with at("2026-02-16T09:00:00"):
+        warned.report("2026-02-16T09:00:00", cases=[{"received_at": "2026-02-14 10:00"}])
+        Change.objects.update(batch_no=None)
+        with pytest.raises(NoCertificateError, match="变动记录和审计"):
+            certificate(warned.one(RULE))
