@@ -1,7 +1,7 @@
 """人工监察: what a rule hands to people, and what they find.
 
 A task is assigned, investigated and concluded with reasons; found (属实) confirms what was only proposed, unfounded
-(不属实) withdraws the alert. Each step is a row. Its own clock: the limit below in working days, from its opening.
+(不属实) withdraws the alert. Each step is a row. Its own clock: the setting `task_days` of the alert's pack in working days, from its opening.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from mingcha.accounts.models import Account, Role
 from mingcha.alerts.conflict import ConflictError
-from mingcha.alerts.law import law_in_force
+from mingcha.alerts.law import law_in_force, setting
 from mingcha.alerts.models import Alert, Task, TaskStep
 from mingcha.alerts.transitions import LIVE
 from mingcha.base import audit, clock, jobs, rows
@@ -26,8 +26,9 @@ from mingcha.law.sheet import Question
 from mingcha.law.units import Unit
 from mingcha.notify import messages
 
-LIMIT: Final = 10
-"""Working days for a task. No regulation names a limit; ten are what 河南规则第九条(十) gives an appeal."""
+DAYS: Final = 10
+"""Working days for a task where no pack in force says otherwise. No regulation names a limit; ten are what
+河南规则第九条(十) gives an appeal."""
 
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     Task.State.ASSIGNED: (Task.State.WAITING, Task.State.ASSIGNED, Task.State.INVESTIGATING),
@@ -51,10 +52,11 @@ def follow(alerts: Iterable[Alert], actor: str, as_of: datetime | None = None) -
         return
     now = clock.now()
     held = {task.alert_id: task for task in Task.objects.filter(alert_id__in=list(known))}
-    due = due_after(as_of or clock.local_now(), law_in_force()[1])
+    start, calendar = as_of or clock.local_now(), law_in_force()[1]
+    due_of = {pack: due_after(start, calendar, days(pack)) for pack in {each.pack for each in known.values()}}
     new = []
     for pk, alert in known.items():
-        task = held.get(pk)
+        task, due = held.get(pk), due_of[alert.pack]
         if task is None and alert.state in LIVE:
             new.append(_new(alert, now, due))
         elif task is not None and task.state in OPEN and alert.state not in LIVE:
@@ -166,7 +168,12 @@ def _write(task: Task, state: str, actor: str, note: str, act: str = "") -> None
         )
 
 
-def due_after(start: datetime, calendar: Calendar, limit: int = LIMIT) -> datetime | date | None:
+def days(pack: str) -> int:
+    """Working days for a task of an alert of the pack."""
+    return int(setting("task_days", pack, DAYS))
+
+
+def due_after(start: datetime, calendar: Calendar, limit: int) -> datetime | date | None:
     """The last day of so many working days from a moment; None where the calendar ends before."""
     clocks = Clocks(
         start=np.array([instant(start)]),
@@ -178,13 +185,14 @@ def due_after(start: datetime, calendar: Calendar, limit: int = LIMIT) -> dateti
 
 
 def question(task: Task, calendar: Calendar, as_of: datetime) -> Question:
-    """The task's clock, for its sheet. A due day that was fixed under another calendar stays as it was fixed."""
-    start, stop = clock.local(task.opened_at), task.closed_at
-    kept = task.due_at is not None and task.due_at != due_after(start, calendar)
+    """The task's clock, for its sheet. A due day that was fixed under another calendar or setting stays
+    as it was fixed."""
+    start, stop, limit = clock.local(task.opened_at), task.closed_at, days(task.alert.pack)
+    kept = task.due_at is not None and task.due_at != due_after(start, calendar, limit)
     return Question(
         calendar=calendar,
         start=start,
-        limit=LIMIT,
+        limit=limit,
         unit=Unit.WORKING_DAY,
         as_of=as_of,
         stop=clock.local(stop) if stop else None,

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from mingcha.alerts import law
 from mingcha.alerts.law import law_in_force
 from mingcha.base import clock
 from mingcha.casework.declare import Moment, kind_of
 from mingcha.casework.fact_rows import Row, as_facts, row_of
 from mingcha.casework.models import Matter
+from mingcha.engine.holds import holds_in
 from mingcha.engine.judge import judge
 from mingcha.law.clock import Clocks, ClockSettings, run
 from mingcha.law.instants import day_number, instant, moment
@@ -135,6 +137,14 @@ def _adopted(book: Rulebook, rules: tuple[str, ...]) -> Rulebook:
     return replace(book, adopted=tuple(sorted(packs | below | set(book.adopted))))
 
 
+def alerts(rule_id: str, region: str) -> bool:
+    """Whether the rule raises alerts in a region: its pack holds there. A due moment it gives wherever it is named."""
+    book, _ = law_in_force()
+    return any(
+        holds_in(book, pack, region) for pack in book.packs for rule in pack.rules if rule.id == rule_id
+    )
+
+
 def _moment(value: datetime) -> Moment:
     return value.date() if value.microsecond else value
 
@@ -152,15 +162,7 @@ def is_over(due: Moment | None, now: datetime) -> bool:
 # -- periods: settings of the packs, counted by the one clock -------------------------------------------------------
 
 
-def setting(name: str, pack: str = "", default: Any = None) -> Any:
-    """A setting as the pack reads it, else as any pack in force does; `default` where none has it."""
-    book, _ = law_in_force()
-    chosen = [each for each in book.packs if each.id == pack]
-    for each in [*chosen, *book.packs]:
-        values = book.settings_of(each)
-        if name in values:
-            return values[name]
-    return default
+setting: Final = law.setting
 
 
 def working_days_after(start: Moment, days: int) -> date | None:

@@ -20,12 +20,13 @@ from mingcha.casework.models import Matter
 SUBJECT: Final = "evaluation"
 """`subject_kind` of matters about an evaluation; the subject is its number."""
 CONTEST_DAYS: Final = 10
-"""Working days in which the citizen may contest that a review was not adopted: the plan names none; as long as a second
-evaluation lasts (河南规则第九条(十))."""
+"""Working days in which the citizen may contest that a review was not adopted, where no pack in force says otherwise
+(setting `contest_days`): the plan names none; as long as a second evaluation lasts (河南规则第九条(十))."""
 _LAW: Final = "《鄂州市推进政务服务“好差评”工作实施方案》二(七)1"
 _LAW_PROTECT: Final = "《鄂州市推进政务服务“好差评”工作实施方案》三(三)"
 _LAW_PUBLIC: Final = "《鄂州市推进政务服务“好差评”工作实施方案》二(七)4"
 
+_PACK: Final = "ezhou-2020"
 _SIGN, _CALL, _SETTLE, _RECTIFY = "ezhou-sign", "ezhou-callback", "ezhou-settle", "ezhou-rectify"
 _NOT_SO: Final = (("mistaken", "误评"), ("malicious", "恶意差评"))
 
@@ -35,7 +36,8 @@ def contest_over(matter: Matter) -> datetime | None:
     since = matter.fact.get("confirmed_at")
     if not since:
         return None
-    last = clocks.working_days_after(_moment(since), CONTEST_DAYS)
+    days = int(clocks.setting("contest_days", _PACK, CONTEST_DAYS))
+    last = clocks.working_days_after(_moment(since), days)
     return None if last is None else datetime.combine(last + timedelta(days=1), time())
 
 
@@ -113,7 +115,7 @@ REVIEW = declare(
             ),
             Act(
                 "agree", "同意不予采纳", {"reviewing": "not_adopted"}, "casework.supervise",
-                "不作差评计算;评价人可在10个工作日内提出异议。", _LAW,
+                "不作差评计算;评价人可在期限内提出异议。", _LAW,
                 reason=True, asked="复核意见", apart_from=("doubt",), entries=(_FOUND,),
                 stamps=("confirmed_at", "settled_at"), style="danger",
             ),

@@ -7,14 +7,17 @@ import pytest
 from mingcha.accounts.acts import By, RefusedError
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.evidence import EvidenceError
+from mingcha.alerts.law import setting
 from mingcha.alerts.models import Alert
 from mingcha.base.audit import SYSTEM
 from mingcha.base.models import AuditRow
+from mingcha.casework import clocks
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import move
 from mingcha.casework.proofs import keep
 from mingcha.evaluations import following, looking, offers, opening, published, taking
 from mingcha.evaluations.answers import read
+from mingcha.evaluations.loop import contest_over
 from mingcha.evaluations.opening import open_loops
 from mingcha.evaluations.writing import write_taken
 from mingcha.intake import reading
@@ -212,6 +215,15 @@ def test_nobody_contests_and_it_ends_by_itself(town):
     with at("2026-03-20T00:00:00"):
         wake(datetime(2026, 3, 20))
     assert loop(no).state == "dismissed"
+
+
+def test_how_long_the_citizen_may_contest_is_a_setting_of_the_pack(town, monkeypatch):
+    assert setting("contest_days", "ezhou-2020") == 10
+    no = bad()
+    go(no, SIGN, CALL, doubt(), ("agree", SUPERVISOR, {"reason": "同意", "fields": {"finding": "mistaken"}}))
+    said = {"contest_days": 3}
+    monkeypatch.setattr(clocks, "setting", lambda name, pack="", default=None: said.get(name, default))
+    assert contest_over(loop(no)) == datetime(2026, 3, 11)
 
 
 def test_two_at_once_one_wins_and_the_other_learns_what_happened(town):

@@ -13,7 +13,7 @@ from django.db import connection
 from mingcha.accounts.models import Account, Role
 from mingcha.alerts import tasks as tasks_of
 from mingcha.alerts.conflict import ConflictError
-from mingcha.alerts.law import law_in_force
+from mingcha.alerts.law import law_in_force, setting
 from mingcha.alerts.models import Alert, Task, TaskStep
 from mingcha.base.models import AuditRow
 from mingcha.intake.fact_models import FACTS
@@ -53,6 +53,19 @@ def test_the_time_left_is_in_working_days_and_never_grows(city):
     left = [tasks_of.days_left(due, date(2026, 3, day), calendar) for day in range(13, 25)]
     assert left == [4, 4, 4, 3, 2, 1, 0, -1, -1, -1, -2, -3]
     assert tasks_of.days_left(None, due, calendar) is None
+
+
+def test_how_long_a_task_may_last_is_a_setting_of_the_pack_of_its_rule(task, monkeypatch):
+    assert setting("task_days", "henan-2019") == 10
+    said = {("task_days", "henan-2019"): 3}
+    monkeypatch.setattr(tasks_of, "setting", lambda name, pack, default: said.get((name, pack), default))
+    alert = task.alert
+    for pack, due in (("henan-2019", date(2026, 3, 10)), ("zhengzhou-2021", date(2026, 3, 19))):
+        TaskStep.objects.all().delete()
+        Task.objects.all().delete()
+        alert.pack = pack
+        tasks_of.follow([alert], "test")
+        assert Task.objects.get(alert=alert).due_at == due, pack
 
 
 def test_another_district_does_not_see_it(task, enter):
