@@ -26,11 +26,11 @@ def people_of(case: Any) -> list[str]:
 
 def people_of_rating(no: str) -> list[str]:
     """Everything personal that is known around a rating: who gave it, whose case it is, the people of the office."""
-    rated = stored("evaluations").filter(evaluation_no=no).first()
-    if rated is None:
-        return author_of(no)
-    case = stored("cases").filter(case_no=rated.case_no).first() if rated.case_no else None
-    return [*author_of(no), *officers_of(rated.agency_code), *(people_of(case) if case else [])]
+    rated = stored("evaluations").filter(evaluation_no=no).values("agency_code", "case_no").first() or {}
+    agencies = {rated.get("agency_code")}
+    if case_no := rated.get("case_no"):
+        agencies |= set(stored("cases").filter(case_no=case_no).values_list("agency_code", flat=True))
+    return [*author_of(no), *(name for agency in agencies for name in officers_of(agency))]
 
 
 def officers_of(agency_code: str | None) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Final, cast
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
@@ -18,12 +18,14 @@ from mingcha.accounts.policy import by_token
 from mingcha.alerts.conflict import ConflictError
 from mingcha.base import clock
 from mingcha.evaluations import following, looking, offers, taking, tokens, windows
-from mingcha.evaluations.models import Offer
+from mingcha.evaluations.models import Offer, Rating
 from mingcha.evaluations.refused import NotTakenError
+from mingcha.pages.public import attempts, frame
 from mingcha.pages.public.frame import say, show
 from mingcha.pages.rate import asking
 
 View = Callable[..., HttpResponse]
+_TOO_OFTEN: Final = "今天用这部手机在这个窗口评价的次数太多了。请明天再来,或拨打 12345 反映。"
 
 
 def told(view: View) -> View:
@@ -50,7 +52,13 @@ def told(view: View) -> View:
 @told
 def rate(request: HttpRequest, token: str) -> HttpResponse:
     """One offer: the form, or that it was rated and what becomes of it."""
-    found = offers.opened(token)
+    try:
+        found = offers.opened(token)
+    except NotTakenError as unknown:
+        given = _given(token)
+        if given is None:
+            raise unknown
+        return _followed(request, given, token)
     if request.method == "POST":
         return _taken(request, found, token)
     about = _about(found.offer)
@@ -58,6 +66,27 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         shown = {"about": about, "told": following.told(found.offer.no), "token": token}
         return show(request, "rate/thanks.html", shown)
     return show(request, "rate/form.html", asking.context(about))
+
+
+def _given(token: str) -> Rating | None:
+    """A rating that nobody was asked for and somebody gave themselves: that of a visit, by a window's code."""
+    return Rating.objects.filter(no=tokens.rating_of(token), taken_by="").first()
+
+
+def _followed(request: HttpRequest, given: Rating, token: str) -> HttpResponse:
+    said = given.said
+    about = asking.about("", said.get("agency_code", ""), "", _window_name(said.get("window_code", "")))
+    shown = {"about": about, "told": following.told(given.no), "token": token}
+    return show(request, "rate/thanks.html", shown)
+
+
+def _window_name(code: str) -> str:
+    """As the page of its code names it; empty where the window is gone by now."""
+    try:
+        found = windows.window(code)
+    except NotTakenError:
+        return ""
+    return f"{found.hall} {found.name}"
 
 
 def _about(offer: Offer) -> asking.About:
@@ -86,12 +115,13 @@ def _taken(request: HttpRequest, found: offers.Opened, token: str) -> HttpRespon
 @told
 def contest(request: HttpRequest, token: str) -> HttpResponse:
     """The citizen objects to a review not being adopted: it is verified anew by somebody else."""
-    offer = offers.opened(token).offer
+    given = _given(token)
+    no = given.no if given else offers.opened(token).offer.no
     reason = " ".join(request.POST.get("reason", "").split())[:1000]
     if request.method != "POST" or not reason:
         return redirect("rate", token)
     try:
-        looking.contest(offer.no, reason)
+        looking.contest(no, reason)
     except (ConflictError, RefusedError):
         return say(request, "没有提交", "异议期限已过,或者已经提出过异议。可以拨打 12345 反映。", status=409)
     return redirect("rate", token)
@@ -99,12 +129,25 @@ def contest(request: HttpRequest, token: str) -> HttpResponse:
 
 @told
 def window(request: HttpRequest, token: str) -> HttpResponse:
-    """A window's printed code: who scans it begins the rating of this visit."""
+    """A window's printed code: who scans it and solves the puzzle begins the rating of this visit."""
     found = windows.window(tokens.window_of(token))
-    if request.method == "POST":
-        now = clock.local_now()
-        return redirect("rate-visit", tokens.of_visit(tokens.new_number(now), found.code, now))
-    return show(request, "rate/window.html", {"window": found, "about": _of_window(found)})
+    if request.method != "POST":
+        return _entry(request, found)
+    with transaction.atomic():
+        if refused := frame.challenged(request):
+            return _entry(request, found, refused, status=400)
+        if attempts.tried("visit", f"{found.code}\0{asking.device(request)}"):
+            return _entry(request, found, _TOO_OFTEN, status=429)
+        frame.someone(request).record("public.visit", f"windows/{found.code}")
+    now = clock.local_now()
+    return redirect("rate-visit", tokens.of_visit(tokens.new_number(now), found.code, now))
+
+
+def _entry(
+    request: HttpRequest, found: windows.Window, refused: str = "", *, status: int = 200
+) -> HttpResponse:
+    shown = {"window": found, "about": _of_window(found), "refused": refused, "puzzle": frame.puzzle(request)}
+    return show(request, "rate/window.html", shown, status=status)
 
 
 @told
@@ -112,8 +155,9 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     """A visit at a window, rated within a quarter of an hour after its code was scanned."""
     now = clock.local_now()
     no, code = tokens.visit_of(token, now)
-    found = windows.window(code)
-    about = _of_window(found)
+    if Rating.objects.filter(no=no).exists():  # sent twice, or the way back was taken
+        return redirect("rate", tokens.of_rating(no))
+    about = _of_window(windows.window(code))
     if request.method == "POST":
         return _visit_taken(request, windows.visit(no, code, now), about)
     return show(request, "rate/form.html", asking.context(about))
@@ -123,10 +167,10 @@ def _visit_taken(request: HttpRequest, subject: taking.Subject, about: asking.Ab
     try:
         answer = asking.answer(request.POST)
     except NotTakenError as refused:
-        shown: dict[str, Any] = asking.context(about, request.POST, refused.faults)
+        shown = asking.context(about, request.POST, refused.faults)
         return show(request, "rate/form.html", shown, status=422)
     taken = taking.take(subject, answer, channel="qr", device=asking.device(request))
-    return show(request, "rate/thanks.html", {"about": about, "told": following.told(taken.no)})
+    return redirect("rate", tokens.of_rating(taken.no))
 
 
 def _of_window(found: windows.Window) -> asking.About:

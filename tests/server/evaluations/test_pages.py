@@ -10,14 +10,18 @@ from mingcha.api import keys
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
 from mingcha.casework.models import Matter
-from mingcha.evaluations import offers, tokens
+from mingcha.evaluations import offers, recorded, tokens
+from mingcha.evaluations.answers import read
 from mingcha.evaluations.models import Offer, Rating
 from mingcha.evaluations.opening import open_loops
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.evaluations.writing import write_taken
+from mingcha.pages.public import attempts
+from tests.server.alerts.conftest import at
 from tests.server.evaluations.conftest import AGENCY, NOW
 from tests.server.evaluations.test_loop import AGREE, CALL, CONFIRM, SETTLE, SIGN, bad, doubt, go, rectify
 from tests.server.notify.cast import BY
+from tests.server.public.conftest import Citizen, easy_puzzles, solve  # noqa: F401  a fixture
 
 SECRET = ("王小明", "13800138000", "BJ1")
 
@@ -100,18 +104,97 @@ def test_an_address_that_was_made_up_is_told_so(db, page, token):
     assert "请重新扫码" in text(Client().get(reverse(page, args=[token])), 404)
 
 
+@pytest.mark.usefixtures("easy_puzzles")
 def test_a_windows_code_opens_one_visit_after_another(town):
     entry = reverse("rate-window", args=[tokens.of_window("C1")])
     assert "开始评价" in text(Client().get(entry))
     for _ in range(2):
-        begun = Client().post(entry)
+        begun = Citizen().send(entry)
         assert begun.status_code == 302
-        assert "评价已收到" in text(Client().post(begun["Location"], {"level": "5"}))
-        assert "评价已收到" in text(Client().post(begun["Location"], {"level": "1"})), "a visit is rated once"
+        for level in "51":  # a visit is rated once
+            sent = Client().post(begun["Location"], {"level": level}, follow=True)
+            assert "评价已收到" in text(sent)
+        assert "评价已收到" in text(Client().get(begun["Location"], follow=True)), "the way back"
     rows = [rating.said for rating in Rating.objects.order_by("id")]
     assert [(row["kind"], row["window_code"], row["channel"], row["level"]) for row in rows] == [
         ("visit", "C1", "qr", 5)
     ] * 2
+
+
+@pytest.mark.usefixtures("easy_puzzles")
+def test_no_visit_begins_without_the_puzzle_solved(town):
+    entry, citizen = reverse("rate-window", args=[tokens.of_window("C1")]), Citizen()
+    page = text(citizen.browser.post(entry), 400)
+    assert "还没有完成验证" in page and "data-puzzle" in page
+    puzzle, bits = citizen.puzzle(entry)
+    solved = {"puzzle": puzzle, "answer": solve(puzzle, bits)}
+    assert citizen.browser.post(entry, solved).status_code == 302
+    assert "已经提交过一次" in text(citizen.browser.post(entry, solved), 400), "one puzzle, one visit"
+
+
+@pytest.mark.usefixtures("easy_puzzles")
+def test_one_device_begins_so_many_visits_a_day_at_one_window(town, monkeypatch):
+    monkeypatch.setitem(attempts.MOST, "visit", 2)
+    entry, citizen = reverse("rate-window", args=[tokens.of_window("C1")]), Citizen()
+    assert [citizen.send(entry).status_code for _ in range(3)] == [302, 302, 429]
+    assert Citizen().send(entry).status_code == 302, "another device may"
+
+
+def test_a_terminal_takes_so_many_visits_a_day_and_whatever_was_asked_for(town, monkeypatch):
+    monkeypatch.setitem(attempts.MOST, "terminal", 1)
+    url = reverse("kiosk", args=[tokens.of_terminal("C1")])
+    taken = []
+    for _ in range(2):
+        ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
+        taken.append(Client().post(url, {"ticket": ticket, "level": "5"}).status_code)
+    assert taken == [302, 503] and Rating.objects.count() == 1
+    asked = offers.offer(case_no="BJ1", way=Offer.Way.KIOSK, window_code="C1")
+    assert Client().post(url, {"ticket": asked.token, "level": "5"}).status_code == 302
+    assert Rating.objects.filter(once=asked.offer.once).exists()
+
+
+def test_what_a_terminal_drew_is_rated_at_the_terminal_alone(town):
+    url = reverse("kiosk", args=[tokens.of_terminal("C1")])
+    ticket = re.search(r'name="ticket" value="([^"]+)"', text(Client().get(url)))[1]
+    assert Client().post(reverse("rate-visit", args=[ticket]), {"level": "5"}).status_code == 404
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.usefixtures("easy_puzzles")
+def test_who_rated_at_a_window_sees_what_becomes_of_it_and_contests(town):
+    begun = Citizen().send(reverse("rate-window", args=[tokens.of_window("C1")]))
+    sent = Client().post(begun["Location"], {"level": "1"})
+    no = Rating.objects.get().no
+    own = reverse("rate", args=[tokens.of_rating(no)])
+    assert (sent.status_code, sent["Location"]) == (302, own)
+    write_taken()
+    open_loops()
+    with at("2026-03-05T12:00:00"):  # long after the quarter of an hour
+        assert "已交办理单位处理" in text(Client().get(own))
+        go(no, SIGN, CALL, doubt(), AGREE)
+        assert "不同意这个认定" in text(Client().get(own))
+        objected = Client().post(
+            reverse("rate-contest", args=[tokens.of_rating(no)]), {"reason": "就是这个窗口"}
+        )
+        assert (objected.status_code, objected["Location"]) == (302, own)
+    assert Matter.objects.get(subject=no).state == "contested"
+
+
+def test_what_staff_recorded_is_not_theirs_to_follow_as_the_citizen(town):
+    no = tokens.new_number(clock.local_now())
+    subject = recorded.subject(tokens.of_rating(no), "comprehensive", AGENCY)
+    recorded.take(subject, read({"level": "1"}), channel="phone", by="u0")
+    text(Client().get(reverse("rate", args=[tokens.of_rating(no)])), 404)
+    contest = reverse("rate-contest", args=[tokens.of_rating(no)])
+    text(Client().post(contest, {"reason": "我有异议"}, follow=True), 404)
+
+
+def test_a_printed_code_of_a_case_runs_out_after_three_days(town):
+    token = offers.offer(case_no="BJ1", way=Offer.Way.QR).token
+    with at("2026-03-08T09:59:00"):
+        assert "请您评价" in text(Client().get(reverse("rate", args=[token])))
+    with at("2026-03-08T10:01:00"):
+        text(Client().get(reverse("rate", args=[token])), 410)
 
 
 def test_a_terminal_rates_the_case_that_waits_there_and_else_the_visit(town):
@@ -145,7 +228,7 @@ def test_the_code_on_the_wall_does_not_open_the_windows_terminal(town, page):
 def test_a_ticket_of_one_window_is_none_of_another(town):
     from datetime import datetime
 
-    ticket = tokens.of_visit("PJ1", "C2", datetime.fromisoformat(NOW))
+    ticket = tokens.of_visit("PJ1", "C2", datetime.fromisoformat(NOW), terminal=True)
     url = reverse("kiosk", args=[tokens.of_terminal("C1")])
     for wrong in ({"ticket": ticket, "level": "5"}, {"ticket": "x", "level": "5"}, {}):
         assert Client().post(url, wrong)["Location"] == url, "back to the faces"
