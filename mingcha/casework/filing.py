@@ -77,19 +77,29 @@ def file(alert: Alert, reason: str, by: By, evidence: Sequence[Kept] = ()) -> Ma
 
 
 def second_evaluation(
-    case_no: str, evaluation_no: str, satisfied: bool, by: By, *, follows: str = "", at: Moment | None = None
+    case_no: str,
+    evaluation_no: str,
+    satisfied: bool,
+    by: By,
+    *,
+    appeal: str = "",
+    follows: str = "",
+    at: Moment | None = None,
 ) -> list[Matter]:
     """The citizen has rated a second time: the open appeals of the case are decided by it. In the caller's transaction.
 
-    `follows`: the evaluation rated anew; without it every open appeal of the case is meant. Returns those decided; what
-    comes after the last day decides nothing (the supervisor sees it on the case). Raises `ConflictError`.
+    `appeal`: the number of the one it answers, and no other is meant. `follows`: the evaluation rated anew, where no
+    appeal is named; with neither every open appeal of the case is meant. Returns those decided; what comes after the
+    last day decides nothing (the supervisor sees it on the case). Raises `ConflictError`.
     """
     day = _day(at or clock.local_now())
     waiting = Matter.objects.filter(kind=APPEAL.name, case_no=case_no, closed_at=None).exclude(case_no="")
+    if appeal:
+        waiting = waiting.filter(no=appeal)
     decided = []
     for matter in waiting.select_related("alert").order_by("pk"):
         last = last_day_to_rate(matter)
-        if (last is not None and day > last) or not _concerns(matter, follows):
+        if (last is not None and day > last) or not (appeal or _concerns(matter, follows)):
             continue
         act = "rated_well" if satisfied else "rated_badly"
         move(matter, act, by, fields={"second_evaluation_no": evaluation_no}, at=at)

@@ -15,7 +15,8 @@ NUMBER_LENGTH = 60
 
 
 class Offer(models.Model):
-    """A citizen was asked to rate 请评: one case, or one visit. Its number becomes that of the rating."""
+    """A citizen was asked to rate 请评: one case, or one visit. The rating has a number of its own and the same `once`:
+    by the number of the offer, who asked does not find it."""
 
     class Way(models.TextChoices):
         """By what the citizen was asked."""
@@ -37,6 +38,9 @@ class Offer(models.Model):
     agency_code = models.TextField("部门", blank=True, default="")
     item_code = models.TextField("事项", blank=True, default="")
     follows = models.CharField("追评对象", max_length=NUMBER_LENGTH, blank=True, default="")
+    appeal = models.CharField(
+        "所答复的申诉", max_length=40, blank=True, default="", help_text="二次评价据以决定的申诉编号"
+    )
     way = models.CharField("方式", max_length=10, choices=Way)
     offered_at = LocalInstant("请评时间")
     offered_by = models.CharField("请评人", max_length=150, blank=True, default="")

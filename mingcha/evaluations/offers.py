@@ -53,26 +53,32 @@ def offer(
     service_seq: int | None = None,
     window_code: str = "",
     follows: str = "",
+    appeal: str = "",
+    until: datetime | None = None,
     by: str = "",
 ) -> Offered:
     """Ask for the rating of a completed case, of a visit (`service_seq`) of a case under way, or a second rating of
     what was rated (`follows`). The same thing asked again gives the same offer, open anew where it had run out unused.
+
+    `appeal`: the appeal that the rating decides, once each, whether the case is completed and was rated or not
+    (`again.offer_again`). `until`: the local moment from which nobody needs it any more.
 
     Raises NotTakenError: 404 for an unknown case or first rating, 409 where it is not completed or was rated.
     """
     case = _case(case_no)
     if follows:
         service_seq = _followed(case_no, follows).service_seq
-    elif service_seq is None and case.completed_at is None:
+    elif service_seq is None and case.completed_at is None and not appeal:
         raise NotTakenError(f"办件 {case_no} 还没有办结,办结后再请评;到厅服务请写明第几次服务", 409)
     now = clock.local_now()
-    once = once_of(case_no, service_seq, follows)
+    once = once_of(case_no, service_seq, follows, appeal)
+    lasts = now + LASTS[Offer.Way(way)]
     if _is_rated(once, case_no, service_seq):
         raise NotTakenError("已经评价过了,一事一评,不能重复评价", 409)
     made = Offer(
         no=tokens.new_number(now),
         once=once,
-        kind="case" if service_seq is None else "visit",
+        kind="case" if service_seq is None and (follows or case.completed_at is not None) else "visit",
         case_no=case_no,
         service_seq=service_seq,
         window_code=window_code or case.window_code or "",
@@ -80,10 +86,11 @@ def offer(
         agency_code=case.agency_code or "",
         item_code=case.item_code or "",
         follows=follows,
+        appeal=appeal,
         way=way,
         offered_at=now,
         offered_by=by[:150],
-        expires_at=now + LASTS[Offer.Way(way)],
+        expires_at=lasts if until is None else min(lasts, until),
     )
     return _kept(made, now)
 
@@ -96,9 +103,9 @@ def _kept(made: Offer, now: datetime) -> Offered:
         return Offered(made, tokens.of_rating(made.no), True)
     except IntegrityError:
         known = Offer.objects.get(once=made.once)
-    if known.expires_at <= now:
-        known.expires_at, known.way = made.expires_at, made.way
-        known.save(update_fields=["expires_at", "way"])
+    if known.expires_at <= now or known.follows != made.follows:
+        known.expires_at, known.way, known.follows = made.expires_at, made.way, made.follows
+        known.save(update_fields=["expires_at", "way", "follows"])
     return Offered(known, tokens.of_rating(known.no), False)
 
 
@@ -113,7 +120,7 @@ class Opened:
 _OPENING: Final = """
     SELECT o.*,
       EXISTS (SELECT 1 FROM evaluations_rating AS r WHERE r.once = o.once) AS rated_here,
-      o.follows = '' AND o.case_no <> '' AND EXISTS (
+      o.follows = '' AND o.appeal = '' AND o.case_no <> '' AND EXISTS (
         SELECT 1 FROM fact_evaluations AS e
         WHERE e.case_no = o.case_no AND e.seen_to IS NULL AND e.kind = o.kind AND e.follows IS NULL
           AND (o.service_seq IS NULL OR e.service_seq = o.service_seq)
@@ -147,8 +154,10 @@ def waiting_at(window_code: str, now: datetime) -> Offer | None:
     return newest if newest is not None and not rated(newest) else None
 
 
-def once_of(case_no: str, service_seq: int | None = None, follows: str = "") -> str:
-    """The name under which a case, a visit or a second rating is rated once."""
+def once_of(case_no: str, service_seq: int | None = None, follows: str = "", appeal: str = "") -> str:
+    """The name under which a case, a visit or a second rating is rated once; an appeal is answered once."""
+    if appeal:
+        return f"appeal:{appeal}"
     named = follows or case_no
     if len(named) > _LONGEST:
         named = hashlib.sha256(named.encode()).hexdigest()
@@ -161,7 +170,7 @@ def _is_rated(once: str, case_no: str, service_seq: int | None) -> bool:
     """Here, or as another system reported; what stands by default is no rating, a second rating comes only by us."""
     if Rating.objects.filter(once=once).exists():
         return True
-    return False if once.startswith("follow:") else reported(case_no, service_seq)
+    return False if once.startswith(("follow:", "appeal:")) else reported(case_no, service_seq)
 
 
 def reported(case_no: str, service_seq: int | None = None) -> bool:

@@ -1,4 +1,5 @@
-"""Bad reviews begin their loop 交办: those taken here by themselves, reported ones when a supervisor says so.
+"""Bad reviews begin their loop 交办: those taken here by themselves, reported ones when a supervisor says so. A second
+rating decides the appeal it answers, and begins a loop as any other where it is bad.
 
 Where the office of a reporting system handles its reviews itself and reports the table `review_handling`, its rows are
 the record, and no second loop is begun.
@@ -20,7 +21,7 @@ from mingcha.casework.filing import second_evaluation
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin_all
 from mingcha.evaluations.loop import REVIEW, SUBJECT
-from mingcha.evaluations.models import Rating
+from mingcha.evaluations.models import Offer, Rating
 from mingcha.evaluations.scales import LEVELS, is_bad, is_satisfied
 from mingcha.evaluations.taking import PUBLIC
 from mingcha.evaluations.writing import fact_of
@@ -40,16 +41,28 @@ def open_loops() -> int:
     with transaction.atomic():
         taken = list(waiting.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
         facts = [fact_of(rating) for rating in taken]
-        begin_all([start_of(row) for row in facts if not row.get("follows")], "assign", By(SYSTEM))
-        for row in facts:
-            if row.get("follows"):
-                _decide(row)
+        begin_all(_not_begun([row for row in facts if is_bad(row.get("level"))]), "assign", By(SYSTEM))
+        asked = Offer.objects.filter(once__in=[rating.once for rating in taken]).exclude(appeal="")
+        appeals = dict(asked.values_list("once", "appeal"))
+        for rating, row in zip(taken, facts, strict=True):
+            appeal = appeals.get(rating.once, "")
+            if appeal or row.get("follows"):
+                _decide(row, appeal)
         Rating.objects.filter(pk__in=[rating.pk for rating in taken]).update(opens=False)
     return len(taken)
 
 
-def _decide(row: dict[str, Any]) -> None:
-    """A second rating decides the appeals of its case anew (河南 第九条(十)); one just decided by somebody stays so."""
+def _not_begun(rows: list[dict[str, Any]]) -> list[Start]:
+    """The loops that nobody has begun by hand meanwhile (`assign`)."""
+    numbers = [row["evaluation_no"] for row in rows]
+    begun = Matter.objects.filter(kind=REVIEW.name, subject_kind=SUBJECT, subject__in=numbers)
+    there = set(begun.values_list("subject", flat=True))
+    return [start_of(row) for row in rows if row["evaluation_no"] not in there]
+
+
+def _decide(row: dict[str, Any], appeal: str) -> None:
+    """A second rating decides the appeal it answers, else those about what it follows (河南 第九条(十)); one just decided
+    by somebody stays so."""
     content = is_satisfied(row.get("level"), row.get("satisfied"))
     if content is None or not row.get("case_no"):
         return
@@ -59,7 +72,8 @@ def _decide(row: dict[str, Any]) -> None:
             row["evaluation_no"],
             content,
             By(PUBLIC),
-            follows=row["follows"],
+            appeal=appeal,
+            follows=row.get("follows") or "",
             at=row["submitted_at"],
         )
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from mingcha.accounts import masking
 from mingcha.base import audit, clock, keys, rows, sealing
 from mingcha.base.models import AuditRow
+from mingcha.evaluations import tokens
 from mingcha.evaluations.answers import Answer
 from mingcha.evaluations.grouping import Group
 from mingcha.evaluations.models import Offer, Rating
@@ -43,6 +44,7 @@ class Subject:
     officer_code: str = ""
     agency_code: str = ""
     follows: str = ""
+    appeal: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ class Taken:
     again: bool
 
 
-def of_offer(offer: Offer) -> Subject:
-    """What an offer asks for."""
+def of_offer(offer: Offer, no: str = "") -> Subject:
+    """What an offer asks for. The rating is numbered anew, for who asked for it knows the number of the offer; `no` is
+    that of the form that was sent (`tokens.of_form`), or of a sender who numbers its ratings itself."""
     return Subject(
-        offer.no,
+        no or tokens.new_number(clock.local_now()),
         offer.once,
         offer.kind,
         offer.case_no,
@@ -65,6 +68,7 @@ def of_offer(offer: Offer) -> Subject:
         offer.officer_code,
         offer.agency_code,
         offer.follows,
+        offer.appeal,
     )
 
 
@@ -100,7 +104,7 @@ def take(
         device=device,
         taken_at=clock.now(),
         taken_by=by[:150],
-        opens=bool(subject.follows) or is_bad(answer.facts.get("level")),
+        opens=bool(subject.follows or subject.appeal) or is_bad(answer.facts.get("level")),
     )
     return _group.put(rating)
 

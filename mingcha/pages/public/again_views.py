@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.casework.filing import appeals_open_to_the_citizen
 from mingcha.casework.models import Matter
+from mingcha.evaluations.again import offer_again
 from mingcha.evaluations.offers import offer
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.pages.lookups import stored
@@ -27,14 +28,17 @@ def _gone(request: HttpRequest) -> HttpResponse:
 @frame.open_page
 @require_POST
 def rate(request: HttpRequest, ticket: str) -> HttpResponse:
-    """Ask for the rating of the case, and go there; `again`: a second one, which follows the first."""
+    """Ask for the rating of the case, and go there; `again`: the number of the appeal that a second one answers."""
     case_no = lookup.case_of(ticket)
     if case_no is None:
         return _gone(request)
-    follows = _rated(case_no) if request.POST.get("again") else ""
+    actor, again = frame.someone(request).actor, request.POST.get("again", "")
+    open_ones = {matter.no: matter for matter, _ in appeals_open_to_the_citizen(case_no)} if again else {}
+    if again and again not in open_ones:
+        return _decided(request)
     try:
         with transaction.atomic():
-            offered = offer(case_no=case_no, follows=follows, by=frame.someone(request).actor)
+            offered = offer_again(open_ones[again], actor) if again else offer(case_no=case_no, by=actor)
             if offered.new:
                 frame.someone(request).record("public.offer", f"evaluations/{offered.offer.no}")
     except NotTakenError as error:
@@ -42,11 +46,8 @@ def rate(request: HttpRequest, ticket: str) -> HttpResponse:
     return redirect("rate", offered.token)
 
 
-def _rated(case_no: str) -> str:
-    """The last rating that somebody gave of the case; "" where nobody did."""
-    given = stored("evaluations").filter(case_no=case_no, follows=None).exclude(is_default=True)
-    found: str | None = given.order_by("-submitted_at", "-pk").values_list("evaluation_no", flat=True).first()
-    return found or ""
+def _decided(request: HttpRequest) -> HttpResponse:
+    return frame.say(request, "没有要您评的", "部门没有申诉,或者申诉已经有了结论。", status=404)
 
 
 @frame.open_page
@@ -59,11 +60,16 @@ def appeal(request: HttpRequest, ticket: str) -> HttpResponse:
         return _gone(request)
     people = people_of(case)
     appeals = [
-        {"said": scrub(_reason(matter), people), "about": scrub(_about(matter), people), "last": last}
+        {
+            "no": matter.no,
+            "said": scrub(_reason(matter), people),
+            "about": scrub(_about(matter), people),
+            "last": last,
+        }
         for matter, last in appeals_open_to_the_citizen(case.case_no)
     ]
     if not appeals:
-        return frame.say(request, "没有要您评的", "部门没有申诉,或者申诉已经有了结论。", status=404)
+        return _decided(request)
     return frame.show(request, "public/appeal.html", {"appeals": appeals, "ticket": ticket})
 
 
