@@ -1,7 +1,7 @@
 """Figures of ratings 评价统计: satisfaction, the mix of levels, how many were asked, how many bad ones put right.
 
-What counts: a rating that somebody gave (默认评价 is counted apart and never as rated), and that was not found mistaken
-or malicious (不予采纳). On the five levels 非常满意, 满意 and 基本满意 are satisfied; one on Henan's two grades says it
+What counts: a rating that somebody gave (默认评价 is counted apart and never as rated), that was not found mistaken or
+malicious (不予采纳), and whose place no second one has taken (二次评价). On the five levels 非常满意, 满意 and 基本满意 are satisfied; one on Henan's two grades says it
 itself.
 """
 
@@ -95,9 +95,15 @@ def adopted(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.exclude(Q(level__lte=BAD) & Exists(refused))
 
 
+def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those adopted, without what was rated a second time: 根据二次评价数据重新进行考核 (河南规则第九条(十))."""
+    second = adopted(_present("evaluations").filter(RATED, follows__isnull=False))
+    return adopted(rows).exclude(evaluation_no__in=second.values("follows"))
+
+
 def satisfaction(scope: Scope, period: Period, by: str = "") -> list[Group]:
     """Groups by "agency" or "item", or one of all (""); the largest first."""
-    rows = adopted(ratings(scope, period))
+    rows = counted(ratings(scope, period))
     if by == "item":
         case = _present("cases").filter(case_no=OuterRef("case_no"))
         rows = rows.annotate(group=Subquery(case.values("item_code")[:1]))
@@ -145,7 +151,7 @@ def put_right(scope: Scope, period: Period, by_agency: bool = False) -> list[Sha
     done = _present("review_handling").filter(
         evaluation_no=OuterRef("evaluation_no"), called_back_at__isnull=False, rectified_at__isnull=False
     )
-    named = adopted(ratings(scope, period)).filter(real_name=True, level__lte=BAD)
+    named = counted(ratings(scope, period)).filter(real_name=True, level__lte=BAD)
     named = named.annotate(done=Exists(done))
     return _shares(named, by_agency, Count("pk", filter=Q(done=True)))
 

@@ -50,6 +50,7 @@ HANDLED = [
 @pytest.fixture
 def rated(town):
     town.report(NOW, judged=False, evaluations=REVIEWS, review_handling=HANDLED)
+    return town
 
 
 def test_a_default_and_an_empty_rating_are_not_rated_and_one_not_adopted_does_not_count(rated):
@@ -67,6 +68,11 @@ def test_by_agency_and_by_item_come_to_the_same(rated):
 
 def test_the_shares_are_those_of_the_rules(rated, town):
     """The same numbers as the indicators of the rulebook give of everything."""
+    again = [
+        review("PK3", level=2, real_name=True, follows="PJ3"),
+        review("PK7", level=5, real_name=True, follows="PJ7"),
+    ]
+    town.report(NOW, judged=False, evaluations=again)
     book, calendar = law_in_force()
     everything = Period(date(2020, 1, 1), date(2027, 1, 1))
     pairs = {
@@ -83,6 +89,27 @@ def test_the_shares_are_those_of_the_rules(rated, town):
         assert [(row["numerator"], row["denominator"]) for row in told] == [
             (s.numerator, s.denominator) for s in mine
         ], rule
+
+
+def test_a_second_rating_takes_the_place_of_the_first(rated):
+    """Whether it is better or worse; not where it rates nothing, stands by default, or was not adopted."""
+    again = [
+        review("PK1", level=1, real_name=False, follows="PJ1"),
+        review("PK3", level=5, real_name=True, follows="PJ3"),
+        review("PK4", satisfied=True, follows="PJ4", submitted_at="2026-03-06 08:00"),
+        review("PK2", follows="PJ2"),
+        review("PK5", level=1, real_name=False, is_default=True, follows="PJ2"),
+        review("PK6", level=2, real_name=True, follows="PJ2"),
+    ]
+    refused = [{"evaluation_no": "PK6", "finding": "mistaken", "confirmed_at": "2026-03-05 09:56"}]
+    rated.report(NOW, judged=False, evaluations=again, review_handling=refused)
+    (whole,) = figures.satisfaction(EVERYTHING, DAYS)
+    assert whole.graded == {5: 1, 4: 0, 3: 1, 2: 0, 1: 1}, "PK3, PJ2, PK1"
+    assert (whole.rated, whole.content, whole.two_grades) == (3, 2, 0), "PK4 counts in its own month"
+    (right,) = figures.put_right(EVERYTHING, DAYS)
+    assert (right.numerator, right.denominator) == (0, 0), "PJ3 is no bad review any more"
+    (month,) = [g for g in figures.satisfaction(EVERYTHING, Period(date(2026, 3, 6), date(2026, 3, 6)))]
+    assert (month.rated, month.content) == (2, 2), "PJ8 and PK4"
 
 
 def test_small_groups_are_hidden_and_never_one_alone():
