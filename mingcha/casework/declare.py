@@ -99,6 +99,8 @@ class Act:
     """Nobody is told: something else has told them."""
     tells_superior: bool = False
     """The supervisors and leaders of the region above are told too."""
+    by_issuer: bool = False
+    """Only the office that issued the matter may, or one above it."""
     key: str = ""
     style: str = "primary"
 
@@ -124,10 +126,10 @@ class Kind:
     key: str = ""
     keyed_by: str = "no"
     beside: Callable[[Matter], Rows] | None = None
-
-    def state(self, name: str) -> State:
     aside: bool = False
     guard: str = ""
+
+    def state(self, name: str) -> State:
         """The state of that name. Raises KeyError."""
         return self._states[name]
 
@@ -146,6 +148,11 @@ class Kind:
     def acts_from(self, state: str) -> tuple[Act, ...]:
         """The acts that a state allows, in the order declared."""
         return tuple(act for act in self.acts if state in act.moves)
+
+    @property
+    def issued(self) -> bool:
+        """Whether some of it is left to the office that issued it."""
+        return any(act.by_issuer for act in self.acts)
 
     @property
     def opening(self) -> tuple[Act, ...]:

@@ -32,5 +32,7 @@ def of(account: Account) -> QuerySet[Matter]:
         scope = scope_of([grant])
         if scope.regions is not None and scope.agencies is not None:
             theirs &= Q(region_code__in=sorted(scope.regions)) | Q(agency_code__in=sorted(scope.agencies))
+            if turn == Holder.OFFICE:  # what another office issued comes back to that one
+                theirs &= Q(issuer__in=["", *sorted(scope.regions | scope.agencies)])
         mine |= theirs
     return Matter.objects.filter(mine, closed_at=None, person__in=["", account.username])

@@ -43,6 +43,9 @@ class Matter(models.Model):
     officer_code = models.TextField("经办人", default="", blank=True)
     level = models.CharField("等级", max_length=10, default="", blank=True)
     holder = models.CharField("该谁办", max_length=10, default="", blank=True)
+    issuer = models.TextField(
+        "发出机关", default="", blank=True, help_text="行政区划或部门代码;* 为管整个系统的机关;空为不限"
+    )
     person = models.CharField("承办人", max_length=150, default="", blank=True)
     opened_at = models.DateTimeField("开始")
     opened_by = models.CharField("发起人", max_length=150)

@@ -20,6 +20,7 @@ from mingcha.base import clock, rows
 from mingcha.casework import clocks, entering, fact_rows, telling
 from mingcha.casework.declare import NEW, Act, Holder, Kind, Moment, kind_of
 from mingcha.casework.models import UNHURRIED, Matter, Transition
+from mingcha.casework.offices import office_of
 from mingcha.casework.proofs import Kept, attach_all
 from mingcha.law.instants import instant
 
@@ -116,6 +117,7 @@ def begin(start: Start, act: str, by: By, **given: Any) -> Matter:
 def begin_all(starts: Iterable[Start], act: str, by: By, **given: Any) -> list[Matter]:
     """Open many matters by the same act in one transaction."""
     matters = [_new(start, by) for start in starts]
+    _issued(matters, act, by)
     move_all([Step(matter, act, **given) for matter in matters], by)
     return matters
 
@@ -143,9 +145,9 @@ def move_all(steps: Iterable[Step], by: By) -> list[Transition]:
 
 def _new(start: Start, by: By) -> Matter:
     alert, now = start.alert, clock.now()
+    concerned = alert.agency_code if alert and not kind_of(start.kind).aside else ""
     return Matter(
         no="", kind=start.kind, state=NEW, subject_kind=start.subject_kind, subject=start.subject, nth=start.nth,
-    concerned = alert.agency_code if alert and not kind_of(start.kind).aside else ""
         alert=alert, parent=start.parent, group=start.group, title=start.title[:200],
         case_no=start.case_no or (alert.case_no if alert else ""),
         item_code=start.item_code or (alert.item_code if alert else ""),
@@ -156,6 +158,16 @@ def _new(start: Start, by: By) -> Matter:
         fact={name: fact_rows.plain(value) for name, value in start.fact.items()},
         told={name: fact_rows.plain(value) for name, value in start.told.items()},
     )  # fmt: skip
+
+
+def _issued(matters: Sequence[Matter], act: str, by: By) -> None:
+    """Of what only the issuer may end, who issued it."""
+    issued = [matter for matter in matters if kind_of(matter.kind).issued]
+    if not issued:
+        return
+    office = office_of(by.actor, kind_of(issued[0].kind).act(act).policy)
+    for matter in issued:
+        matter.issuer = office(matter.region_code, matter.agency_code)
 
 
 # -- what the table allows -------------------------------------------------------------------------------------------
@@ -219,6 +231,7 @@ def _settle(moved: Sequence[_Moved]) -> None:
     for matter, number in zip(new, rows.fresh_ids(Matter, len(new)) if new else (), strict=True):
         matter.pk = number
         matter.no = f"{kind_of(matter.kind).prefix}{clock.local(matter.opened_at):%Y%m%d}-{number:05d}"
+        matter.title = matter.title or matter.no
         if not matter.subject:
             matter.subject_kind, matter.subject = "self", matter.no
     due = clocks.due_of([one.matter for one in moved])
@@ -231,7 +244,6 @@ def _settle(moved: Sequence[_Moved]) -> None:
         one.transition.due_at = matter.due_at
 
 
-        matter.title = matter.title or matter.no
 # -- written on the condition that nobody was quicker ---------------------------------------------------------------
 
 

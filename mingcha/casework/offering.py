@@ -9,10 +9,14 @@ from mingcha.casework.models import Matter
 
 
 def admits(account: Account, act: Act, matter: Matter) -> bool:
-    """Whether the account has the policy of the act where the matter lies."""
+    """Whether the account has the policy of the act where the matter lies, and over the office that issued it where the
+    act is that office's."""
     if not act.policy or not may(account, act.policy):
         return False
-    return scope(account, act.policy).holds(matter.region_code, matter.agency_code)
+    held = scope(account, act.policy)
+    if act.by_issuer and matter.issuer and not held.holds(matter.issuer, matter.issuer):
+        return False
+    return held.holds(matter.region_code, matter.agency_code)
 
 
 def offered(matter: Matter, account: Account) -> list[Act]:

@@ -55,7 +55,8 @@ ORDER = declare(
             ),
             Act(
                 "extend", "延期", {"issued": "issued", "escalated": "issued"}, "casework.supervise",
-                "期限改为新的日期,原期限保留在经过中。", _LAW, reason=True, entries=(_DUE,), style="",
+                "期限改为新的日期,原期限保留在经过中。", _LAW, reason=True, entries=(_DUE,), by_issuer=True,
+                style="",
             ),
             Act(
                 "escalate", "提请上级督办", {"issued": "escalated"}, "casework.supervise",
@@ -68,17 +69,19 @@ ORDER = declare(
             ),
             Act(
                 "close", "办结", {"answered": "closed"}, "casework.supervise",
-                "督办事项已落实,本单办结归档。", _LAW, apart_from=("answer",), stamps=("closed_at",), key="a",
+                "督办事项已落实,本单办结归档。", _LAW, apart_from=("answer",), stamps=("closed_at",), by_issuer=True,
+                key="a",
             ),
             Act(
                 "send_back", "退回重办", {"answered": "issued"}, "casework.supervise",
                 "部门须在新的期限前重新答复。", _LAW,
-                reason=True, apart_from=("answer",), sets={"answered_at": None}, entries=(_DUE,), key="b", style="",
+                reason=True, apart_from=("answer",), sets={"answered_at": None}, entries=(_DUE,), by_issuer=True,
+                key="b", style="",
             ),
             Act(
                 "cancel", "撤销", dict.fromkeys(("issued", "escalated", "answered"), "cancelled"),
                 "casework.supervise", "督办单作废;理由记入经过。", _LAW,
-                reason=True, sets={"due_at": None}, style="danger",
+                reason=True, sets={"due_at": None}, by_issuer=True, style="danger",
             ),
         ),
     )

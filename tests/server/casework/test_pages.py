@@ -24,6 +24,7 @@ from tests.server.pages.conftest import HERE, OURS, PAYLOAD, THEIRS, THERE, city
 
 __all__ = ["city", "enter", "judged", "quick_hashes"]
 
+CITY = "410100000000"
 JPG = b"\xff\xd8\xff\xe0 a photo"
 
 
@@ -73,7 +74,6 @@ def test_an_order_begun_on_an_alert_lies_in_the_inbox_of_the_agency_and_of_nobod
     assert "没有待您办理的事项" in enter().get("/inbox/").content.decode()
 
 
-def test_the_agency_answers_and_another_person_closes(city, enter):
 def _begun(red: Alert, enter, kind: str, act: str, **given: str) -> Matter:
     begun = enter().post(
         f"/casework/about/{red.pk}/",
@@ -111,7 +111,7 @@ def test_a_clue_is_read_by_who_looks_into_it_and_never_by_the_agency_suspected(r
         why="移交纪检",
         receiver="discipline",
         document_no="1号",
-        file=letter,
+        files=letter,
     )
     assert Matter.objects.get(pk=clue.pk).state == "transferred"
     assert not _seen_by_the_agency(clue, enter)
@@ -136,6 +136,7 @@ def test_who_reaches_no_further_than_the_agency_is_not_offered_what_would_be_hid
     assert "要求整改…" in page and "登记线索…" not in page and "提出问责…" not in page
 
 
+def test_the_agency_answers_and_another_person_closes(city, enter):
     order = _order()
     answered = _post(enter(Role.LIAISON, HERE, OURS), order, "answer", why="已办结并约谈经办人")
     assert "已答复" in _told(answered)
@@ -158,6 +159,30 @@ def test_an_act_that_is_not_of_ones_role_is_forbidden(city, enter):
     assert _post(enter(Role.LIAISON, HERE, OURS), order, "cancel", why="不想办").status_code == 403
     assert _post(enter(Role.LEADER), order, "answer", why="代答").status_code == 403
     assert _post(enter(), order, "explode").status_code == 403
+
+
+def test_an_order_is_ended_by_the_office_that_issued_it_or_one_above_and_by_no_other(city, enter):
+    """A county's supervisor reads the city's order to a bureau of the county, reminds, and ends only the county's."""
+    above, county = enter(Role.SUPERVISOR, CITY), enter(Role.SUPERVISOR, HERE)
+    given = {"agency": OURS, "title": "督办", "why": "限期整改", "due_at": "2026-03-10"}
+    for client in (above, county):
+        client.post("/casework/orders/new/", given)
+    theirs, own = Matter.objects.filter(kind="order").order_by("pk")
+    assert (theirs.issuer, own.issuer) == (CITY, HERE)
+    page = county.get(f"/casework/{theirs.pk}/").content.decode()
+    assert "催办…" in page and "撤销…" not in page and "延期…" not in page
+    for act in ("cancel", "extend"):
+        assert _post(county, theirs, act, why="县里的单位", due_at="2026-04-01").status_code == 403
+    liaison = enter(Role.LIAISON, HERE, OURS)
+    for order in (theirs, own):
+        _post(liaison, order, "answer", why="已办")
+    for act in ("close", "send_back", "cancel"):
+        assert _post(county, theirs, act, why="看过", due_at="2026-04-01").status_code == 403
+    listed = county.get("/inbox/").content.decode()
+    assert f"/casework/{own.pk}/" in listed and f"/casework/{theirs.pk}/" not in listed
+    _post(above, theirs, "close")
+    _post(above, own, "send_back", why="没有办好", due_at="2026-04-01")
+    assert [Matter.objects.get(pk=order.pk).state for order in (theirs, own)] == ["closed", "issued"]
 
 
 def test_who_acts_on_what_has_changed_since_sees_it_first(city, enter):
