@@ -11,5 +11,5 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the kinds known."""
-        from mingcha.casework import tables  # noqa: F401  declares them
+        """Make the kinds known, and what keeps cases from the archive."""
+        from mingcha.casework import keeping, tables  # noqa: F401

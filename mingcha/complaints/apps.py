@@ -11,5 +11,5 @@ class ComplaintsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the kind known, and what is sealed."""
-        from mingcha.complaints import holdings, kind  # noqa: F401
+        """Make the kind known, what is sealed, and what keeps cases from the archive."""
+        from mingcha.complaints import holdings, keeping, kind  # noqa: F401

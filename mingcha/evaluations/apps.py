@@ -11,5 +11,5 @@ class EvaluationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what is sealed, and make the kind of casework known."""
-        from mingcha.evaluations import holdings, loop  # noqa: F401
+        """Register what is sealed and what keeps cases from the archive, and make the kind of casework known."""
+        from mingcha.evaluations import holdings, keeping, loop  # noqa: F401

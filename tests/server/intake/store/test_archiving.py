@@ -12,7 +12,9 @@ from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert, Watch
 from mingcha.base import clock, keys
 from mingcha.base.models import AuditRow
+from mingcha.casework.models import Matter
 from mingcha.cli import cli
+from mingcha.complaints.models import Complaint
 from mingcha.facts.schema import TABLES
 from mingcha.intake import personal
 from mingcha.intake.archive import files, finding, moving, returning, tables
@@ -112,6 +114,27 @@ def test_what_is_open_watched_or_not_yet_judged_stays_and_is_told():
     Touched.objects.all().delete()
     assert (again := archive().part).folder == f"{MONTH}-2"
     assert again.cases == 3
+
+
+def test_a_case_with_an_open_matter_stays_until_it_is_closed():
+    """Also where the matter does not name the case: a review hides it, a complaint until the agency is asked."""
+    filled()
+    now = clock.now()
+
+    def matter(no: str, kind: str, about: str, subject: str, case_no: str = "") -> Matter:
+        return Matter.objects.create(
+            no=no, kind=kind, state="filed", subject_kind=about, subject=subject, title="-", case_no=case_no,
+            opened_at=now, opened_by="li", changed_at=now,
+        )  # fmt: skip
+
+    matter("SS1", "appeal", "alert", "henan-8.10/cases/A0//1", "A0")
+    matter("CP1", "review", "evaluation", "E1")
+    Complaint.objects.create(matter=matter("TS1", "complaint", "self", "TS1"), receipt="-", case_no="A2")
+    plan = moving.plan(MONTH)
+    assert plan.cases == ["A3", "A4"]
+    assert plan.stay == {"有没有办结的事项": 1, "有没有办结的差评": 1, "有没有办结的投诉": 1}
+    Matter.objects.update(closed_at=now)
+    assert moving.plan(MONTH).cases == ["A0", "A1", "A2", "A3", "A4"]
 
 
 @pytest.mark.django_db(transaction=True)
