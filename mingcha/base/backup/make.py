@@ -13,12 +13,14 @@ from django.db import connection
 from mingcha import __version__
 from mingcha.base import audit, clock, keys
 from mingcha.base.backup import manifest as manifests
+from mingcha.base.backup.dropped import INBOX, copy_dropped
 from mingcha.base.backup.manifest import BackupError, Manifest
 from mingcha.base.backup.snapshot import Tell, snapshot
 from mingcha.base.config import config
 
 NOT_FILES: Final = frozenset({"secrets", "static", "metrics", "work"})
 """Folders of the home that are not backed up with it: keys go apart, the others are made anew."""
+_LEFT_OUT: Final = ("*.tmp", "*.lock")
 _ROOM: Final = 1.2
 
 
@@ -36,10 +38,13 @@ def backup(target: Path, keys_to: Path | None, tell: Tell) -> Manifest:
     made = Manifest(__version__, clock.now().isoformat(timespec="seconds"), connection.vendor)
     snapshot(draft / manifests.DATABASE, made, tell)
     tell(1, 2, "文件")
+    (draft / manifests.FILES).mkdir()
     for folder in sorted(path for path in home.iterdir() if path.is_dir() and path.name not in NOT_FILES):
-        shutil.copytree(
-            folder, draft / manifests.FILES / folder.name, ignore=shutil.ignore_patterns("*.tmp", "*.lock")
-        )
+        into = draft / manifests.FILES / folder.name
+        if folder.name == INBOX:
+            copy_dropped(folder.resolve(), into, _LEFT_OUT)
+        else:
+            shutil.copytree(folder, into, ignore=shutil.ignore_patterns(*_LEFT_OUT))
     tell(2, 2, "摘要")
     manifests.write(draft, made)
     _settle(draft)

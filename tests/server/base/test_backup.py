@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 
@@ -11,6 +12,7 @@ from django.db import connection
 
 from mingcha.base.backup import make, restore
 from mingcha.base.backup import manifest as manifests
+from mingcha.base.backup.dropped import copy_dropped
 from mingcha.base.backup.manifest import BackupError, Manifest
 
 WRITER = """
@@ -169,6 +171,63 @@ def test_a_backup_never_overwrites_and_keys_stay_apart(own_home, tmp_path):
     for target, keys_to, says in refused:
         with pytest.raises(BackupError, match=says):
             make._check(target, keys_to, own_home)
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    place = tmp_path / "home" / "inbox"
+    for part in ("taking", "done", "refused"):
+        (place / "qzk" / part).mkdir(parents=True)
+    (place / "qzk" / "cases.csv").write_text("dropped")
+    (place / "qzk" / "done" / "old.csv").write_text("done")
+    return place
+
+
+def test_nothing_dropped_widens_a_backup_or_makes_it_fail(inbox, tmp_path):
+    secrets = tmp_path / "home" / "secrets"
+    secrets.mkdir()
+    (secrets / "seal-1").write_text("key")
+    (inbox / "qzk" / "a.csv").symlink_to("/nowhere")
+    (inbox / "qzk" / "b.csv").symlink_to(secrets / "seal-1")
+    (inbox / "qzk" / "refused").rmdir()
+    (inbox / "qzk" / "refused").symlink_to(secrets)
+    os.mkfifo(inbox / "qzk" / "c.csv")
+    (inbox / "qzk" / "half.tmp").write_text("half")
+    (inbox / "qzk" / "done" / "deep" / "er").mkdir(parents=True)
+    copy_dropped(inbox, tmp_path / "made", ("*.tmp",))
+    files = {
+        path.relative_to(tmp_path / "made"): path for path in (tmp_path / "made").rglob("*") if path.is_file()
+    }
+    assert {str(name): path.read_text() for name, path in files.items()} == {
+        "qzk/cases.csv": "dropped", "qzk/done/old.csv": "done",
+    }  # fmt: skip
+    assert not any(path.is_symlink() for path in (tmp_path / "made").rglob("*"))
+
+
+def test_a_file_that_is_taken_away_while_it_is_backed_up_is_left_out(inbox, tmp_path, monkeypatch):
+    listed = os.fwalk
+
+    def then_taken(top):
+        for found in listed(top):
+            (inbox / "qzk" / "cases.csv").unlink(missing_ok=True)
+            yield found
+
+    monkeypatch.setattr(os, "fwalk", then_taken)
+    copy_dropped(inbox, tmp_path / "made", ())
+    assert [path.name for path in (tmp_path / "made").rglob("*.csv")] == ["old.csv"]
+
+
+def test_a_backup_of_an_installation_takes_no_link_from_a_watched_folder(installation, tmp_path):
+    place = installation.home / "inbox" / "qzk"
+    place.mkdir(parents=True)
+    try:
+        (place / "cases.csv").write_text("dropped")
+        (place / "keys.csv").symlink_to(installation.home / "secrets")
+        (place / "gone.csv").symlink_to("/nowhere")
+        assert "已备份到" in installation.run("backup", str(tmp_path / "b"))
+        assert [path.name for path in (tmp_path / "b" / "files" / "inbox" / "qzk").iterdir()] == ["cases.csv"]
+    finally:
+        shutil.rmtree(place.parent)
 
 
 def test_a_backup_that_was_interrupted_has_no_name_and_is_made_again(installation, tmp_path):
