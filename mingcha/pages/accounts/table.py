@@ -85,6 +85,7 @@ def _count(found: Rows) -> dict[str, int]:
 LISTING = Listing(
     name="accounts",
     title="账号",
+    place=None,
     columns=(
         Column("username", "账号", lambda a: a.username, order="username"),
         Column("name", "姓名", lambda a: a.name, order="name"),

@@ -67,6 +67,7 @@ def _by_about(rows: Rows, text: str) -> Rows:
 LISTING = Listing(
     name="audit",
     title="审计",
+    place=None,
     columns=(
         Column("no", "编号", lambda row: row.pk, order="pk", numeric=True),
         Column("at", "时间", moment, order="pk"),

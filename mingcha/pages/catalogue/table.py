@@ -85,6 +85,7 @@ def _count(rows: Rows) -> Mapping[str, int]:
 LISTING = Listing(
     name="items",
     title="事项目录",
+    place=(None, "agency_code"),
     columns=COLUMNS,
     filters=(
         Choice("gap", "缺漏", _by_gap, _gap_options),

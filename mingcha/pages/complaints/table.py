@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -115,9 +115,13 @@ def _href(row: Complaint) -> str:
     return reverse("complaint", args=[row.pk])
 
 
+PLACE: Final = ("matter__region_code", "matter__fact__agency_code")
+"""Where a complaint lies: in its region, and with the agency once it is found true. Before, the agency is not to know
+of it, and so nobody sees it by a role that is bound to the agency."""
 LISTING = Listing(
     name="complaints",
     title="投诉线索",
+    place=PLACE,
     columns=COLUMNS,
     filters=FILTERS,
     order="-received",

@@ -25,7 +25,7 @@ from mingcha.complaints.registering import complainant, place, register
 from mingcha.pages.casework.forms import accepted, done, entered, kept_files, offer
 from mingcha.pages.casework.views import pictures
 from mingcha.pages.complaints.forms import RegisterForm
-from mingcha.pages.complaints.table import LISTING, prepare, state_tag
+from mingcha.pages.complaints.table import LISTING, PLACE, prepare, state_tag
 from mingcha.pages.listing.declare import Rows
 from mingcha.pages.listing.views import answer
 from mingcha.pages.live.table import prepare as prepare_alerts
@@ -33,9 +33,6 @@ from mingcha.pages.lookups import trees
 
 _OVERSEES: Final = "casework.decide"
 """The policy of the supervising office with its leaders: whoever may judge a complaint may decide too."""
-_PLACE: Final = ("matter__region_code", "matter__fact__agency_code")
-"""Where a complaint lies: in its region, and with the agency once it is found true. Before, the agency is not to know
-of it, and so nobody sees it by a role that is bound to the agency."""
 
 
 def judges(request: HttpRequest) -> bool:
@@ -46,7 +43,7 @@ def judges(request: HttpRequest) -> bool:
 def visible(request: HttpRequest) -> Rows:
     """The complaints that the reader may see: those of the places they supervise, and what they filed."""
     rows = Complaint.objects.select_related("matter")
-    overseen = scope(request.user, _OVERSEES).limit(rows, *_PLACE)
+    overseen = scope(request.user, _OVERSEES).limit(rows, *PLACE)
     return overseen | rows.filter(filed_by=request.user.get_username())
 
 

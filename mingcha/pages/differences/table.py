@@ -109,6 +109,7 @@ FILTERS: tuple[Filter, ...] = (
 LISTING = Listing(
     name="differences",
     title="重算差异单",
+    place=None,  # the lists themselves, with what is counted for the reader
     columns=COLUMNS,
     filters=FILTERS,
     order="-made_at",

@@ -132,6 +132,7 @@ _DAY = Column("day", "评价日期", lambda e: when(e.day), order="submitted_at"
 RATINGS = Listing(
     name="evaluations",
     title="评价",
+    place=(None, "agency_code"),
     columns=(
         _NO,
         _SAID,
@@ -188,6 +189,7 @@ def _stage_options() -> Options:
 LEDGER = Listing(
     name="bad-reviews",
     title="差评台账",
+    place=(None, "agency_code"),
     columns=(
         _NO,
         _SAID,

@@ -86,6 +86,7 @@ def _number(name: str, label: str) -> Column:
 BATCHES = Listing(
     name="batches",
     title="报送批次",
+    place=("source__region_code", "source__agency_code"),
     columns=(
         Column("receipt", "回执号", lambda b: b.receipt, lambda b: _link(b)),
         Column("received_at", "接收", lambda b: when(b.received_at), order="id"),
@@ -148,6 +149,7 @@ def _refusal_state(refusal: Refusal) -> str:
 REFUSALS = Listing(
     name="refusals",
     title="拒收",
+    place=("source__region_code", "source__agency_code"),
     columns=(
         Column("at", "时间", lambda r: when(r.at), order="id"),
         Column("source", "来源", lambda r: r.source.name, order="source"),

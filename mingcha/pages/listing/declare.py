@@ -134,6 +134,9 @@ class Listing:
     """Counts of the facet's options."""
     prepare: Callable[[list[Any]], list[Any]] = field(default=lambda rows: rows)
     """What is looked up once for many rows (names of items, …)."""
+    place: tuple[str | None, str | None] | None = ("region_code", "agency_code")
+    """The fields that say in which region and with which agency a row lies: who may export in one office and only read
+    in another exports the one. None for rows that lie nowhere."""
     empty: str = "没有符合条件的记录"
     empty_next: str = "放宽条件再查,或清除全部条件。"
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from mingcha.accounts.address import address
 from mingcha.accounts.models import Account
-from mingcha.accounts.policy import may, needs
+from mingcha.accounts.policy import may, needs, scope
 from mingcha.base import audit, clock
 from mingcha.pages.listing.asked import Asked, read
 from mingcha.pages.listing.declare import Listing, Rows
@@ -50,6 +50,7 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
     """The file, recorded; back to the list where it would be too large."""
     if not may(request.user, "export"):
         raise PermissionDenied("您的角色没有“导出”的权限")
+    rows = _exportable(request, asked.listing, rows)
     if why := too_many(asked, rows):
         messages.error(request, why)
         return redirect(request.path + asked.url())
@@ -62,6 +63,11 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
             address=address(request),
         )
     return as_file(asked, rows, form)
+
+
+def _exportable(request: HttpRequest, listing: Listing, rows: Rows) -> Rows:
+    """Those of the rows that lie where the account may export, which may be less than what it reads."""
+    return rows if listing.place is None else scope(request.user, "export").limit(rows, *listing.place)
 
 
 def _views(request: HttpRequest, listing: Listing) -> list[SavedView]:

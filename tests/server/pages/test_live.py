@@ -13,7 +13,7 @@ from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert, Change
 from mingcha.base.models import AuditRow
 from mingcha.pages.models import SavedView
-from tests.server.pages.conftest import HERE, OURS, THERE
+from tests.server.pages.conftest import HERE, OURS, THEIRS, THERE
 
 
 def keys(answer) -> list[str]:
@@ -181,6 +181,19 @@ def test_what_another_district_has_cannot_be_changed(city, enter):
     told = {"key": ours.pk, "act": "withdraw", "why-withdraw": "不归我管", "query": ""}
     enter(region=THERE).post("/live/batch/", told)
     assert Alert.objects.get(pk=ours.pk).state == "open"
+
+
+def test_only_rows_that_lie_where_one_may_export_are_exported(city, enter):
+    browser = enter(Role.OFFICER, agency=OURS)
+    Grant.objects.create(
+        account=Account.objects.latest("pk"), role=Role.LIAISON, agency_code=THEIRS, granted_by="test"
+    )
+    read = browser.get("/cases/?state=all").context["list"].total
+    for path, region in (("cases", "中原区"), ("live", "中原区")):
+        listed = browser.get(f"/{path}/?state=all&format=csv")
+        told = list(csv.reader(io.StringIO(listed.content.decode("utf-8-sig"))))[1:]
+        assert told and all(any(region in cell for cell in line) for line in told), (path, told)
+    assert read > 1
 
 
 @pytest.mark.parametrize("choice", ["marked", "all"])
