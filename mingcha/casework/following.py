@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from mingcha.accounts.acts import By
-from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Alert, Change
 from mingcha.alerts.transitions import OPENING
 from mingcha.base import clock
@@ -70,12 +69,7 @@ def _unexplained(since: datetime) -> QuerySet[Alert]:
 
 def _must_explain(alert: Alert) -> bool:
     """Whether 郑州规则第九条 holds where the alert belongs."""
-    book, _ = law_in_force()
-    rule = next((rule for rule in book.rules if rule.id in EXPLAIN.state("asked").rules), None)
-    if rule is None:
-        return False
-    pack = book.pack(rule.pack)
-    return pack.id in book.adopted or any(alert.region_code.startswith(code) for code in pack.regions)
+    return any(clocks.alerts(rule, alert.region_code) for rule in EXPLAIN.state("asked").rules)
 
 
 def _asked_before(alerts: list[Alert]) -> dict[int, int]:

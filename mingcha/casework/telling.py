@@ -9,6 +9,7 @@ from mingcha.accounts.acts import By
 from mingcha.accounts.models import Role
 from mingcha.accounts.places import places
 from mingcha.base import audit as audit_chain
+from mingcha.casework import clocks
 from mingcha.casework.declare import Act, Holder, kind_of
 from mingcha.casework.models import Matter, Transition
 from mingcha.law.sheet_view import when
@@ -66,13 +67,19 @@ def remind(matters: Iterable[Matter]) -> None:
     messages.write(_reminder(matter) for matter in matters)
 
 
+def _after(matter: Matter) -> str:
+    if clocks.alerts(matter.due_rule, matter.region_code):
+        return f"逾期由规则 {matter.due_rule} 发出信号"
+    return f"期限照规则 {matter.due_rule} 计算,它没有在这一地区施行,逾期不发信号"
+
+
 def _reminder(matter: Matter) -> messages.Notice:
     kind = kind_of(matter.kind)
     state = kind.state(matter.state)
     return messages.Notice(
         kind=f"matter.{kind.name}.due",
         title=f"{kind.label}即将到期:{matter.title}",
-        text=f"{matter.no} 现为“{state.label}”,应于{when(matter.due_at)}前办理;逾期由规则 {matter.due_rule} 发出信号。",
+        text=f"{matter.no} 现为“{state.label}”,应于{when(matter.due_at)}前办理;{_after(matter)}。",
         level=matter.level,
         link=f"/casework/{matter.pk}/",
         subject=f"matter/{matter.pk}",

@@ -32,7 +32,7 @@ COMMANDS = {
     "explain": ("mingcha.cli.explain:explain_command", "一件办件的来龙去脉与每条判定的依据"),
     "clock": ("mingcha.cli.clock:clock_command", "算一个时限,逐日列出"),
     "calendar": ("mingcha.cli.calendar:calendar_group", "工作日历:查看、导入放假通知"),
-    "rules": ("mingcha.cli.rules:rules_group", "规则目录:查看、检查、测试、试行"),
+    "rules": ("mingcha.cli.rules:rules_group", "规则目录:查看、检查、测试、试行、采用"),
     "template": ("mingcha.cli.template:template_command", "报送数据的空白模板"),
     "convert": ("mingcha.cli.convert:convert_command", "按映射文件把外来数据转成事实表"),
     "catalogue": ("mingcha.cli.catalogue:catalogue_command", "事项目录缺什么:时限、承诺、单位、材料"),

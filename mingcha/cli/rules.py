@@ -1,4 +1,4 @@
-"""`mingcha rules`: the rule catalogue (规则目录): read it, check it, test it, try a draft on past cases."""
+"""`mingcha rules`: the rule catalogue (规则目录): read it, check it, test it, try a draft on past cases, adopt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _with_packs = click.option(
 
 @click.group("rules")
 def rules_group() -> None:
-    """规则目录:查看、检查、测试、试行。"""
+    """规则目录:查看、检查、测试、试行、采用。"""
 
 
 @rules_group.command("list")
@@ -147,6 +147,38 @@ def try_command(
             names = (names_of(opened.facts, "agencies", "code"), names_of(opened.facts, "items", "item_code"))
         bars.stop()
         print_trial(trial, samples, *names)
+
+
+@rules_group.command("adopt")
+@click.argument("packs", nargs=-1, required=True, metavar="PACK...")
+@click.option("--why", required=True, metavar="缘由", help="依据哪个决定;记入审计。")
+@told_plainly
+def adopt_command(packs: tuple[str, ...], why: str) -> None:
+    """采用规则包:选中的对全部地区、全部日期施行,没有选中的都不施行。
+
+    还没有判定过任何数据时立即施行(第一次装好以后、报送以前);判定过的只提交,由另一人在网页“发布”审定并执行差异单。
+    """
+    from mingcha.server.start import require_tables, set_up
+
+    set_up()
+    require_tables()
+    from mingcha.accounts.acts import THE_HOST
+    from mingcha.alerts.adopting import adopt
+    from mingcha.alerts.models import Publication
+    from mingcha.alerts.publishing import PublishingError
+
+    if not why.strip():
+        raise click.UsageError("请用 --why 写明缘由")
+    try:
+        made = adopt(packs, THE_HOST.actor, why.strip()[:1000])
+    except PublishingError as error:
+        raise click.ClickException(str(error)) from error
+    if made.state == Publication.State.IN_FORCE:
+        click.echo(f"已采用 {'、'.join(made.files['packs'])},立即施行。")
+    else:
+        click.echo(
+            f"这里已判定过数据,没有立即施行:已提交 {made.title},请由监察员在网页“发布”(/publishing/{made.pk}/)审定。"
+        )
 
 
 def _book(folder: Path | None) -> Rulebook:

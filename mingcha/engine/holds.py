@@ -20,6 +20,11 @@ def in_force(book: Rulebook) -> tuple[Pack, ...]:
     return tuple(pack for pack in book.packs if pack.regions)
 
 
+def holds_in(book: Rulebook, pack: Pack, region: str) -> bool:
+    """Whether a pack holds in a region at all, whenever."""
+    return pack in in_force(book) and (pack.id in book.adopted or region.startswith(pack.regions))
+
+
 def holds(book: Rulebook, pack: Pack, rule: Rule, region: str, moment: str, dialect: str) -> str:
     """SQL condition that ``rule`` governs a row of ``region`` whose governing moment is ``moment``; "" if always."""
     conditions = [_pack_holds(book, pack, region, moment, dialect, rule)]

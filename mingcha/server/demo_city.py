@@ -31,8 +31,6 @@ DENSITY: Final = 5
 AHEAD: Final = timedelta(days=28)
 """So far ahead of the first start the city is planned; then only late reports go on."""
 _LOAD_FIRST: Final = tuple(name for name in TABLES if TABLES[name].group == "reference")
-_RULES_HERE: Final = "^(henan|zhengzhou|sc)-"
-"""Rules that hold in the city by their own regions."""
 _BY_EVALUATION: Final = "review_handling"
 
 
@@ -67,10 +65,8 @@ class LivingCity:
         return pa.concat_arrays([lawful, self._planted["case_no"].combine_chunks()])
 
     def troubled(self, moment: int) -> NDArray[np.bool_]:
-        """Cases of which a rule that holds here has found something by that moment."""
-        found = self.city.truth.table(moment)
-        here = pc.match_substring_regex(found["rule"], _RULES_HERE)
-        numbers = found.filter(here)["key"].combine_chunks()
+        """Cases of which a rule has found something by that moment."""
+        numbers = self.city.truth.table(moment)["key"].combine_chunks()
         marks: NDArray[np.bool_] = pc.is_in(self.numbers, numbers).to_numpy(zero_copy_only=False)
         return marks
 

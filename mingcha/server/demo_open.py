@@ -16,11 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingcha.alerts import store
+from mingcha.alerts.adopting import adopt, judged
 from mingcha.alerts.judging import Order, judge_everything
+from mingcha.alerts.law import law_in_force
 from mingcha.alerts.reconcile import Why
 from mingcha.alerts.turn import every_judge
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
+from mingcha.demo.city import PACKS
 from mingcha.intake import sources
 from mingcha.intake.applying import apply_next
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
@@ -93,6 +96,7 @@ def open_city(home: Path, cases: int, seed: int, say: Say) -> None:
         say(f"安排示范城市:{cases:,} 件办件,种子 {seed}……")
         receive_opening(LivingCity.plan(state.cases, state.seed, state.until), state, known, say)
     _apply(say)
+    _adopt()
     _judge(state, say)
 
 
@@ -106,6 +110,12 @@ def _apply(say: Say) -> None:
     while (batch := waiting.order_by("id").first()) is not None:
         say(f"入库 {batch.source.name}……")
         apply_next()
+
+
+def _adopt() -> None:
+    """The packs that the city was planned by, before its first judgement; afterwards they are as people left them."""
+    if not judged() and not law_in_force(fresh=True)[0].adopted:
+        adopt(PACKS, "示范", "示范城市按这些规则包安排")
 
 
 def _judge(state: DemoState, say: Say) -> None:

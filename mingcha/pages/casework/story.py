@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mingcha.casework.clocks import is_over
+from mingcha.casework.clocks import alerts, is_over
 from mingcha.casework.declare import Entry, kind_of
 from mingcha.casework.models import Matter
 from mingcha.facts.schema import TABLES
@@ -61,8 +61,14 @@ def coming(matter: Matter, now: datetime) -> list[tuple[datetime | date | None, 
     if matter.due_at is not None:
         rule = lookups.rules().get(matter.due_rule)
         called = f"“{rule.title}”({rule.id})" if rule else matter.due_rule
-        ahead.append((matter.due_at, f"已逾期:{called}的信号已发出或即将发出" if is_over(matter.due_at, now)
-                      else f"期限届满;逾期由规则{called}发出信号"))  # fmt: skip
+        ahead.append((matter.due_at, _overdue(matter, called, over=is_over(matter.due_at, now))))
     if matter.wakes_at is not None:
         ahead.append((matter.wakes_at, f"系统自动“{kind.act(state.wakes_to).label}”"))
     return ahead
+
+
+def _overdue(matter: Matter, called: str, *, over: bool) -> str:
+    """What being late comes to: an alert, where the rule holds."""
+    if not alerts(matter.due_rule, matter.region_code):
+        return f"{'已逾期' if over else '期限届满'};期限照规则{called}计算,它没有在这一地区施行,逾期不发信号"
+    return f"已逾期:{called}的信号已发出或即将发出" if over else f"期限届满;逾期由规则{called}发出信号"

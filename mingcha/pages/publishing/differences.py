@@ -116,12 +116,13 @@ def difference(request: HttpRequest, pk: int) -> HttpResponse:
     lines = request.scope.limit(held.lines.all())  # type: ignore[attr-defined]
     waits = held.state in (Difference.State.MAKING, Difference.State.APPLYING)
     decides = may(request.user, "recalculate.apply") and held.state == Difference.State.OPEN
+    refusal = recalculating.refusal(held, request.user.get_username()) if decides else ""
     return answer(
         request,
         LISTING,
         lines,
         "publishing/difference.html",
-        {"held": held, "waits": waits, "decides": decides},
+        {"held": held, "waits": waits, "decides": decides, "refusal": refusal},
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mingcha.alerts import law
 from mingcha.alerts.models import Difference, Publication
+from mingcha.alerts.reach import own_prefix
+from mingcha.base.config import config
 from mingcha.law.calendar_import import Change, changes
 from mingcha.pages import lookups
 from mingcha.rules.load import pack_folders
@@ -140,13 +142,67 @@ class FileChange:
 
 
 def file_changes(publication: Publication) -> Iterator[FileChange]:
-    """Files that are new, gone or different from those in force, or shipped. Empty for what is in force itself."""
+    """Files that are new, gone or different from those in force, or shipped. Empty for what is in force itself, and
+    for an adoption, which has none."""
+    if publication.kind == Publication.Kind.ADOPTION:
+        return
     before = _before(publication)
     for name in sorted({*publication.files, *before}):
         old, new = before.get(name), publication.files.get(name)
         if old != new:
             what = "新增" if old is None else "删去" if new is None else "修改"
             yield FileChange(name, what, tuple(_marked(old or "", new or "")))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A pack at hand: whether it holds here now, and whether it would with an adoption."""
+
+    id: str
+    title: str
+    regions: str
+    over: str
+    rules: int
+    holds: bool
+    chosen: bool = False
+
+    @property
+    def what(self) -> str:
+        """What an adoption changes about it."""
+        return {(True, False): "不再施行", (False, True): "新施行"}.get((self.holds, self.chosen), "")
+
+
+def packs_held() -> list[Named]:
+    """Every pack at hand, and whether it holds here now: adopted, or by its regions where nothing is adopted."""
+    book, _ = law.law_in_force()
+    own = own_prefix(config().region)
+    return [
+        Named(
+            pack.id, pack.title, "、".join(pack.regions), "、".join(pack.over), len(pack.rules),
+            pack.id in book.adopted if book.adopted else any(_meet(own, code) for code in pack.regions),
+        )
+        for pack in book.packs
+    ]  # fmt: skip
+
+
+def _meet(own: str, code: str) -> bool:
+    """Whether a pack's region and this installation's have ground in common."""
+    return own.startswith(code) or code.startswith(own)
+
+
+def packs_named(publication: Publication) -> list[Named]:
+    """Of an adoption: the packs that it names, and those that would hold no more."""
+    if publication.kind != Publication.Kind.ADOPTION:
+        return []
+    chosen = publication.files["packs"]
+    named = [replace(pack, chosen=pack.id in chosen) for pack in packs_held()]
+    return [pack for pack in named if pack.holds or pack.chosen]
+
+
+def not_adopted(publication: Publication) -> bool:
+    """Whether a pack is published that holds nowhere, because others were adopted and it was not."""
+    adopted = law.law_in_force()[0].adopted
+    return publication.kind == Publication.Kind.PACK and bool(adopted) and publication.name not in adopted
 
 
 def _marked(old: str, new: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("publishing/", views.publications, name="publications"),
     path("publishing/pack/", views.new_pack, name="publish-pack"),
     path("publishing/year/", views.new_year, name="publish-year"),
+    path("publishing/adoption/", views.adoption, name="adopt-packs"),
     path("publishing/pack/<str:pack_id>.zip", views.pack_zip, name="pack-zip"),
     path("publishing/<int:pk>/", views.publication, name="publication"),
     path("publishing/<int:pk>/approve/", views.approve, name="publication-approve"),

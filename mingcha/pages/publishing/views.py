@@ -1,8 +1,9 @@
-"""发布: the list, the two forms, one publication with its decisions, and its difference list."""
+"""发布: the list, the three forms, one publication with its decisions, and its difference list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingcha.accounts.policy import may, needs
-from mingcha.alerts import publishing
+from mingcha.alerts import adopting, publishing, recalculating
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Difference, Publication
@@ -26,14 +27,13 @@ MOST_SHOWN = 100
 @require_GET
 def publications(request: HttpRequest) -> HttpResponse:
     """What was uploaded, newest first, and the difference lists that wait."""
-    waiting = Difference.objects.filter(
-        state__in=[Difference.State.MAKING, Difference.State.OPEN, Difference.State.APPLYING]
-    )
+    waiting = Difference.objects.filter(state__in=recalculating.UNSETTLED)
     shown = {
         "publications": Publication.objects.order_by("-pk")[:MOST_SHOWN],
         "differences": waiting.select_related("publication").order_by("-pk"),
         "settled": Difference.objects.exclude(pk__in=waiting).order_by("-pk")[:20],
         "publishes": may(request.user, "rules.publish"),
+        "held": showing.packs_held(),
     }
     return render(request, "publishing/list.html", shown)
 
@@ -82,6 +82,22 @@ def new_year(request: HttpRequest) -> HttpResponse:
     return render(request, "publishing/year.html", {"held": request.POST})
 
 
+@needs("rules.publish")
+@require_http_methods(["GET", "POST"])
+def adoption(request: HttpRequest) -> HttpResponse:
+    """Say which packs hold here."""
+    held = showing.packs_held()
+    if request.method == "POST":
+        chosen = request.POST.getlist("packs")
+        try:
+            draft = adopting.propose(chosen, request.user.get_username(), _why(request))
+            return redirect("publication", draft.pk)
+        except PublishingError as error:
+            messages.error(request, str(error))
+            held = [replace(pack, holds=pack.id in chosen) for pack in held]
+    return render(request, "publishing/adoption.html", {"packs": held, "why": request.POST.get("why", "")})
+
+
 def _why(request: HttpRequest) -> str:
     why = request.POST.get("why", "").strip()
     if not why:
@@ -101,9 +117,12 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": showing.steps(held),
         "waits": showing.waits_for_trial(held),
         "trial": showing.trial_of(held),
+        "names_cases": may(request.user, "rules.publish") or may(request.user, "rules.approve"),
         "days": days,
         "confirmed": confirmed,
         "files": list(showing.file_changes(held)),
+        "packs": showing.packs_named(held),
+        "idle": showing.not_adopted(held),
         "difference": showing.open_difference(held),
         "may_decide": may(request.user, "rules.approve") and held.state == Publication.State.DRAFT,
         "second": second,
@@ -117,7 +136,6 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """A second person approves; the difference list is asked for."""
     return _decide(request, pk, publishing.approve, "已审定,正在计算重算差异单")
-        "names_cases": may(request.user, "rules.publish") or may(request.user, "rules.approve"),
 
 
 @needs("rules.approve")

@@ -12,9 +12,9 @@ import pytest
 import time_machine
 
 from mingcha.alerts import law
+from mingcha.alerts.adopting import adopt
 from mingcha.alerts.catching_up import catch_up
 from mingcha.alerts.models import Alert, Change, Publication
-from mingcha.alerts.adopting import adopt
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.intake import applying

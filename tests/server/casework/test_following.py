@@ -235,3 +235,24 @@ def test_a_rule_that_is_overturned_too_often_waits_for_people_and_says_so(town):
     with at("2026-09-01T09:00:00"):
         assert overturned.reconsider(clock.now()) == [RULE]
     assert Doubt.objects.get(rule=RULE).ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("packs", "said"),
+    [([], "逾期不发信号"), (["henan-2019", "zhengzhou-2021"], "逾期由规则")],
+)
+def test_page_and_reminder_say_whether_being_late_is_an_alert_here(town, packs, said):
+    from mingcha.alerts.adopting import adopt
+    from mingcha.pages.casework.story import coming
+
+    with at("2026-03-02T10:00:00"):
+        if packs:  # else only the province's, as the town has it
+            adopt(packs, "领导小组", "试运行")
+        start = Start(ORDER.name, "督办", agency_code=AGENCY, fact={"agency_code": AGENCY})
+        order = begin(start, "issue", SUN, reason="限期整改", fields={"due_at": date(2026, 3, 9)})
+        (_, told), *_ = coming(order, clock.local_now())
+        assert "zhengzhou-6.6" in told
+        assert said in told
+    with at("2026-03-06T10:00:00"):
+        _follow()
+    assert said in Message.objects.get(kind="matter.order.due").text

@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account, Grant, Role
+from mingcha.alerts.adopting import adopt
 from mingcha.alerts.catching_up import catch_up
 from mingcha.alerts.models import Alert
-from mingcha.alerts.adopting import adopt
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
 from mingcha.casework.following import follow

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mingcha.accounts.models import Account, Grant, Role
-from mingcha.alerts import publishing
-from mingcha.alerts.models import Publication
+from mingcha.alerts import adopting, law, publishing
+from mingcha.alerts.models import Difference, Publication
 from mingcha.base import clock
 from mingcha.law.calendar import DayKind
 from mingcha.law.load import load_calendar
@@ -233,3 +233,46 @@ def test_a_changed_pack_shows_its_lines_against_those_in_force() -> None:
     assert "+  warning: left &lt;= 3" in page
     assert "-  warning: left &lt;= 2" in page
     assert "正在运行测试" in page
+
+
+def test_packs_are_adopted_on_a_form_and_the_page_says_what_becomes_of_each() -> None:
+    client = signed_in(Role.SUPERVISOR)
+    form = text(client.get("/publishing/adoption/"))
+    assert 'value="henan-2019" checked' in form
+    assert 'value="state-council">' in form
+    assert "只在被采用时施行" in form
+    nothing = text(client.post("/publishing/adoption/", {"packs": ["ezhou-2020"], "why": " "}, follow=True))
+    assert "请写明缘由" in nothing
+    assert 'value="ezhou-2020" checked' in nothing
+    assert 'value="henan-2019">' in nothing
+    sent = {"packs": ["ezhou-2020", "zhengzhou-2021"], "why": "领导小组决定"}
+    page = text(client.post("/publishing/adoption/", sent, follow=True))
+    held = Publication.objects.get()
+    assert (held.kind, held.files) == ("adoption", {"packs": ["ezhou-2020", "zhengzhou-2021"]})
+    assert "不再施行" in page
+    assert "正在运行测试" in page
+    assert "采用ezhou-2020" in text(client.get("/publishing/"))
+    assert signed_in(Role.LEADER).get("/publishing/adoption/").status_code == 403
+
+
+def test_a_pack_that_is_not_among_the_adopted_says_that_it_holds_nowhere() -> None:
+    adopting.adopt(["ezhou-2020"], "jia", "试行")
+    draft = publishing.upload("pack", "henan-2019", henan(), "照旧", "试", "jia")
+    assert "它施行后也不会判定" in text(signed_in(Role.SUPERVISOR).get(f"/publishing/{draft.pk}/"))
+    law.forget()
+
+
+def test_who_asked_for_the_end_is_told_that_another_must_apply_the_list() -> None:
+    held = adopting.adopt(["ezhou-2020"], "jia", "试行")
+    listed = publishing.end(held, "jia", "试行期满")
+    Difference.objects.filter(pk=listed.pk).update(state="open")
+    own, other = signed_in(Role.SUPERVISOR, "jia"), signed_in(Role.SUPERVISOR, "yi")
+    page = text(own.get(f"/differences/{listed.pk}/"))
+    assert "提出停用的人不能执行" in page
+    assert "不执行</button>" in page
+    assert '<button class="primary">执行</button>' not in page
+    assert '<button class="primary">执行</button>' in text(other.get(f"/differences/{listed.pk}/"))
+    sent = own.post(f"/differences/{listed.pk}/accept/", {"why": "执行"}, follow=True)
+    assert "提出停用的人不能执行" in text(sent)
+    assert Difference.objects.get().state == "open"
+    law.forget()
