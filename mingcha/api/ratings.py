@@ -39,7 +39,7 @@ class OfferAsked(Schema):
 class OfferRead(Schema):
     """The offer: what to show, until when."""
 
-    no: str = Field(description="评价编号;评价以后就是这个编号")
+    no: str = Field(description="请评编号;评价另有编号,请评的一方不知道")
     url: str = Field(description="评价页的地址,做成二维码或写进短信;只能评一次")
     expires_at: LocalTime = Field(description="有效至(北京时间)")
     new: bool = Field(description="是否第一次请评")

@@ -35,7 +35,7 @@ def _subject(no: str, kind: str, agency_code: str, case_no: str) -> Subject:
     if kind == "case" and case_no:
         known = Offer.objects.filter(once=offers.once_of(case_no)).first()
         if known is not None:
-            return taking.of_offer(known)
+            return taking.of_offer(known, no)
         return Subject(no, offers.once_of(case_no), "case", case_no, agency_code=agency_code)
     return Subject(no, f"{kind}:{no}", kind, case_no, agency_code=agency_code)
 

@@ -18,9 +18,9 @@ from mingcha.base import clock
 from mingcha.evaluations.refused import NotTakenError
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_RATING, _WINDOW, _TERMINAL, _VISIT, _TERMINAL_VISIT = (
+_RATING, _FORM, _WINDOW, _TERMINAL, _VISIT, _TERMINAL_VISIT = (
     signing.Signer(sep=".", salt=f"mingcha.evaluations.{what}", algorithm="sha256")
-    for what in ("rating", "window", "terminal", "visit", "terminal visit")
+    for what in ("rating", "form", "window", "terminal", "visit", "terminal visit")
 )
 VISIT_SECONDS: Final = 15 * 60
 """How long a visit may be rated after its page was opened at a terminal or by a window's code."""
@@ -39,6 +39,20 @@ def of_rating(no: str) -> str:
 def rating_of(token: str) -> str:
     """The number that a token was made for. Raises NotTakenError."""
     return _opened(_RATING, token)
+
+
+def of_form(offer: str, no: str) -> str:
+    """The token of one drawn form of an offer: sent twice it is one rating, of that number."""
+    return _FORM.sign(f"{offer}/{no}")
+
+
+def form_of(token: str, offer: str) -> str:
+    """The number that a form of this offer was drawn with; "" for one that was not drawn for it."""
+    try:
+        drawn, _, no = _FORM.unsign(token).partition("/")
+    except signing.BadSignature:
+        return ""
+    return no if drawn == offer else ""
 
 
 def of_window(code: str) -> str:

@@ -51,7 +51,8 @@ def told(view: View) -> View:
 
 @told
 def rate(request: HttpRequest, token: str) -> HttpResponse:
-    """One offer: the form, or that it was rated and what becomes of it."""
+    """One offer: the form, or that it was rated and no more: who asked for the rating knows the address too. What
+    becomes of a rating is told by a token of its own, which only who gave it was led to."""
     try:
         found = offers.opened(token)
     except NotTakenError as unknown:
@@ -63,21 +64,31 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         return _taken(request, found, token)
     about = _about(found.offer)
     if found.rated:
-        shown = {"about": about, "told": following.told(found.offer.no), "token": token}
-        return show(request, "rate/thanks.html", shown)
-    return show(request, "rate/form.html", asking.context(about))
+        return show(request, "rate/thanks.html", {"about": about})
+    form = tokens.of_form(found.offer.no, tokens.new_number(clock.local_now()))
+    return show(request, "rate/form.html", {**asking.context(about), "form": form})
 
 
 def _given(token: str) -> Rating | None:
-    """A rating that nobody was asked for and somebody gave themselves: that of a visit, by a window's code."""
-    return Rating.objects.filter(no=tokens.rating_of(token), taken_by="").first()
+    """A rating that somebody gave themselves, by the token of its own number."""
+    no = tokens.rating_of(token)
+    asked = Offer.objects.filter(no=no).exists()  # who asked has that token too
+    return None if asked else Rating.objects.filter(no=no, taken_by="").first()
 
 
 def _followed(request: HttpRequest, given: Rating, token: str) -> HttpResponse:
-    said = given.said
-    about = asking.about("", said.get("agency_code", ""), "", _window_name(said.get("window_code", "")))
+    about = _about_given(given)
     shown = {"about": about, "told": following.told(given.no), "token": token}
     return show(request, "rate/thanks.html", shown)
+
+
+def _about_given(given: Rating) -> asking.About:
+    """As the page said on which it was given."""
+    offer = Offer.objects.filter(once=given.once).first()
+    if offer is not None:
+        return _about(offer)
+    said = given.said
+    return asking.about("", said.get("agency_code", ""), "", _window_name(said.get("window_code", "")))
 
 
 def _window_name(code: str) -> str:
@@ -94,34 +105,41 @@ def _about(offer: Offer) -> asking.About:
 
 
 def _taken(request: HttpRequest, found: offers.Opened, token: str) -> HttpResponse:
-    offer = found.offer
-    if found.rated:  # sent twice, or rated meanwhile by another way
-        return redirect("rate", token)
+    offer, form = found.offer, request.POST.get("form", "")
+    no = tokens.form_of(form, offer.no)
+    if found.rated:
+        sent_twice = Rating.objects.filter(no=no, once=offer.once).exists()
+        return redirect("rate", tokens.of_rating(no) if sent_twice else token)
     try:
         answer = asking.answer(request.POST)
     except NotTakenError as refused:
-        shown = asking.context(_about(offer), request.POST, refused.faults)
+        shown = {**asking.context(_about(offer), request.POST, refused.faults), "form": form}
         return show(request, "rate/form.html", shown, status=422)
     scanned = offer.way == Offer.Way.QR
-    taking.take(
-        taking.of_offer(offer),
-        answer,
-        channel=asking.channel(request, scanned),
-        device=asking.device(request),
-    )
-    return redirect("rate", token)
+    try:
+        taken = taking.take(
+            taking.of_offer(offer, no),
+            answer,
+            channel=asking.channel(request, scanned),
+            device=asking.device(request),
+        )
+    except NotTakenError:  # another was quicker
+        return redirect("rate", token)
+    return redirect("rate", tokens.of_rating(taken.no))
 
 
 @told
 def contest(request: HttpRequest, token: str) -> HttpResponse:
     """The citizen objects to a review not being adopted: it is verified anew by somebody else."""
     given = _given(token)
-    no = given.no if given else offers.opened(token).offer.no
+    if given is None:
+        offers.opened(token)
+        return redirect("rate", token)
     reason = " ".join(request.POST.get("reason", "").split())[:1000]
     if request.method != "POST" or not reason:
         return redirect("rate", token)
     try:
-        looking.contest(no, reason)
+        looking.contest(given.no, reason)
     except (ConflictError, RefusedError):
         return say(request, "没有提交", "异议期限已过,或者已经提出过异议。可以拨打 12345 反映。", status=409)
     return redirect("rate", token)

@@ -61,7 +61,8 @@ def test_a_citizen_rates_without_an_account(town):
         "actual_visits": "3",
     }
     sent = Client(enforce_csrf_checks=True).post(url, said)
-    assert (sent.status_code, sent["Location"]) == (302, url)
+    assert sent.status_code == 302 and "非常不满意" not in text(Client().get(sent["Location"]))
+    assert "不满意" in text(Client().get(sent["Location"]))
     kept = Rating.objects.get().said
     assert (kept["level"], kept["tags"], kept["extra_fees"], kept["actual_visits"]) == (2, ["214"], True, 3)
     assert "评价已收到" in text(Client().get(url))
@@ -209,7 +210,7 @@ def test_a_terminal_rates_the_case_that_waits_there_and_else_the_visit(town):
     Client().post(url, {"ticket": ticket, "level": "4"})
     Client().post(url, {"ticket": ticket, "level": "1"})
     assert [rating.said["kind"] for rating in Rating.objects.order_by("id")] == ["visit", "case"]
-    assert Rating.objects.get(no=offer.no).said["level"] == 4
+    assert Rating.objects.get(once=offer.once).said["level"] == 4
     assert Client().get(reverse("kiosk-waiting", args=[tokens.of_terminal("C1")])).json() == {"offer": ""}
 
 
@@ -250,11 +251,12 @@ def test_a_visit_is_rated_a_second_time_while_the_case_goes_on(town):
     first = offers.offer(case_no="BJ3", service_seq=1)
     Client().post(reverse("rate", args=[first.token]), {"level": "1"})
     write_taken()
-    second = offers.offer(case_no="BJ3", follows=first.offer.no)
+    given = Rating.objects.get(once=first.offer.once).no
+    second = offers.offer(case_no="BJ3", follows=given)
     assert second.offer.kind == "visit" and second.offer.service_seq == 1
     Client().post(reverse("rate", args=[second.token]), {"level": "4"})
-    kept = Rating.objects.get(no=second.offer.no).said
-    assert (kept["follows"], kept["kind"], kept["level"]) == (first.offer.no, "visit", 4)
+    kept = Rating.objects.get(once=second.offer.once).said
+    assert (kept["follows"], kept["kind"], kept["level"]) == (given, "visit", 4)
     with pytest.raises(NotTakenError, match="没有编号为 PJ9 的评价"):
         offers.offer(case_no="BJ3", follows="PJ9")
 
@@ -262,7 +264,55 @@ def test_a_visit_is_rated_a_second_time_while_the_case_goes_on(town):
 def rated_by_page(case_no, level):
     offered = offers.offer(case_no=case_no)
     Client().post(reverse("rate", args=[offered.token]), {"level": level})
-    return offered.offer.no
+    return Rating.objects.get(once=offered.offer.once).no
+
+
+def test_who_asked_for_a_rating_learns_that_it_was_given_and_no_more(town):
+    offered = offers.offer(case_no="BJ1")
+    page, contest = (reverse(name, args=[offered.token]) for name in ("rate", "rate-contest"))
+    followed = Client().post(page, {"level": "1", "comment": "等了两个小时"})["Location"]
+    no = Rating.objects.get(once=offered.offer.once).no
+    assert no != offered.offer.no and followed != page
+    write_taken()
+    open_loops()
+    go(no, SIGN, CALL, doubt(), AGREE)
+    known = text(Client().get(page))
+    assert "评价已收到" in known and no not in known
+    for result in ("非常不满意", "核实", "签收", "异议", "等了两个小时"):
+        assert result not in known
+    Client().post(contest, {"reason": "冒名的异议"})
+    assert Matter.objects.get(subject=no).state == "not_adopted"
+    shown = text(Client().get(followed))
+    assert "非常不满意" in shown and no in shown and "不同意这个认定" in shown
+
+
+def test_a_rating_that_is_sent_again_changes_nothing_and_is_told_as_received(town):
+    page = reverse("rate", args=[offers.offer(case_no="BJ1").token])
+    first = Client().post(page, {"level": "1"})["Location"]
+    again = Client().post(page, {"level": "5"})
+    assert again["Location"] == page != first
+    assert [rating.said["level"] for rating in Rating.objects.all()] == [1]
+
+
+def test_a_form_that_is_sent_twice_leads_both_times_to_its_rating_and_no_other_form_does(town):
+    page = reverse("rate", args=[offers.offer(case_no="BJ1").token])
+    other = reverse("rate", args=[offers.offer(case_no="BJ3", service_seq=1).token])
+    mine, theirs, elsewhere = (
+        re.search(r'name="form" value="([^"]+)"', text(Client().get(each)))[1] for each in (page, page, other)
+    )
+    sent = [Client().post(page, {"level": "1", "form": mine})["Location"] for _ in range(2)]
+    assert sent[0] == sent[1] != page and "非常不满意" in text(Client().get(sent[0]))
+    for form in (theirs, elsewhere, "x", ""):
+        assert Client().post(page, {"level": "1", "form": form})["Location"] == page
+    assert Rating.objects.count() == 1
+
+
+def test_a_hotline_keeps_its_own_number_for_a_case_that_was_asked_for(town):
+    offers.offer(case_no="BJ1")
+    subject = recorded.of_sender("12345", "R1", "case", AGENCY, "BJ1")
+    for again in (False, True):
+        taken = recorded.take(subject, read({"level": "4"}), channel="hotline", by="12345")
+        assert (taken.no, taken.again) == ("12345-R1", again)
 
 
 def test_the_citizen_contests_on_the_page_where_it_was_rated(town):

@@ -7,7 +7,7 @@ from django.db import connection, connections
 from mingcha.base.models import AuditRow
 from mingcha.evaluations import offers, taking, tokens
 from mingcha.evaluations.answers import Answer, read
-from mingcha.evaluations.models import Offer, Rating
+from mingcha.evaluations.models import Rating
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.evaluations.writing import write_taken
 from mingcha.intake import reading
@@ -44,8 +44,8 @@ def test_a_rating_becomes_a_fact_once(town):
 
 
 def test_a_rating_that_comes_twice_changes_nothing(town):
-    first = rate()
-    subject = taking.of_offer(Offer.objects.get())
+    subject = taking.of_offer(offers.offer(case_no="BJ1").offer)
+    first = taking.take(subject, read(BAD), channel="mobile")
     again = taking.take(subject, read({"level": "5"}), channel="mobile")
     assert (again.no, first.again, again.again) == (first.no, False, True)
     assert Rating.objects.get().said["level"] == 1
