@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from mingcha.accounts.models import Account, Grant, Role
@@ -63,16 +64,20 @@ def someone(role: Role | None) -> Account:
 GUARDED = [page for page in pages() if page.policy in POLICIES]
 
 
-def cells(account: Account | None, page: Address) -> Iterator[str]:
+def _to_the_login(answer: HttpResponse) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith("/login/?next=")
+
+
+def cells(browser: Client, account: Account | None, page: Address) -> Iterator[str]:
     """What became of reading and of writing: the status, "refused" by the policy, or "login".
 
     405 is left out: the address does not know that method.
     """
-    browser = caller()
     for method in ("GET", "POST"):
-        if account:
-            browser.force_login(account)
         answer = browser.generic(method, page.url)
+        if account and _to_the_login(answer):  # what was asked before has ended the session
+            browser.force_login(account)
+            answer = browser.generic(method, page.url)
         said = str(answer.context["exception"]) if answer.status_code == 403 and answer.context else ""
         if answer.status_code == 302 and answer["Location"].startswith("/login/?next="):
             yield "login"
@@ -85,10 +90,10 @@ def cells(account: Account | None, page: Address) -> Iterator[str]:
 @pytest.mark.parametrize("role", [*Role, None])
 @pytest.mark.django_db
 def test_every_page_admits_a_role_exactly_where_its_policy_does(role: Role | None) -> None:
-    account, wrong, seen = someone(role), [], 0
+    browser, account, wrong, seen = caller(), someone(role), list[tuple[str, str]](), 0
     for page in GUARDED:
         admitted = may(account, page.policy)
-        for cell in cells(account, page):
+        for cell in cells(browser, account, page):
             seen += 1
             if (cell == "refused") == admitted or cell in ("login", "500"):
                 wrong.append((str(page), cell))
@@ -99,7 +104,7 @@ def test_every_page_admits_a_role_exactly_where_its_policy_does(role: Role | Non
 @pytest.mark.parametrize("page", GUARDED, ids=str)
 @pytest.mark.django_db
 def test_a_page_sends_who_is_not_signed_in_to_the_login_page(page: Address) -> None:
-    assert set(cells(None, page)) == {"login"}
+    assert set(cells(caller(), None, page)) == {"login"}
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)

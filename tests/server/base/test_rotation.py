@@ -109,6 +109,7 @@ def blobs(said: str) -> dict[str, int]:
     return {line[0]: int(line[1].replace(",", "")) for line in lines}
 
 
+@pytest.mark.one_database
 def test_a_rotation_killed_at_any_place_goes_on_and_takes_all_that_is_sealed_with_it(empty_installation):
     empty_installation.run("migrate")
     empty_installation.program("from mingcha.base import keys; keys.check()" + FILL)

@@ -250,6 +250,7 @@ def _sent_at_least_once_under_one_key(told: Any, posts: HttpSink, mails: MailSin
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_alerts_are_raised_and_told_once_though_workers_are_killed_while_they_judge_and_send(
     installation: Make,  # noqa: F811
@@ -259,6 +260,7 @@ def test_alerts_are_raised_and_told_once_though_workers_are_killed_while_they_ju
 
 
 @pytest.mark.nightly
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_alerts_are_raised_and_told_once_though_workers_are_killed_all_night(
     installation: Make,  # noqa: F811

@@ -157,6 +157,7 @@ def survives(served: Served, kills: int) -> None:
     assert found["jobs"] > 0
 
 
+@pytest.mark.one_database
 def test_no_acknowledged_batch_is_lost_or_doubled_when_the_web_processes_are_killed(installation):  # noqa: F811
     survives(installation(), 3)
 
