@@ -28,6 +28,7 @@ from mingcha.intake.refused import NotReceivedError
 from mingcha.intake.sources import mapping_of
 from mingcha.intake.ways import folder
 from mingcha.intake.ways.database import Feed, FeedError, address
+from mingcha.intake.ways.drop import DONE, REFUSED
 from mingcha.intake.ways.kafka import Message, Stream
 from mingcha.readers.headers import match_header
 
@@ -159,7 +160,7 @@ def folder_of(source: Source) -> tuple[Path, list[Lying], list[Lying]]:
         waiting = sorted(path for path in place.iterdir() if path.is_file() or path.is_symlink())
         ended = [
             path
-            for part in (folder.DONE, folder.REFUSED)
+            for part in (DONE, REFUSED)
             for path in (place / part).glob("*.回执.json")
             if path.is_file() and not path.is_symlink() and not (place / part).is_symlink()
         ]
