@@ -1,10 +1,12 @@
 """What is being looked into, or was only proposed, is not known to the agency concerned: it stands without that agency,
 as matters that begin from now on do."""
 
+from typing import Any
+
 from django.db import migrations
 
 
-def withhold(apps, schema_editor):
+def withhold(apps: Any, schema_editor: Any) -> None:
     matters = apps.get_model("casework", "Matter").objects
     transitions = apps.get_model("casework", "Transition").objects
     decided = transitions.filter(act="decide").values("matter_id")

@@ -1,10 +1,12 @@
 """A complaint is called by its number: its title went out in messages to who was asked to explain, and of one that was
 reported it held what was said."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def by_number(apps, schema_editor):
+def by_number(apps: Any, schema_editor: Any) -> None:
     apps.get_model("casework", "Matter").objects.filter(kind="complaint").update(title=models.F("no"))
 
 
