@@ -52,9 +52,9 @@ def entered(request: HttpRequest, act: Act) -> dict[str, Any]:
     return {entry.name: request.POST.get(entry.name, "") for entry in act.entries}
 
 
-def kept_files(request: HttpRequest) -> list[Kept]:
+def kept_files(request: HttpRequest, name: str = "files") -> list[Kept]:
     """The files of a form, written under their digests. Raises `EvidenceError`."""
-    sent = request.FILES.getlist("files")
+    sent = request.FILES.getlist(name)
     if len(sent) > evidence.MOST_FILES:
         raise EvidenceError(f"一次至多 {evidence.MOST_FILES} 份文件,现有 {len(sent)} 份;请分几次上传")
     actor = request.user.get_username()

@@ -131,7 +131,7 @@ def test_a_liaison_explains_from_the_inbox_by_keyboard_alone(opened):
     expect(page.locator("#ask-s")).to_be_visible()
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "explain-1366.png")
-    page.locator("#cause").focus()
+    page.locator("#s-cause").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")

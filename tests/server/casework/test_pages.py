@@ -13,6 +13,7 @@ from mingcha.alerts.doubt_models import Doubt
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
+from mingcha.casework import filing
 from mingcha.casework.duty_models import Duty, LogEntry
 from mingcha.casework.filing import explain_by
 from mingcha.casework.models import Matter
@@ -239,17 +240,36 @@ def test_one_cause_explains_many_and_another_person_reviews_them(red, enter):
     both = [_explanation(red), _explanation(other)]
     liaison = enter(Role.LIAISON, HERE, OURS)
     keys = [str(matter.pk) for matter in both]
-    given = {"act": "s", "key": keys, "why-s": "三月一日系统停机", "cause": "system"}
+    given = {"act": "s", "key": keys, "why-s": "三月一日系统停机", "s-cause": "system"}
     assert "已提交 2 项" in _told(liaison.post("/inbox/batch/", given, follow=True))
     groups = set(Matter.objects.filter(pk__in=keys).values_list("group", "state"))
     assert len(groups) == 1 and groups.pop()[1] == "submitted"
     assert "已通过 2 项" in _told(enter().post("/inbox/batch/", {"act": "a", "key": keys}, follow=True))
 
 
+def test_the_inbox_offers_the_keys_of_what_waits_in_it_and_asks_what_each_demands(red, enter):
+    supervisor = enter()
+    assert 'id="ask-' not in supervisor.get("/inbox/").content.decode(), "nothing waits"
+    other = Alert.objects.get(case_no="BJ1", rule="henan-8.10")
+    first, second = (filing.file(alert, "系统停机", SUN) for alert in (red, other))
+    page = supervisor.get("/inbox/").content.decode()
+    assert all(f'id="ask-{key}"' in page for key in "rw") and 'id="ask-s"' not in page
+    assert "撤销信号… <kbd>r</kbd>" in page and "维持… <kbd>w</kbd>" in page
+    without = supervisor.post("/inbox/batch/", {"act": "r", "key": [first.pk]}, follow=True)
+    assert "没有撤销信号" in _told(without) and "核实情况与理由" in _told(without)
+    given = {"act": "r", "key": [first.pk], "why-r": "停机属实"}
+    assert "已撤销信号 1 项" in _told(supervisor.post("/inbox/batch/", given, follow=True))
+    assert Alert.objects.get(pk=red.pk).state == "withdrawn"
+    given = {"act": "w", "key": [second.pk], "why-w": "没有停机"}
+    assert "已维持 1 项" in _told(supervisor.post("/inbox/batch/", given, follow=True))
+    assert Matter.objects.get(pk=second.pk).state == "upheld"
+    assert supervisor.post("/inbox/batch/", {"act": "€", "key": [second.pk]}).status_code == 403
+
+
 def test_of_several_none_is_moved_where_one_cannot_be(red, enter):
     explanation, order = _explanation(red), _order()
     liaison = enter(Role.LIAISON, HERE, OURS)
-    given = {"act": "s", "key": [explanation.pk, order.pk], "why-s": "已办", "cause": ""}
+    given = {"act": "s", "key": [explanation.pk, order.pk], "why-s": "已办", "s-cause": ""}
     assert "都没有办理" in _told(liaison.post("/inbox/batch/", given, follow=True))
     assert set(Matter.objects.values_list("state", flat=True)) == {"asked", "issued"}
 
