@@ -126,6 +126,8 @@ def mute(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unmute(request: HttpRequest, pk: int) -> HttpResponse:
     """End a mute before its time."""
+    if not muting.shown(account_of(request)).filter(pk=pk).exists():
+        raise Http404("没有这条静音,或与您无关")
     if muting.end(account_of(request), pk, by(request)):
         told.success(request, "静音已结束")
     else:
