@@ -11,17 +11,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mingcha.accounts.models import Account, Role
-from mingcha.alerts.models import Alert
+from mingcha.accounts.models import Account, Role, SignIn
+from mingcha.accounts.policies import POLICIES
+from mingcha.alerts.models import Alert, Difference, DifferenceLine, Evidence, Task
 from mingcha.api.keys import digest
 from mingcha.api.models import ApiKey
 from mingcha.base import clock
 from mingcha.base.config import config
+from mingcha.casework.models import Matter, Proof, Transition
+from mingcha.complaints.models import Complaint
 from mingcha.intake.models import FACTS, Batch, Source
 from mingcha.intake.way_models import Refusal
 from mingcha.law.instants import instant
-from mingcha.notify.models import Message
+from mingcha.notify.models import Channel, Message, Mute, Webhook
 from mingcha.pages.models import Wall
+from tests.server.accounts.addresses import pages
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +44,17 @@ class Things:
     message: int
     wall: int
     key: int
+    hook: int
+    channel: int
+    mute: int
+    session: int
+    order: int
+    proof: int
+    complaint: int
+    about_complaint: int
+    task: int
+    evidence: int
+    difference: int
 
 
 @pytest.fixture
@@ -63,7 +78,60 @@ def west(someone: Someone, monkeypatch: pytest.MonkeyPatch) -> Things:
         account=keeper, name="x", hint="x", digest=digest("x"), policies=[], made_by="west", made_at=clock.now(),
         expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip
-    return Things(alert.pk, refusal.pk, message.pk, wall.pk, key.pk)
+    hook = Webhook.objects.create(account=keeper, name="x", url="https://x.example", made_at=NOW)
+    channel = Channel.objects.create(account=keeper, kind="mail", hint="x", made_at=NOW)
+    mute = Mute.objects.create(
+        account=keeper, author="west", reason="x", since=NOW, until="2099-01-01T00:00Z"
+    )
+    session = SignIn.objects.create(account=keeper, session="x", started_at=NOW, used_at=NOW)
+    work = _worked_on(alert)
+    return Things(
+        alert.pk, refusal.pk, message.pk, wall.pk, key.pk, hook.pk, channel.pk, mute.pk, session.pk, **work
+    )
+
+
+def _worked_on(alert: Alert) -> dict[str, int]:
+    """What people do about the west: an order with a file, a bad review, a complaint, a task, a list of differences."""
+    place = {"region_code": WEST, "agency_code": WEST_OFFICE}
+    same = {"opened_at": NOW, "changed_at": NOW, "opened_by": "west", **place}
+    order = Matter.objects.create(
+        no="DB1",
+        kind="order",
+        state="issued",
+        subject_kind="order",
+        subject="DB1",
+        title="西区督办",
+        **same,
+    )
+    proof = Proof.objects.create(
+        matter=order, digest="0" * 64, name="x.pdf", size=1, added_by="west", added_at=NOW
+    )
+    FACTS["evaluations"].objects.create(
+        seen_from=1, origin_id=0, evaluation_no="W-EV", case_no="W-1", agency_code=WEST_OFFICE, level=1,
+        submitted_at=instant(datetime(2026, 3, 2, 9)),
+    )  # fmt: skip
+    complained = Matter.objects.create(
+        no="TS1", kind="complaint", state="registered", subject_kind="complaint", subject="TS1", title="西区投诉",
+        fact={"agency_code": WEST_OFFICE, "received_at": "2026-03-02T09:00:00"}, **{**same, "agency_code": ""},
+    )  # fmt: skip
+    complaint = Complaint.objects.create(
+        matter=complained, receipt="x", source="phone", topic="late", text="西区的事", agency_code=WEST_OFFICE
+    )
+    task = Task.objects.create(alert=alert, opened_at=NOW, **place)
+    evidence = Evidence.objects.create(
+        alert=alert, digest="0" * 64, name="x.pdf", size=1, added_by="west", added_at=NOW
+    )
+    difference = Difference.objects.create(
+        cause="换日历", state="open", made_at=NOW, made_by="west", withdrawn=1
+    )
+    DifferenceLine.objects.create(
+        difference=difference, kind="withdrawn", rule="henan-8.1", about="cases", key="W-1", case_no="W-1",
+        level_before="red", reason_before="超期", **place,
+    )  # fmt: skip
+    return {
+        "order": order.pk, "proof": proof.pk, "complaint": complaint.pk, "about_complaint": complained.pk,
+        "task": task.pk, "evidence": evidence.pk, "difference": difference.pk,
+    }  # fmt: skip
 
 
 def _offices() -> None:
@@ -122,8 +190,76 @@ def addresses(things: Things) -> dict[str, str]:
         "wall-end": [things.wall],
         "key-end": [things.key],
         "organisation-region": [WEST],
+        "alert-certificate": [things.alert],
+        "evidence-add": [things.alert],
+        "evidence": [things.evidence],
+        "task": [things.task],
+        "task-act": [things.task],
+        "matter": [things.order],
+        "matter-act": [things.order],
+        "matter-proof": [things.proof],
+        "matter-about": [things.alert],
+        "order-paper": [things.order],
+        "evaluation": ["W-EV"],
+        "evaluation-look": ["W-EV"],
+        "evaluation-assign": ["W-EV"],
+        "complaint": [things.complaint],
+        "complaint-of": [things.about_complaint],
+        "complaint-act": [things.complaint],
+        "complaint-look": [things.complaint],
+        "complaint-place": [things.complaint],
+        "difference-accept": [things.difference],
+        "difference-set-aside": [things.difference],
+        "intake-feeds": ["west"],
+        "intake-feed": ["west", "table"],
+        "intake-feed-remove": ["west", "table"],
+        "intake-feed-try": ["west", "table"],
+        "channel-test": [things.channel],
+        "channel-end": [things.channel],
+        "unmute": [things.mute],
+        "hook-test": [things.hook],
+        "hook-switch": [things.hook],
+        "session-end": [things.session],
     }
     return {name: reverse(name, args=args) for name, args in named.items()}
+
+
+OF_NO_OFFICE = {
+    "intake-template": "an empty form of a table",
+    "intake-enter-row": "names a table, no row",
+    "intake-take": "names a kind of file, cut to the scope (tests/server/intake/pages)",
+    "disclosure-preview": "names a part of a month, cut to the scope (tests/server/disclosure)",
+    "difference": "that a list was made is no secret; its lines are cut (below)",
+}
+"""Addresses with something in them that belongs to no office, and why."""
+OWN = ("account.own", "messages.own")
+"""Policies that are cut to the account, not to its office."""
+
+
+def test_every_address_that_names_something_is_asked_for_here(west: Things) -> None:
+    """Those of policies for the whole installation apart: law, organisation, accounts, audit."""
+    naming = {
+        page.name
+        for page in pages()
+        if "<" in page.route
+        and page.policy in POLICIES
+        and (POLICIES[page.policy].scoped or page.policy in OWN)
+    }
+    asked = addresses(west).keys()
+    assert naming - asked == OF_NO_OFFICE.keys()
+    assert not asked & OF_NO_OFFICE.keys()
+
+
+def test_of_a_list_of_differences_only_ones_own_lines_are_shown(west: Things, someone: Someone) -> None:
+    address = reverse("difference", args=[west.difference])
+    told = {}
+    for name, region in (("east", EAST), ("west2", WEST)):
+        browser = Client()
+        browser.force_login(someone(name, Role.SUPERVISOR, region))
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        told[name] = "W-1" in answer.content.decode()
+    assert told == {"east": False, "west2": True}
 
 
 ROLES = [
@@ -143,10 +279,15 @@ def test_nothing_of_the_west_is_found_in_the_east(west: Things, someone: Someone
     browser = Client()
     browser.force_login(someone("east", role, EAST, agency))
     said = {"act": "withdraw", "why": "试一试别人的", "purpose": "试一试别人的", "version": "1"}
-    for name, address in addresses(west).items():
-        for answer in (browser.get(address), browser.post(address, said)):
-            assert answer.status_code in (403, 404, 405), (name, answer.status_code)
+    found = [
+        (name, answer.status_code)
+        for name, address in addresses(west).items()
+        for answer in (browser.get(address), browser.post(address, said))
+        if answer.status_code not in (403, 404, 405)
+    ]
+    assert found == []
     assert Alert.objects.get().state == "open"
+    assert Matter.objects.count() == 2 and not Transition.objects.exists()
 
 
 def test_the_west_itself_finds_it(west: Things) -> None:
@@ -154,7 +295,7 @@ def test_the_west_itself_finds_it(west: Things) -> None:
     browser = Client()
     browser.force_login(Account.objects.get(username="west"))
     for name in ("alert", "case", "intake-source", "intake-batch", "intake-refusal", "item", "message",
-                 "organisation-region"):  # fmt: skip
+                 "organisation-region", "task", "matter", "order-paper", "evaluation"):  # fmt: skip
         assert browser.get(addresses(west)[name]).status_code in (200, 302), name
 
 
