@@ -9,6 +9,7 @@ from oracle.logic import Three, among, both, opposite
 from oracle.shared import (
     ABNORMAL,
     WARN_OVERRUN,
+    again,
     cause_of,
     children,
     dissatisfied,
@@ -51,7 +52,9 @@ def _visits(w: World, row: Row, case: Row | None) -> Three:
 
 _BY_ITEM = ("9.4", "9.6")
 _ANSWERS = {
-    "9.1": lambda w, row, case: dissatisfied(row) and not row["is_default"] and with_reason(row),
+    "9.1": lambda w, row, case: (
+        dissatisfied(row) and not row["is_default"] and with_reason(row) and not again(w, row)
+    ),
     "9.2": lambda w, row, case: bool(row["extra_materials"]),
     "9.3": lambda w, row, case: bool(row["extra_fees"]),
     "9.4": _forced,

@@ -13,6 +13,7 @@ from oracle.shared import (
     WARN_AT_ONCE,
     WARN_OVERRUN,
     About,
+    again,
     cause_of,
     completed,
     dissatisfied,
@@ -164,7 +165,7 @@ def unpublished(w: World) -> Iterator[Judged]:
 
 def dissatisfied_anywhere(w: World) -> Iterator[Judged]:
     for row, _, about in evaluations(w):
-        fires = dissatisfied(row) and not row["is_default"]
+        fires = dissatisfied(row) and not row["is_default"] and not again(w, row)
         yield Judged(**about, fires=fires, moment=row["submitted_at"], reported=row["reported_at"])
 
 

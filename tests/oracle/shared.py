@@ -134,5 +134,10 @@ def with_reason(row: Row) -> bool:
     return row["comment"] is not None or bool(row["tags"])
 
 
+def again(w: World, row: Row) -> bool:
+    """Whether it rates a second time what was rated badly before."""
+    return any(dissatisfied(first) for first in w["evaluations"] if first["evaluation_no"] == row["follows"])
+
+
 def dissatisfied(row: Row) -> bool:
     return row["satisfied"] is False or (row["level"] is not None and row["level"] <= 2)

@@ -35,6 +35,7 @@ def feedback(d: Draw, t: dict[str, list[Row]]) -> None:
             "attitude": d.maybe("good", "bad"),
             "environment": d.maybe("good", "bad"),
             "other_issue": d.maybe("停车难", missing=0.7),
+            "follows": d.maybe("P99", *[first["evaluation_no"] for first in t["evaluations"]], missing=0.6),
         }
         t["evaluations"].append(row)
         if d.chance(0.7):
