@@ -61,8 +61,8 @@ def _not_begun(rows: list[dict[str, Any]]) -> list[Start]:
 
 
 def _decide(row: dict[str, Any], appeal: str) -> None:
-    """A second rating decides the appeal it answers, else those about what it follows (河南 第九条(十)); one just decided
-    by somebody stays so."""
+    """A second rating decides the appeal it answers, else those about what it follows (河南 第九条(十)); one that
+    somebody has just decided stays so."""
     content = is_satisfied(row.get("level"), row.get("satisfied"))
     if content is None or not row.get("case_no"):
         return
