@@ -1,7 +1,8 @@
 """人工监察: what a rule hands to people, and what they find.
 
 A task is assigned, investigated and concluded with reasons; found (属实) confirms what was only proposed, unfounded
-(不属实) withdraws the alert. Each step is a row. Its own clock: the setting `task_days` of the alert's pack in working days, from its opening.
+(不属实) withdraws the alert. Each step is a row. Its own clock: the setting `task_days` of the alert's pack in working
+days, from its opening.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The office that issues something 发出机关: who closes, cancels or prolongs an order has to be of it, or of one above."""
+"""The office that issues something 发出机关: who closes, cancels or prolongs an order is of it, or of one above."""
 
 from __future__ import annotations
 

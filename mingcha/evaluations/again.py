@@ -25,8 +25,8 @@ def offer_again(appeal: Matter, by: str = "") -> Offered:
 
 
 def rated_before(appeal: Matter) -> str:
-    """The rating whose place the new one takes: the one the abnormal state is about, else the last of the case; "" where
-    nobody rated it."""
+    """The rating whose place the new one takes: the one the abnormal state is about, else the last of the case;
+    "" where nobody rated it."""
     rows = FACTS["evaluations"]._default_manager.filter(seen_to=None, case_no=appeal.case_no)
     rows = rows.exclude(withdrawn=True).exclude(is_default=True).order_by("submitted_at", "pk")
     given = dict(rows.values_list("evaluation_no", "follows"))

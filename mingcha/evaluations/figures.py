@@ -1,8 +1,8 @@
 """Figures of ratings 评价统计: satisfaction, the mix of levels, how many were asked, how many bad ones put right.
 
 What counts: a rating that somebody gave (默认评价 is counted apart and never as rated), that was not found mistaken or
-malicious (不予采纳), and whose place no second one has taken (二次评价). On the five levels 非常满意, 满意 and 基本满意 are satisfied; one on Henan's two grades says it
-itself.
+malicious (不予采纳), and whose place no second one has taken (二次评价). On the five levels 非常满意, 满意 and 基本满意
+are satisfied; one on Henan's two grades says it itself.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ def too_small(groups: Iterable[Group]) -> frozenset[str]:
 
 
 def answered(scope: Scope, first: int = 0, most: int = MOST) -> list[Answered]:
-    """Published bad reviews with the answers to them, the latest first: `most` of them after the `first` ones. One whose
-    review was taken back meanwhile is left out."""
+    """Published bad reviews with the answers to them, the latest first: `most` of them after the `first` ones. One
+    whose review was taken back meanwhile is left out."""
     chosen = list(handled(scope).prefetch_related("transitions")[first : first + most])
     rows = {
         row["evaluation_no"]: row
