@@ -78,7 +78,8 @@ def terminal_of(token: str) -> str:
 
 def of_visit(no: str, window: str, now: datetime, *, terminal: bool = False) -> str:
     """The token of a visit at a window that is going to be rated on the spot: it holds all there is to know. One
-    that a `terminal` drew is taken by the terminal alone, where so many a day are; who scans the code solves a puzzle."""
+    that a `terminal` drew is taken by the terminal alone, where so many a day are; who scans the code
+    solves a puzzle."""
     return _visits(terminal).sign_object([no, window, int(clock.aware(now).timestamp())])
 
 
