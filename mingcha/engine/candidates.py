@@ -108,22 +108,30 @@ class Builder:
         """about, key, subject, unit and the places the row belongs to."""
         names = self.names
         about = [entry.partition(".") for entry in self._about()]
-        keys = [names(column or table) for table, _, column in about]
-        texts = [names.unit_text(key) for key in keys]
+        texts = [self._about_text(table, column or table) for table, _, column in about]
         whens = " ".join(
-            f"WHEN {key.sql} IS NOT NULL THEN '{table}'"
-            for (table, _, _), key in zip(about, keys, strict=True)
+            f"WHEN {text} IS NOT NULL THEN '{table}'" for (table, _, _), text in zip(about, texts, strict=True)
         )
         self.columns["about"] = f"'{about[0][0]}'" if len(about) == 1 else f"CASE {whens} END"
         self.columns["key"] = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
         self.columns["subject"] = self._subject(about[0][2])
         self.columns["case_no"] = f"{names.case}.case_no" if names.has_case else "NULL"
+        if about[0][0] != "cases" and names.has_case:  # what is about another first does not tell whose case it was
+            self.columns["case_no"] = f"CASE WHEN {texts[0]} IS NULL THEN {names.case}.case_no END"
         if names.has_case:
             names.reads.frame |= {"case_no"}
+        if not names.is_case:  # what is about nobody is no finding
+            self.conditions.append(f"({self.columns['key']}) IS NOT NULL")
         own_item = names.column("item_code") if not names.is_case else None
         self.columns["item_code"] = own_item or self._case("item_code")
         self.columns["agency_code"] = names.agency()
         self.columns["region_code"] = names.region()
+
+    def _about_text(self, table: str, column: str) -> str:
+        """The code of what a finding may be about; of an agency that the row does not name, its case's."""
+        if (table, column) == ("agencies", "agency_code") and not self.rule.rows:
+            return self.names.agency()
+        return self.names.unit_text(self.names(column))
 
     def _case(self, column: str) -> str:
         if not self.names.has_case:

@@ -30,9 +30,12 @@ def bad(row: Row) -> Three:
 
 
 def reviews(w: World) -> Iterator[tuple[Row, Row, About]]:
-    """Evaluations with their handling."""
+    """Evaluations with their handling; about the agency, so that it does not tell whose case it was."""
     handling = {row["evaluation_no"]: row for row in w["review_handling"]}
-    for row, _, about in evaluations(w):
+    for row, case, about in evaluations(w):
+        agency = row["agency_code"] or (case and w.agency_of(case))
+        if agency:
+            about = {**about, "about": "agencies", "key": agency}
         yield row, handling.get(row["evaluation_no"], NOTHING), about
 
 
@@ -79,6 +82,18 @@ def repeated(w: World) -> Iterator[Judged]:
             yield Judged("officers", officer, {"agency_code": agency}, period, fires=True, moment=third)
 
 
+def complained(w: World) -> Iterator[Judged]:
+    """A complaint is judged in time by the office of its region, which alone the finding names."""
+    for row in w["complaints"]:
+        judged = row["verified"] in ("yes", "no")
+        if row["source"] in ("media", "superior", "inspection") or (judged and row["verified_at"] is None):
+            continue
+        agency = w.agency.get(row["agency_code"])
+        place = {"region_code": row.get("region_code") or (agency and agency["region_code"])}
+        ask = Ask(row["received_at"], row["verified_at"], 5, "working_day", w.layer_of(place))
+        yield Judged("regions", place["region_code"], place, row["complaint_no"], ask=ask)
+
+
 def _rule(name: str, judge: object, *levels: Level) -> Rule:
     return Rule(f"ezhou-{name}", "ezhou-2020", levels, judge)
 
@@ -88,5 +103,6 @@ RULES = (
     _rule("callback", _until("called_back_at", "hour"), WARN_OVERRUN),
     _rule("settle", _until("settled_at", "working_day"), Level("warning", "left", 1), RED_OVERRUN),
     _rule("rectify", rectified, RED_OVERRUN),
+    _rule("complaint", complained, WARN_OVERRUN, Level("red", "late", 10)),
     _rule("repeat", repeated, Level("lead", "at once")),
 )
