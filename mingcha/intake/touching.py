@@ -37,6 +37,13 @@ _OWN_CODE: Final = {
 }
 
 
+_ELSE: Final = {
+    "evaluations": (("agency_code", "agency", "cases", "o.case_no = f.case_no"),),
+    "complaints": (("region_code", "region", "agencies", "o.code = f.agency_code"),),
+}
+"""Table -> (column, unit, another table, on what): where a row without a value of its own belongs."""
+
+
 def units_named(table: Table) -> dict[str, str]:
     """Column -> unit, for the columns of a table that name one."""
     named = {name: unit for name, unit in _UNITS.items() if name in table.by_name}
@@ -68,11 +75,18 @@ def _note_units(cursor: Any, incoming: Incoming, rows: str) -> None:
     if incoming.table.name == "issued":
         cases = " ".join(f"WHEN '{about}' THEN '{unit}'" for about, unit in UNIT_OF_ABOUT.items())
         _note(cursor, incoming.no, f"CASE f.about {cases} END", "f.key", f"{rows} AND f.about IN {_abouts()}")
+    for column, unit, table, on in _ELSE.get(incoming.table.name, ()):
+        other = rows.replace(" WHERE ", f" CROSS JOIN fact_{table} AS o WHERE ", 1)
+        of_other = f"{other} AND {on} AND f.{column} IS NULL AND o.seen_to IS NULL"
+        _note(cursor, incoming.no, f"'{unit}'", f"o.{column}", of_other)
     if incoming.table.name == "review_handling":
         joined = rows.replace(" WHERE ", " CROSS JOIN fact_evaluations AS e WHERE ", 1)
         of_review = f"{joined} AND e.evaluation_no = f.evaluation_no AND e.seen_to IS NULL"
         for column in ("case_no", "agency_code", "officer_code", "window_code"):
             _note(cursor, incoming.no, f"'{_UNITS[column]}'", f"e.{column}", of_review)
+        of_case = f"{of_review} AND e.agency_code IS NULL AND o.case_no = e.case_no AND o.seen_to IS NULL"
+        with_case = of_case.replace(" WHERE ", " CROSS JOIN fact_cases AS o WHERE ", 1)
+        _note(cursor, incoming.no, "'agency'", "o.agency_code", with_case)
 
 
 def note_everything(cursor: Any, no: int) -> None:

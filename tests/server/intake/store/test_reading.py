@@ -140,6 +140,21 @@ def test_the_handling_of_a_review_touches_the_case_that_was_reviewed():
     assert reading.touched(batch.no) == {("case", "BJ1")}
 
 
+def test_a_rating_that_names_no_agency_touches_that_of_its_case():
+    send({"cases": [case(agency_code=AGENCY)]})
+    rated = send({"evaluations": [{"evaluation_no": "PJ1", "case_no": "BJ1", "submitted_at": "2026-03-09"}]})
+    assert reading.touched(rated.no) == {("case", "BJ1"), ("agency", AGENCY)}
+    handled = send({"review_handling": [{"evaluation_no": "PJ1", "assigned_at": "2026-03-10"}]})
+    assert reading.touched(handled.no) == {("case", "BJ1"), ("agency", AGENCY)}
+
+
+def test_a_complaint_that_names_no_region_touches_that_of_its_agency():
+    region = "410105000000"
+    send({"agencies": [{"code": AGENCY, "name": "局", "region_code": region}]})
+    complaint = {"complaint_no": "TS1", "source": "phone", "agency_code": AGENCY, "received_at": "2026-03-09"}
+    assert reading.touched(send({"complaints": [complaint]}).no) >= {("agency", AGENCY), ("region", region)}
+
+
 def test_a_signal_touches_the_unit_that_it_is_about():
     no = write({"issued": [{"rule": "r", "about": "halls", "key": "DT1", "episode": 1}]}, "test")
     assert reading.touched(no) == {("hall", "DT1")}
