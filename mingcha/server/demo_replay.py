@@ -41,6 +41,8 @@ from mingcha.server.demo_state import OWN, DemoState, source_of
 TROUBLED_EACH: Final = 6
 """One late report in so many is of a case with something wrong."""
 _LATE_DAYS: Final = 45
+_FRESH_DAYS: Final = 4
+"""Cases of these days are reported first: what comes later than that is itself a lead (sc-integrity-backdate)."""
 _DECIDED_LATELY: Final = 6 * DAY
 _DECISION_AFTER: Final = 12
 """So many late reports later the decision is reported."""
@@ -117,7 +119,8 @@ class Script:
         return [report for _, report in sorted(places, key=lambda place: place[0])]
 
     def _order(self) -> Iterator[int]:
-        """Troubled cases, the latest first, spread among lawful ones of the last weeks in random order."""
+        """Troubled cases, the latest first, spread among lawful ones of the last weeks: the last days' before others',
+        else in random order."""
         held = ~self.city.loaded & (self.received <= self.opened)
         wrong = self.city.troubled(self.opened)
         troubled = np.flatnonzero(held & wrong)
@@ -125,6 +128,8 @@ class Script:
         recent = self.received > self.opened - _LATE_DAYS * DAY
         lawful = np.flatnonzero(held & ~wrong & recent)
         lawful = lawful[self.city.city.world.dice.order("late reports", lawful)]
+        fresh = self.received[lawful] > self.opened - _FRESH_DAYS * DAY
+        lawful = np.concatenate([lawful[fresh], lawful[~fresh]])
         bad, good = iter(troubled.tolist()), iter(lawful.tolist())
         for at in range(len(troubled) + len(lawful)):
             case = next(bad if at % TROUBLED_EACH == 1 else good, None)
