@@ -13,6 +13,7 @@ from django.db import transaction
 
 from mingcha.alerts import differing, law, store
 from mingcha.alerts.conflict import ConflictError
+from mingcha.alerts.doubts import doubted
 from mingcha.alerts.judging import Order, judge_everything, judgement_of
 from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reconcile import Judged, Outcome, Why, planned
@@ -38,7 +39,8 @@ def make(difference: Difference, as_of: datetime) -> None:
     """Judge by the law as it would be and write the lines, anew where they were written before. Changes no alert."""
     other = law_of(difference)
     judgement, facts, batch_no = judgement_of(None, as_of, None, other)
-    judged = Judged(judgement, other[0], None, as_of, batch_no, lambda _: as_of, store.present_in(facts))
+    present = store.present_in(facts)
+    judged = Judged(judgement, other[0], None, as_of, batch_no, lambda _: as_of, present, doubted())
     before: dict[int, differing.Before] = {}
     moves = planned(judged, Why(difference.cause, law=True), seen=differing.remember(before))
     made = list(differing.lines(difference, moves, before))

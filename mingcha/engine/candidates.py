@@ -110,13 +110,14 @@ class Builder:
         about = [entry.partition(".") for entry in self._about()]
         texts = [self._about_text(table, column or table) for table, _, column in about]
         whens = " ".join(
-            f"WHEN {text} IS NOT NULL THEN '{table}'" for (table, _, _), text in zip(about, texts, strict=True)
+            f"WHEN {text} IS NOT NULL THEN '{table}'"
+            for (table, _, _), text in zip(about, texts, strict=True)
         )
         self.columns["about"] = f"'{about[0][0]}'" if len(about) == 1 else f"CASE {whens} END"
         self.columns["key"] = texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
         self.columns["subject"] = self._subject(about[0][2])
         self.columns["case_no"] = f"{names.case}.case_no" if names.has_case else "NULL"
-        if about[0][0] != "cases" and names.has_case:  # what is about another first does not tell whose case it was
+        if about[0][0] != "cases" and names.has_case:  # it does not tell whose case it was
             self.columns["case_no"] = f"CASE WHEN {texts[0]} IS NULL THEN {names.case}.case_no END"
         if names.has_case:
             names.reads.frame |= {"case_no"}
