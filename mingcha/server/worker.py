@@ -27,6 +27,7 @@ HANDLERS: Final = (
     "mingcha.alerts.publishing",
     "mingcha.alerts.recalculating",
     "mingcha.casework.chores",
+    "mingcha.evaluations.one_device",
     "mingcha.evaluations.opening",
     "mingcha.evaluations.writing",
     "mingcha.complaints.opening",
