@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+import pyarrow.compute as pc
 from django.db import transaction
 
 from mingcha.alerts import store, watching
@@ -123,7 +124,13 @@ def judgement_of(
     only = None if kinds is None or kinds == _CASES else unit_by_unit(book)
     facts = store.facts_for(units, batch_no, about_cases(law) if kinds == _CASES else reads(law, kinds))
     scope = None if units is None else _askable(units, book, facts, calendar, only)
-    return judge(facts, book, calendar, as_of, scope=scope, only=only), facts, batch_no
+    return _of_somebody(judge(facts, book, calendar, as_of, scope=scope, only=only)), facts, batch_no
+
+
+def _of_somebody(found: Judgement) -> Judgement:
+    """Without what names nobody, as a rating without case and agency does: no signal can be kept of it."""
+    findings, watch = (table.filter(pc.is_valid(table["key"])) for table in (found.findings, found.watch))
+    return replace(found, findings=findings, watch=watch)
 
 
 def _askable(

@@ -121,8 +121,6 @@ class Builder:
             self.columns["case_no"] = f"CASE WHEN {texts[0]} IS NULL THEN {names.case}.case_no END"
         if names.has_case:
             names.reads.frame |= {"case_no"}
-        if not names.is_case:  # what is about nobody is no finding
-            self.conditions.append(f"({self.columns['key']}) IS NOT NULL")
         own_item = names.column("item_code") if not names.is_case else None
         self.columns["item_code"] = own_item or self._case("item_code")
         self.columns["agency_code"] = names.agency()

@@ -73,7 +73,7 @@ def judge(
 
 def _findings(world: World, rule: Rule, reading: Reading, signals: Signals) -> Iterator[dict[str, Any]]:
     for judged in rule.judge(world):
-        if judged.key is None or not holds(world, rule, judged, reading):
+        if not holds(world, rule, judged, reading):
             continue
         finding = decide(world, rule, judged, signals)
         if finding:

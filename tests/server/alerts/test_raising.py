@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from mingcha.alerts import law
+from mingcha.alerts.adopting import adopt
+from mingcha.alerts.judging import Order, judge_everything, judgement_of
 from mingcha.alerts.models import Alert, Watch
+from mingcha.alerts.reconcile import Why
+from mingcha.alerts.turn import every_judge
+from mingcha.base import clock
 from mingcha.intake.fact_models import FACTS
+from tests.server.alerts.conftest import Town, at
 
 RULE = "henan-8.10"
 RECEIVED = {"received_at": "2026-02-12 10:00"}
@@ -56,6 +63,36 @@ def test_an_opinion_cures_the_warning_and_the_fact_says_so(town):
     assert (alert.state, alert.level, str(alert.ended_at)) == ("cured", "warning", "2026-02-24 09:00:00")
     fact = FACTS["issued"]._default_manager.get(seen_to=None, rule=RULE)
     assert fact.ended_at is not None and fact.level == "warning"
+
+
+def test_what_names_nobody_raises_nothing_and_holds_up_nothing(transactional_db):
+    law.forget()
+    with at("2026-01-05T08:00:00"):
+        adopt(["henan-2019", "ezhou-2020"], "领导小组", "试运行")
+    nobody = {"evaluation_no": "PJ9", "case_no": None, "agency_code": None, "kind": "comprehensive"}
+    rated = {**nobody, "level": 1, "satisfied": False, "submitted_at": "2026-03-02 09:00"}
+    town = Town()
+    town.report(
+        "2026-03-02T10:00:00",
+        cases=[
+            {
+                **RECEIVED,
+                "completed_at": "2026-02-12 11:00",
+                "opinion": "accept",
+                "opinion_at": "2026-02-12 10:30",
+            }
+        ],
+        evaluations=[rated],
+        review_handling=[{"evaluation_no": "PJ9", "assigned_at": "2026-03-02 09:30"}],
+    )
+    with at("2026-03-05T10:00:00"), every_judge():
+        now = clock.local_now()
+        found, _, _ = judgement_of(None, now, None, law.law_in_force())
+        assert "PJ9" not in found.findings["subject"].to_pylist()
+        assert found.watch["key"].null_count == 0
+        judge_everything(Order(now, Why("试"), lambda _: now))
+    assert not Alert.objects.filter(subject="PJ9").exists()
+    law.forget()
 
 
 def test_judging_the_same_again_changes_nothing(town):
