@@ -27,6 +27,7 @@ UNITS = {
     "officers": "officer",
     "applicants": "applicant",
     "devices": "device",
+    "regions": "region",
     "windows": "window",
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -200,7 +201,8 @@ def _the_citizen_rates_it_badly(life: Life) -> str:
             page.click("form.rate button:not([type=button])")
             page.wait_for_load_state("networkidle")
             expect(page.locator("body")).to_contain_text("接下来")
-    return token
+            rated = urlsplit(page.url).path
+    return rated
 
 
 def _the_review_goes_round(life: Life) -> None:
@@ -222,12 +224,12 @@ def _the_review_goes_round(life: Life) -> None:
 def test_a_red_card_and_a_bad_review_from_first_signal_to_published_answer(life: Life) -> None:
     _the_case_is_late(life)
     _the_agency_answers_for_it(life)
-    token = _the_citizen_rates_it_badly(life)
+    rated = _the_citizen_rates_it_badly(life)
     _the_review_goes_round(life)
     with life.day("2026-10-28T09:00:00"):
         switches.open_to_all(COUNTY, switches.What.ANSWERS, By("wu"))
         with life.screen() as watched:
-            page = watched.open(f"/rate/{token}/")
+            page = watched.open(rated)
             expect(page.locator("ol.past")).to_contain_text("处理结果已公开")
             page = watched.open("/public/open/answers/")
             expect(page.locator("article.answer")).to_contain_text("向您致歉,该事项已安排双岗审查。")
