@@ -76,8 +76,8 @@ FAULTS = (
     Fault(
         "another system overwrites the case of the first",
         "mingcha/intake/merging.py",
-        'fates.append((f"f.origin_id <> {incoming.source.pk}", Fate.CONFLICT))',
-        'fates.append((f"f.origin_id < 0 AND {incoming.source.pk} > 0", Fate.CONFLICT))',
+        'other, reach = f"{case}.origin_id <> {incoming.source.pk}", incoming.reach',
+        'other, reach = f"{case}.origin_id < 0 AND {incoming.source.pk} > 0", incoming.reach',
         f"{HARD}/test_orders_and_owners.py::test_of_two_systems_that_send_one_case_the_first_keeps_it_and_the_other_is_told[6]",
     ),
     Fault(
