@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -110,7 +110,14 @@ class Postmaster:
         (self.server.pgdata / "postmaster.pid").unlink(missing_ok=True)
 
     def start(self) -> None:
-        self.server.ensure_postgres_running()
+        """As soon as its orphans, which still have its memory, have noticed."""
+        wait_for(self._started, 30)
+
+    def _started(self) -> bool:
+        with suppress(subprocess.CalledProcessError):
+            self.server.ensure_postgres_running()
+            return True
+        return False
 
 
 def database_dies(served: Served, postmaster: Postmaster, kills: int) -> None:
