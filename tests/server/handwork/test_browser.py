@@ -111,27 +111,34 @@ def test_a_card_is_filled_in_seen_and_issued(stage, opened, size):
     assert download.value.suggested_filename == "报道.pdf"
 
 
+def arrived(page, words):
+    """The next page says so, and its keys are listened to: until its scripts have run they go nowhere."""
+    expect(page.locator("main")).to_contain_text(words)
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_task_is_taken_over_and_concluded_by_keyboard_alone(stage, opened):
     watched = opened()
     page = watched.open("/tasks/?q=BJ7")
     page.keyboard.press("j")
     page.keyboard.press("t")
-    expect(page.locator("main")).to_contain_text("已接办 1 项")
+    arrived(page, "已接办 1 项")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/*/")
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("b")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("已开始核查")
+    arrived(page, "已开始核查")
     page.keyboard.press("n")
     page.keyboard.type("bhty 到窗口核对")  # letters typed into a field start nothing
     expect(page.locator("dialog[open]")).to_have_count(0)
     seen(page)
     looked_at(watched, "task under way")
     page.get_by_role("button", name="记入经过").press("Enter")
-    expect(page.locator("main")).to_contain_text("已记入经过")
+    arrived(page, "已记入经过")
     page.keyboard.press("u")
     page.keyboard.type("当面告知过,系统漏报")
     page.keyboard.press("Tab")
