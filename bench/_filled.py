@@ -30,7 +30,7 @@ def fill(city: str) -> dict[str, Any]:
     from mingcha.alerts import store
     from mingcha.alerts.judging import Order, judge_everything
     from mingcha.alerts.models import Alert, Undetermined
-    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.adopting import adopt
     from mingcha.alerts.reconcile import Why
     from mingcha.alerts.turn import every_judge
     from mingcha.alerts.units import Lane

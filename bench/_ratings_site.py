@@ -72,7 +72,7 @@ def fill(cases: int, count: int, out: Path) -> None:
     """A town of one agency, completed cases, and offers of `count` visits of them; their tokens into a file."""
     from datetime import timedelta
 
-    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.adopting import adopt
     from mingcha.base import clock
     from mingcha.evaluations import tokens
     from mingcha.evaluations.models import Offer

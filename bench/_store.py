@@ -24,7 +24,7 @@ def open_store(home: Path, database: str = "") -> None:
 
 def fill(folder: Path, packs: list[str]) -> float:
     """Report a demo folder as one package and apply it; seconds of applying."""
-    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.adopting import adopt
     from mingcha.facts.schema import TABLES
     from mingcha.intake.applying import apply_next
     from mingcha.intake.incoming import file_parts, taken_in, work_folder

@@ -35,7 +35,7 @@ def fill(folder: Path) -> dict[str, Any]:
 
     set_up()
     bring_tables_up(lambda line: None)
-    from mingcha.alerts.publishing import adopt
+    from mingcha.alerts.adopting import adopt
     from mingcha.intake.importing import import_folder
 
     adopt(yaml.safe_load((folder / "mingcha.yaml").read_text(encoding="utf-8"))["packs"], "bench", "测量")
