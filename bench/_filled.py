@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
@@ -28,9 +29,9 @@ def fill(city: str) -> dict[str, Any]:
     import yaml
 
     from mingcha.alerts import store
+    from mingcha.alerts.adopting import adopt
     from mingcha.alerts.judging import Order, judge_everything
     from mingcha.alerts.models import Alert, Undetermined
-    from mingcha.alerts.adopting import adopt
     from mingcha.alerts.reconcile import Why
     from mingcha.alerts.turn import every_judge
     from mingcha.alerts.units import Lane
@@ -135,7 +136,13 @@ def left() -> dict[str, int]:
     return {"not_applied": waiting.count(), "not_judged": len(store.pending(Lane.CASES))}
 
 
-PARTS = {"fill": fill, "people": people, "source": source, "by_day": by_day, "left": left}
+PARTS: dict[str, Callable[..., Any]] = {
+    "fill": fill,
+    "people": people,
+    "source": source,
+    "by_day": by_day,
+    "left": left,
+}
 
 if __name__ == "__main__":
     from mingcha.server.start import set_up

@@ -69,7 +69,7 @@ class Client:
         path: str,
         body: bytes | None = None,
         headers: Mapping[str, str] = {},  # noqa: B006
-    ) -> tuple[int, str, Mapping[str, str]]:
+    ) -> tuple[int, str, http.client.HTTPMessage]:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         sent = self._headers | dict(headers) | ({"Cookie": cookies} if cookies else {})
         try:

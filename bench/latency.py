@@ -105,7 +105,8 @@ class Watcher(threading.Thread):
             self._look()
 
     def _look(self) -> None:
-        cursor, newest = "", self._known
+        cursor: str | None = ""
+        newest = self._known
         while cursor is not None:
             page = json.loads(self._client.get(f"/api/v1/alerts?limit=200&cursor={cursor}"))
             at = time.perf_counter()

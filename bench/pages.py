@@ -25,7 +25,7 @@ SECONDS = float(os.environ.get("MINGCHA_BENCH_SECONDS", "45"))
 WARM = 10.0
 """Seconds of use before anything is measured: processes have then read the law, the places, the database."""
 PAINTED = ("/login/", "/overview/", "/live/", "/cases/", "/cases/of/{case}/", "/alerts/{alert}/")
-SIZE = {"width": 1366, "height": 768}
+WIDTH, HEIGHT = 1366, 768
 
 Steps = Generator[tuple[str, str], str, None]
 
@@ -147,20 +147,19 @@ def first_paint(running: Served, client: Client) -> dict[str, float]:
         "alert": (_seen(r"/alerts/(\d+)/", client.get("/live/?state=all")) or [""])[0],
         "case": (_seen(r"/cases/of/([^/\"]+)/", client.get("/cases/")) or [""])[0],
     }
-    cookies = [
-        {"name": name, "value": value, "url": running.address} for name, value in client.cookies.items()
-    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("MINGCHA_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
-        painted = {}
+        painted: dict[str, float] = {}
         for path in PAINTED:
             taken = []
             for _ in range(5):
-                context = browser.new_context(viewport=SIZE)
+                context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
                 if path != "/login/":
-                    context.add_cookies(cookies)
+                    context.add_cookies(
+                        [{"name": n, "value": v, "url": running.address} for n, v in client.cookies.items()]
+                    )
                 page = context.new_page()
                 page.goto(running.address + path.format(**found), wait_until="load")
                 taken.append(float(page.evaluate(PAINT)))

@@ -11,7 +11,7 @@ import hashlib
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -131,7 +131,7 @@ def _calendar(calendars: tuple[tuple[str, str], ...]) -> Calendar:
     return load_calendar(folder, folder / LOCAL)
 
 
-def digest_of(files: dict[str, object]) -> str:
+def digest_of(files: Mapping[str, object]) -> str:
     """SHA-256 over names and contents."""
     told = "".join(f"{name}\n{len(str(text))}\n{text}\n" for name, text in sorted(files.items()))
     return hashlib.sha256(told.encode()).hexdigest()
