@@ -32,7 +32,7 @@ LARGEST_API_BODY: Final = 1 * _MB
 LARGEST_FORM: Final = 16 * _MB
 LARGEST_EVIDENCE: Final = 128 * _MB
 FAILURES_A_MINUTE: Final = 60
-"""Requests without a valid key from one address, and attempts to sign in."""
+"""Requests without a valid key from one address, and attempts to sign in that fail: a whole office has one address."""
 _NOT_COUNTED: Final = ("/static/", "/healthz", "/readyz")
 
 
@@ -94,7 +94,7 @@ def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         if refused is not None:
             return _answer(request, refused)
         response = get_response(request)
-        if response.status_code == 401 or _signing_in(request):
+        if response.status_code == 401 or (_signing_in(request) and response.status_code != 302):
             _failed.take(client, FAILURES_A_MINUTE)
         return response
 

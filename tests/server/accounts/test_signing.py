@@ -15,6 +15,7 @@ from pytest_django import Settings
 from mingcha.accounts import people, signing
 from mingcha.accounts.models import Account, SignIn
 from mingcha.accounts.settings import login_settings
+from mingcha.api.limits import FAILURES_A_MINUTE
 from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.base.models import AuditRow
@@ -254,3 +255,9 @@ def test_forms_without_the_token_are_refused(someone: Someone) -> None:
     someone()
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/login/", {"username": "zhang", "password": PASSWORD}).status_code == 403
+
+
+def test_an_office_behind_one_address_signs_in_all_at_once(someone: Someone, enter: Enter) -> None:
+    someone()
+    for _ in range(FAILURES_A_MINUTE // 6 + 2):
+        enter(by=Client())
