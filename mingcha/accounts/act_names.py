@@ -74,6 +74,7 @@ ACTS: Final[dict[str, str]] = {
     "difference.note": "记下重算起因",
     "difference.accept": "同意重算差异单",
     "difference.apply": "采用重算差异单",
+    "difference.lapse": "重算差异单过时",
     "difference.set_aside": "不采用重算差异单",
     "api.key.give": "发放接口密钥",
     "api.key.end": "停用接口密钥",

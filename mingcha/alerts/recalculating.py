@@ -131,6 +131,17 @@ def set_aside(difference: Difference, actor: str, why: str) -> None:
         audit.record(actor, "difference.set_aside", f"difference/{difference.pk}", purpose=why)
 
 
+def _lapse(difference: Difference, past: ConflictError) -> None:
+    """Nobody is waiting for the answer of a job: a list that cannot be made or applied any more says so itself."""
+    why = f"{difference.why};{past}".lstrip(";")
+    with transaction.atomic():
+        state = difference.state
+        if state not in (Difference.State.MAKING, Difference.State.APPLYING):
+            return
+        _move(difference, state, Difference.State.SET_ASIDE, settled_at=clock.now(), why=why)
+        audit.record(audit.SYSTEM, "difference.lapse", f"difference/{difference.pk}", purpose=str(past))
+
+
 def _move(difference: Difference, before: str, after: str, **columns: object) -> None:
     """From one state to another, if nobody was quicker."""
     ours = Difference.objects.filter(pk=difference.pk, state=before)
@@ -163,7 +174,10 @@ def _put_in_force(difference: Difference, actor: str) -> None:
 def _make_job(claim: jobs.Claim) -> None:
     difference = Difference.objects.get(pk=claim.payload["difference"])
     if difference.state in (Difference.State.MAKING, Difference.State.OPEN):
-        make(difference, clock.local_now())
+        try:
+            make(difference, clock.local_now())
+        except ConflictError as past:
+            _lapse(difference, past)
     with claim.last_step():
         pass
 
@@ -172,6 +186,9 @@ def _make_job(claim: jobs.Claim) -> None:
 def _apply_job(claim: jobs.Claim) -> None:
     difference = Difference.objects.get(pk=claim.payload["difference"])
     if difference.state == Difference.State.APPLYING:
-        apply(difference)
+        try:
+            apply(difference)
+        except ConflictError as past:
+            _lapse(difference, past)
     with claim.last_step():
         pass

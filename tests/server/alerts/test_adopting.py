@@ -99,6 +99,24 @@ def test_a_list_about_what_was_replaced_meanwhile_is_past(rated: Town) -> None:
     assert law.law_in_force(fresh=True)[0].adopted == tuple(BOTH)
 
 
+def test_a_list_that_is_overtaken_after_it_was_accepted_says_so_and_does_not_hang(rated: Town) -> None:
+    with at(NOW):
+        held = Publication.objects.get(kind="adoption", state="in_force")
+        made = publishing.end(held, "he", "不再需要")
+        work()
+        made.refresh_from_db()
+        recalculating.accept(made, "sun", "执行")
+        Publication.objects.filter(pk=held.pk).update(state="ended")
+        work()
+        made.refresh_from_db()
+        assert made.state == "set_aside" and made.why.startswith("执行;") and "已经过时" in made.why
+        listed = recalculating.ask("再算一次", "he", held)
+        work()
+        listed.refresh_from_db()
+        assert listed.state == "set_aside" and "已经过时" in listed.why
+    assert AuditRow.objects.filter(act="difference.lapse").count() == 2
+
+
 def test_what_was_adopted_is_not_ended_from_under_the_adoption(rated: Town) -> None:
     with at(NOW):
         own = Publication.objects.create(
