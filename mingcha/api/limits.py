@@ -31,6 +31,7 @@ _MB: Final = 1 << 20
 LARGEST_API_BODY: Final = 1 * _MB
 LARGEST_FORM: Final = 16 * _MB
 LARGEST_EVIDENCE: Final = 128 * _MB
+LARGEST_OF_STRANGERS: Final = 1 * _MB
 FAILURES_A_MINUTE: Final = 60
 """Requests without a valid key from one address, and attempts to sign in that fail: a whole office has one address."""
 _NOT_COUNTED: Final = ("/static/", "/healthz", "/readyz")
@@ -97,6 +98,22 @@ def limits(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         if response.status_code == 401 or (_signing_in(request) and response.status_code != 302):
             _failed.take(client, FAILURES_A_MINUTE)
         return response
+
+    return middleware
+
+
+def strangers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware behind authentication: who has not signed in sends no files. Refused before the body is read.
+
+    Django reads a form for its token before the view's policy is asked; the web service knows its callers by key.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        large = not length.isdigit() or int(length[:18]) > LARGEST_OF_STRANGERS
+        if large and not request.path.startswith((API, "/soap/")) and not request.user.is_authenticated:
+            return _answer(request, Refused(413, "没有登录,或登录已经过期,不能上传文件", "请登录后再试"))
+        return get_response(request)
 
     return middleware
 

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mingcha.api.limits.strangers",
     "django.contrib.messages.middleware.MessageMiddleware",
     *LOGIN_MIDDLEWARE,
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -80,6 +80,13 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(east):
     assert form.status_code == 413
 
 
+@pytest.mark.parametrize("path", ["/cards/new/", "/intake/upload/", "/public/", "/publishing/pack/"])
+def test_who_has_not_signed_in_sends_no_files(db, path):
+    """Nor has it to be received: the answer is there before the body."""
+    answer = Client().generic("POST", path, b"", CONTENT_LENGTH=str(limits.LARGEST_OF_STRANGERS + 1))
+    assert answer.status_code == 413 and "请登录后再试" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("length", "status"), [("x", 400), ("-1", 400), ("9" * 30, 413), ("1٣", 400)])
 def test_a_length_that_is_none_is_refused(east, length, status):
     answer = east.generic("POST", "/api/v1/clock", b"{}", "application/json", CONTENT_LENGTH=length)
