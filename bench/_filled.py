@@ -2,6 +2,7 @@
 
 fill CITY    import a demo city as `mingcha import` does, and judge it
 people N     accounts to sign in with (password and names), and keys of the web service
+reviews N M  so many ratings in all, and so many loops of bad ones begun
 source CODE  a source of reports with its key
 by_day       put off what is done once a day
 left         what has arrived and is not applied, or applied and not judged
@@ -20,6 +21,7 @@ from typing import Any
 
 YEARS = timedelta(days=730)
 PASSWORD = "Messung-2026-11"  # noqa: S105
+AT_ONCE = 1_000
 NIGHTLY = "alerts.everything"
 POLICIES = ["alerts.read", "cases.read", "intake.read", "rules.read", "calendar.read", "catalogue.read"]
 
@@ -65,10 +67,10 @@ def people(many: str) -> dict[str, Any]:
     from mingcha.accounts import grants
     from mingcha.accounts import people as persons
     from mingcha.accounts.acts import THE_HOST
-    from mingcha.accounts.models import Account
+    from mingcha.accounts.models import Account, Role
     from mingcha.api import keys
 
-    hashed, names = make_password(PASSWORD), []
+    hashed, names, at_work = make_password(PASSWORD), [], []
     for number, (role, region, agency) in zip(range(int(many)), _offices(), strict=False):
         name = f"messung{number}"
         if not (account := Account.objects.filter(username=name).first()):
@@ -76,9 +78,10 @@ def people(many: str) -> dict[str, Any]:
             grants.give(account, role, region, agency, THE_HOST)
         Account.objects.filter(pk=account.pk).update(password=hashed, must_change_password=False)
         names.append(name)
+        at_work += [name] if role in (Role.SUPERVISOR, Role.LIAISON) else []
     account = Account.objects.get(username=names[0])
     given = [keys.give(account, "测量", POLICIES, by=THE_HOST, per_minute=1_000_000)[1] for _ in range(4)]
-    return {"names": names, "password": PASSWORD, "keys": given}
+    return {"names": names, "at_work": at_work, "password": PASSWORD, "keys": given}
 
 
 def _offices() -> Any:
@@ -98,6 +101,53 @@ def _offices() -> Any:
             (Role.LEADER, "410100000000", ""),
         )
     )
+
+
+def reviews(many: str, bad: str) -> dict[str, int]:
+    """Ratings of completed cases that have none, until there are `many`; the newest `bad` ones are handed out."""
+    from django.db import transaction
+
+    from mingcha.accounts.acts import By
+    from mingcha.base.audit import SYSTEM
+    from mingcha.casework.models import Matter
+    from mingcha.casework.moving import begin_all
+    from mingcha.evaluations.opening import start_of
+    from mingcha.intake import applying
+    from mingcha.intake.fact_models import FACTS
+    from mingcha.law.instants import moment
+
+    rated = FACTS["evaluations"]._default_manager.filter(seen_to=None)
+    cases = FACTS["cases"]._default_manager.filter(seen_to=None).exclude(completed_at=None)
+    free = cases.exclude(case_no__in=rated.exclude(case_no=None).values("case_no")).order_by("-completed_at")
+    wanted = free.values_list("case_no", "agency_code", "completed_at")[: max(0, int(many) - rated.count())]
+    rows = [_rating(number, *row) for number, row in enumerate(wanted)]
+    for first in range(0, len(rows), AT_ONCE):
+        applying.write({"evaluations": rows[first : first + AT_ONCE]}, "bench")
+    begun = Matter.objects.filter(kind="review")
+    poor = (
+        rated.filter(level__lte=2).exclude(is_default=True).exclude(evaluation_no__in=begun.values("subject"))
+    )
+    waiting = poor.order_by("-submitted_at").values()[: max(0, int(bad) - begun.count())]
+    starts = [start_of({**row, "submitted_at": moment(row["submitted_at"])}) for row in waiting]
+    for first in range(0, len(starts), AT_ONCE):
+        with transaction.atomic():
+            begin_all(starts[first : first + AT_ONCE], "assign", By(SYSTEM))
+    return {"ratings": rated.count(), "matters": Matter.objects.count()}
+
+
+def _rating(number: int, case_no: str, agency: str, completed: int) -> dict[str, Any]:
+    """One in ten is bad."""
+    from mingcha.law.instants import HOUR, moment
+
+    return {
+        "evaluation_no": f"BENCH-{number}",
+        "kind": "case",
+        "case_no": case_no,
+        "agency_code": agency,
+        "level": (5, 5, 4, 5, 5, 3, 5, 4, 5, 1)[number % 10],
+        "channel": "mobile",
+        "submitted_at": moment(completed + 2 * HOUR),
+    }
 
 
 def source(code: str) -> dict[str, str]:
@@ -139,6 +189,7 @@ def left() -> dict[str, int]:
 PARTS: dict[str, Callable[..., Any]] = {
     "fill": fill,
     "people": people,
+    "reviews": reviews,
     "source": source,
     "by_day": by_day,
     "left": left,

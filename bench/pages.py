@@ -11,12 +11,12 @@ import os
 import random
 import re
 import statistics
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from html import unescape
 from typing import Any
 
 from _served import COUNTY, Served, machine_load, served, stores
-from _users import Client, use
+from _users import Client, Habit, use
 
 USERS = 20
 MACHINES = 4
@@ -28,6 +28,7 @@ PAINTED = ("/login/", "/overview/", "/live/", "/cases/", "/cases/of/{case}/", "/
 WIDTH, HEIGHT = 1366, 768
 
 Steps = Generator[tuple[str, str], str, None]
+User = tuple[Client, Habit]
 
 
 def a_day(dice: random.Random) -> Steps:
@@ -73,12 +74,12 @@ def a_day(dice: random.Random) -> Steps:
                 ("cases, agency", f"/cases/?agency={agency}"),
             ]
         body = yield dice.choice(offered)
-        cases = _seen(r"/cases/of/([^/\"]+)/", body) or cases
-        alerts = _seen(r"/alerts/(\d+)/", body) or alerts
-        agencies = _seen(r"agency=(\w{18})\b", body) or agencies
+        cases = seen(r"/cases/of/([^/\"]+)/", body) or cases
+        alerts = seen(r"/alerts/(\d+)/", body) or alerts
+        agencies = seen(r"agency=(\w{18})\b", body) or agencies
 
 
-def _seen(pattern: str, body: str) -> list[str]:
+def seen(pattern: str, body: str) -> list[str]:
     return sorted(set(re.findall(pattern, unescape(body))))
 
 
@@ -106,8 +107,8 @@ def machine(dice: random.Random) -> Steps:
         if agency:
             offered += [("api cases, agency", f"/api/v1/cases?agency={agency}")]
         body = yield dice.choice(offered)
-        cases = _seen(r'"case_no":\s*"([^"]+)"', body) or cases
-        agencies = _seen(r'"agency_code":\s*"([^"]+)"', body) or agencies
+        cases = seen(r'"case_no":\s*"([^"]+)"', body) or cases
+        agencies = seen(r'"agency_code":\s*"([^"]+)"', body) or agencies
         if '"items"' in body and '"rule"' in body:
             told = json.loads(body)
             alerts = [str(each["id"]) for each in told["items"]] or alerts
@@ -121,22 +122,28 @@ def run() -> dict[str, dict[str, Any]]:
         for store in filled:
             people = store.ask("people", str(USERS - MACHINES))
             with served(store) as running:
-                found[f"pages_{store.name}"] = {"load_before": machine_load(), **_measured(running, people)}
+                load, users = machine_load(), signed_in(running, people["names"], people["password"], a_day)
+                machines: list[User] = [(Client(running.address, key), machine) for key in people["keys"]]
+                figures = measured([*users, *machines])
+                painted = first_paint(running, users[0][0])
+            found[f"pages_{store.name}"] = {"load_before": load, **figures, "first_paint": painted}
     return found
 
 
-def _measured(running: Served, people: dict[str, Any]) -> dict[str, Any]:
-    users = [
-        (Client(running.address).sign_in(name, people["password"]), a_day) for name in people["names"]
-    ] + [(Client(running.address, key), machine) for key in people["keys"]]
+def signed_in(running: Served, names: Sequence[str], password: str, habit: Habit) -> list[User]:
+    """People who have signed in and will open what the habit says."""
+    return [(Client(running.address).sign_in(name, password), habit) for name in names]
+
+
+def measured(users: Sequence[User]) -> dict[str, Any]:
+    """Figures of these users, resting a second between two pages, and busy. AssertionError where one was refused."""
     figures = {}
     use(users, WARM, 0, seed=1000)
     for name, pause in (("resting", 1.0), ("busy", 0.0)):
         timed = use(users, SECONDS, pause)
         assert not timed.faults, timed.faults[:3]
         figures[name] = timed.figures(SECONDS)
-    client = users[0][0]
-    return {**figures, "first_paint": first_paint(running, client)}
+    return figures
 
 
 def first_paint(running: Served, client: Client) -> dict[str, float]:
@@ -144,8 +151,8 @@ def first_paint(running: Served, client: Client) -> dict[str, float]:
     from playwright.sync_api import sync_playwright
 
     found = {
-        "alert": (_seen(r"/alerts/(\d+)/", client.get("/live/?state=all")) or [""])[0],
-        "case": (_seen(r"/cases/of/([^/\"]+)/", client.get("/cases/")) or [""])[0],
+        "alert": (seen(r"/alerts/(\d+)/", client.get("/live/?state=all")) or [""])[0],
+        "case": (seen(r"/cases/of/([^/\"]+)/", client.get("/cases/")) or [""])[0],
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

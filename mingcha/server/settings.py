@@ -68,7 +68,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mingcha.pages.shell.shell",
-                "mingcha.pages.messages.bell.bell",
             ],
             "builtins": ["django.templatetags.static", "mingcha.pages.templatetags.words"],
         },
