@@ -122,6 +122,25 @@ def satisfaction(scope: Scope, period: Period, by: str = "") -> list[Group]:
     return sorted(groups, key=lambda group: (-group.rated, group.key))
 
 
+def together(groups: Iterable[Group]) -> Group:
+    """Groups as one: what `satisfaction` says of all."""
+    told = list(groups)
+    return Group(
+        "",
+        sum(group.rated for group in told),
+        sum(group.content for group in told),
+        sum(group.defaults for group in told),
+        {level: sum(group.graded[level] for group in told) for level in LEVELS},
+        sum(group.two_grades for group in told),
+    )
+
+
+def shared(shares: Iterable[Share]) -> Share:
+    """Shares as one."""
+    told = list(shares)
+    return Share("", sum(share.numerator for share in told), sum(share.denominator for share in told))
+
+
 def _group(row: dict[str, Any]) -> Group:
     return Group(
         row.get("group") or "",

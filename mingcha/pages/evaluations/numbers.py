@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,32 +54,30 @@ def period_of(days: str, today: date) -> tuple[str, Period]:
 
 def overview(scope: Scope, period: Period, by: str) -> dict[str, Any]:
     """Everything the page shows. `by`: "agency" or "item"."""
-    (whole,) = figures.satisfaction(scope, period)
-    (offered,) = figures.offered(scope, period)
+    groups = figures.satisfaction(scope, period, by)
+    asked = figures.offered(scope, period, by_agency=True)
+    whole = figures.together(groups)
     (pushed,) = figures.pushed(scope, period)
     (named,) = figures.put_right(scope, period)
     return {
         "whole": whole,
         "parts": parts_of(whole),
-        "offered": offered,
+        "offered": figures.shared(asked),
         "pushed": pushed,
         "named": named,
-        "lines": lines(scope, period, by),
+        "lines": lines(groups, {} if by == "item" else {share.key: share for share in asked}, by),
         "least": LEAST,
     }
 
 
-def lines(scope: Scope, period: Period, by: str) -> list[Line]:
-    """Agencies or items with the most ratings."""
-    groups = [group for group in figures.satisfaction(scope, period, by) if group.key]
+def lines(groups: Sequence[Group], asked: Mapping[str, Share], by: str) -> list[Line]:
+    """Agencies or items with the most ratings, and how many were asked for one."""
+    groups = [group for group in groups if group.key]
     hidden = too_small(groups)
     groups = groups[:MOST]
     keys = [group.key for group in groups]
     names = (
         lookups.item_names(keys) if by == "item" else {key: lookups.trees().agency_name(key) for key in keys}
-    )
-    asked = (
-        {} if by == "item" else {share.key: share for share in figures.offered(scope, period, by_agency=True)}
     )
     return [
         Line(group.key, names.get(group.key, group.key), group, group.key in hidden, asked.get(group.key))
