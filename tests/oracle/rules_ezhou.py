@@ -69,7 +69,10 @@ def rectified(w: World) -> Iterator[Judged]:
 def repeated(w: World) -> Iterator[Judged]:
     """The third confirmed bad review of an officer in a quarter."""
     confirmed: dict[tuple[str, str], list[tuple[Instant, str]]] = {}
+    replaced = _rated_again(w)
     for row, handling, _ in reviews(w):
+        if row["evaluation_no"] in replaced:
+            continue
         case = w.case.get(row["case_no"])
         officer = row["officer_code"] or (case and case["officer_code"])
         if officer and bad(row) and handling["finding"] == "confirmed" and handling["confirmed_at"]:
@@ -80,6 +83,18 @@ def repeated(w: World) -> Iterator[Judged]:
         if len(reviews_of) >= 3:
             third = sorted(reviews_of)[2][0]
             yield Judged("officers", officer, {"agency_code": agency}, period, fires=True, moment=third)
+
+
+def _rated_again(w: World) -> set[str]:
+    """What a second rating, itself adopted, has replaced."""
+    findings = {row["evaluation_no"]: row["finding"] for row in w["review_handling"]}
+    again = set()
+    for row in w["evaluations"]:
+        given = (row["level"] is not None or row["satisfied"] is not None) and not row["is_default"]
+        refused = findings.get(row["evaluation_no"]) in ("mistaken", "malicious")
+        if row["follows"] and given and not ((row["level"] or 5) <= 2 and refused):
+            again.add(row["follows"])
+    return again
 
 
 def complained(w: World) -> Iterator[Judged]:
