@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from mingcha.accounts.models import Account
-from mingcha.accounts.policy import may, needs
+from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.deciding import NoReasonError
 from mingcha.alerts.evidence import EvidenceError
@@ -20,7 +20,7 @@ from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Task
 from mingcha.alerts.tasks import question
 from mingcha.base import clock
-from mingcha.law.sheet import draw
+from mingcha.law.sheet import Question, draw
 from mingcha.law.sheet_view import when
 from mingcha.pages.alert import verdict
 from mingcha.pages.cards.files import evidence_of, files_of
@@ -67,13 +67,16 @@ def _page(request: HttpRequest, found: Task, written: str = "", status: int = 20
     alert, now = found.alert, clock.local_now()
     rule = verdict.rule_of(alert)
     steps = list(found.steps.order_by("-no"))
-    acts = offered(found, request.user.get_username()) if may(request.user, "alerts.manual") else []
+    acts_here = scope(request.user, "alerts.manual").holds(alert.region_code, alert.agency_code)
+    acts = offered(found, request.user.get_username()) if acts_here else []
+    asked = question(found, law_in_force()[1], now)
     context: dict[str, Any] = {
         "task": shown,
         "alert": alert,
         "rule": rule,
         "left": left_tag(shown),
-        "sheet": _sheet(found, now),
+        "sheet": _sheet(asked),
+        "days": asked.limit,
         "facts": verdict.facts(alert, rule, now) if rule else [],
         "steps": steps,
         "names": people([step.actor for step in steps]),
@@ -87,8 +90,8 @@ def _page(request: HttpRequest, found: Task, written: str = "", status: int = 20
     return render(request, "tasks/task.html", context, status=status)
 
 
-def _sheet(found: Task, now: Any) -> str:
-    sheet = draw(question(found, law_in_force()[1], now))
+def _sheet(asked: Question) -> str:
+    sheet = draw(asked)
     caption = f"自{when(sheet.question.start)}立项,应于{when(sheet.due)}(含当日)前核查完。"
     svg = sheet_svg(sheet, width=verdict.SHEET_WIDTH, caption=caption, due="应核查完")
     return mark_safe(svg)  # noqa: S308 it escapes every text itself
