@@ -11,6 +11,8 @@ import json
 import os
 import platform
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,28 @@ def names() -> list[str]:
 def machine() -> dict[str, Any]:
     """What was measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {"python": platform.python_version(), "cpus": os.cpu_count(), "memory_gb": round(memory / 1e9, 1)}
+    return {
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "memory_gb": round(memory / 1e9, 1),
+        "ten_million_additions_s": round(_loop_seconds(), 2),
+    }
+
+
+def _loop_seconds() -> float:
+    """What the same machine can do differs from day to day; seconds are read beside this."""
+    begun, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - begun
 
 
 def page(results: dict[str, Any]) -> str:
     """The results as a page of docs."""
+    from _goals import lines
+
     parts = ["# Measurements 性能\n", "<!-- Written by make bench from bench/results.json. -->\n"]
+    parts.append("## What must be, and what is\n\n" + "\n".join(lines(results)) + "\n")
     for name, found in results.items():
         rows = [f"| {key} | {value} |" for key, value in _flat(found)]
         parts.append("\n".join([f"## {name}\n", "| what | value |", "|---|---|", *rows]) + "\n")
@@ -53,10 +71,19 @@ def main(wanted: list[str]) -> None:
     if unknown:
         sys.exit(f"没有这样的测量:{' '.join(unknown)};可用的有:{' '.join(names())}")
     sys.path.append(str(HERE))  # as for a script: they share _city
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    kept = wanted and RESULTS.exists()
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if kept else {}
     results["machine"] = machine()
-    for name in wanted or names():
-        print(f"{name} …", flush=True)
+    with tempfile.TemporaryDirectory() as shared:
+        os.environ.setdefault(
+            "MINGCHA_BENCH_HOME", shared
+        )  # stores are filled once for all that ask for them
+        _measure(wanted or names(), results)
+
+
+def _measure(wanted: list[str], results: dict[str, Any]) -> None:
+    for name in wanted:
+        print(f"{time.strftime('%H:%M:%S')} {name} …", flush=True)
         found = importlib.import_module(f"bench.{name}").run()
         grouped = all(isinstance(value, dict) for value in found.values())
         results.update(found if grouped else {name: found})

@@ -34,7 +34,6 @@ def a_desk(dice: random.Random) -> Steps:
             ("ratings", "/evaluations/list/"),
             ("ratings, far page", f"/evaluations/list/?page={dice.randint(2, 200)}"),
             ("ratings, overview", "/evaluations/overview/"),
-            ("complaints", "/complaints/"),
             ("cases", "/cases/"),
         ]
         if matter:
