@@ -42,7 +42,11 @@ def answer(
     shown["list"] = Shown(asked, rows, choosing=bool(shown.get("choosing")))
     if request.GET.get("part") == "rows":
         return render(request, "listing/rows.html", shown)
-    shown |= {"views": _views(request, listing), "may_export": may(request.user, "export")}
+    shown |= {
+        "views": _views(request, listing),
+        "may_export": may(request.user, "export"),
+        "exports_less": _exports_less(request, listing),
+    }
     return render(request, template, shown)
 
 
@@ -68,6 +72,12 @@ def _file(request: HttpRequest, asked: Asked, rows: Rows, form: str) -> HttpResp
 def _exportable(request: HttpRequest, listing: Listing, rows: Rows) -> Rows:
     """Those of the rows that lie where the account may export, which may be less than what it reads."""
     return rows if listing.place is None else scope(request.user, "export").limit(rows, *listing.place)
+
+
+def _exports_less(request: HttpRequest, listing: Listing) -> bool:
+    """Whether the file may hold fewer rows than the list: read in one office, exported in another."""
+    seen = getattr(request, "scope", None)
+    return listing.place is not None and seen is not None and scope(request.user, "export") != seen
 
 
 def _views(request: HttpRequest, listing: Listing) -> list[SavedView]:

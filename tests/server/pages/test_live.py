@@ -138,6 +138,17 @@ def test_a_file_is_recorded_and_only_for_who_may(page, enter):
     assert enter(Role.OFFICER, agency=OURS).get("/live/?format=csv").status_code == 403
 
 
+def test_who_reads_in_more_places_than_it_exports_is_told_and_gets_only_those(city, enter):
+    browser = enter(Role.SUPERVISOR, region=HERE)
+    assert "可能比页面上少" not in browser.get("/live/?state=all").content.decode()
+    account = Account.objects.get(pk=browser.session["_auth_user_id"])
+    Grant.objects.create(account=account, role=Role.OFFICER, agency_code=THEIRS, granted_by="test")
+    listed = browser.get("/live/?state=all")
+    assert "可能比页面上少" in listed.content.decode()
+    text = browser.get("/live/?state=all&columns=about,rule_id&format=csv").content.decode("utf-8-sig")
+    assert 1 < len(text.splitlines()) - 1 < listed.context["list"].total
+
+
 def test_saved_views_are_ones_own_and_can_be_forgotten(page, enter):
     told = {"list": "alerts", "name": "红牌", "query": "?mark=red", "back": "/live/?mark=red"}
     assert page.browser.post("/views/", told).url == "/live/?mark=red"
