@@ -11,8 +11,8 @@ class AlertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what keeps cases from the archive; reporting days are counted by the calendar in force."""
-        from mingcha.alerts import keeping  # noqa: F401
+        """Register what keeps cases from the archive and what is sealed; reporting days go by the calendar in force."""
+        from mingcha.alerts import evidence, keeping  # noqa: F401
         from mingcha.alerts.law import law_in_force
         from mingcha.intake import workdays
 

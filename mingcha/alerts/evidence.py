@@ -1,4 +1,4 @@
-"""Evidence files 证据: kept once under their digest in the home of the installation, never changed, never deleted.
+"""Evidence files 证据: kept once under their digest in the home of the installation, sealed, never changed or deleted.
 
 Only kinds of files that prove something are taken, each told by its name and by how it begins. Whatever else may hide
 in one (a polyglot), it is never shown here: it is handed out to be saved, whole or not at all.
@@ -7,18 +7,18 @@ in one (a polyglot), it is never shown here: it is handed out to be saved, whole
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import BinaryIO, Final
 
 from django.db import transaction
 
 from mingcha.alerts.models import Alert, Evidence
-from mingcha.base import audit, clock
-from mingcha.base.config import config
+from mingcha.base import audit, clock, resealing
+from mingcha.base.sealed_files import BLOCK, DamagedError, SealedFiles
 
+FILES: Final = SealedFiles("evidence", "evidence", "证据文件")
 LARGEST: Final = 100 * 1024 * 1024
 """Bytes of one file."""
 MOST_FILES: Final = 20
@@ -88,22 +88,14 @@ def plain_name(name: str) -> str:
     return kept.strip(" .")[-200:] or "证据"
 
 
-def place(digest: str) -> Path:
-    """Where the file of a digest lies."""
-    return config().home.resolve() / "evidence" / digest[:2] / digest
-
-
 def opened(row: Evidence) -> BinaryIO:
     """The file, at its beginning, after a look whether it still is what was taken. Raises `EvidenceError`."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 whoever hands it out closes it; it has no name
     try:
-        file = place(row.digest).open("rb")
-    except OSError as error:
-        raise EvidenceError(
-            f"“{row.name}”的文件不在服务器上;请系统管理员从备份恢复 evidence 文件夹"
-        ) from error
-    if hashlib.file_digest(file, "sha256").hexdigest() != row.digest:
+        file.writelines(FILES.blocks(row.digest))
+    except DamagedError as error:
         file.close()
-        raise EvidenceError(f"“{row.name}”与登记时的摘要不符,不予提供;请系统管理员从备份恢复,并查明原因")
+        raise EvidenceError(f"“{row.name}”不能提供:{error}") from error
     file.seek(0)
     return file
 
@@ -126,27 +118,20 @@ def _checked(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _keep(chunks: Iterable[bytes], name: str) -> tuple[str, int]:
-    """Write once, under the digest; a file appears only when it is whole and on the disk."""
-    root = config().home.resolve() / "evidence"
-    root.mkdir(parents=True, exist_ok=True)
+    """Seal it once, under the digest; a file appears only when it is whole and on the disk."""
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=root, prefix=".", delete=False) as file:
-        half = Path(file.name)
-        try:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > LARGEST:
-                    raise EvidenceError(f"“{name}”超过 {LARGEST >> 20} MB;请压缩或分开上传")
-                digest.update(chunk)
-                file.write(chunk)
-            if not size:
-                raise EvidenceError(f"“{name}”是空的;请重新选择")
-            file.flush()
-            os.fsync(file.fileno())
-            whole = place(digest.hexdigest())
-            whole.parent.mkdir(exist_ok=True)
-            half.replace(whole)
-        except BaseException:
-            half.unlink(missing_ok=True)
-            raise
+    with tempfile.TemporaryFile() as whole:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > LARGEST:
+                raise EvidenceError(f"“{name}”超过 {LARGEST >> 20} MB;请压缩或分开上传")
+            digest.update(chunk)
+            whole.write(chunk)
+        if not size:
+            raise EvidenceError(f"“{name}”是空的;请重新选择")
+        whole.seek(0)
+        FILES.keep(digest.hexdigest(), iter(partial(whole.read, BLOCK), b""))
     return digest.hexdigest(), size
+
+
+resealing.holds(FILES)

@@ -18,10 +18,11 @@ from mingcha.accounts.policy import NOTHING, Scope, needs
 from mingcha.api.problem import Refused
 from mingcha.api.writing import LocalTime
 from mingcha.base import clock
+from mingcha.base.sealed_files import BLOCK
 from mingcha.intake import sources
 from mingcha.intake.error_books import error_book
 from mingcha.intake.formats import form_of_media_type
-from mingcha.intake.incoming import BLOCK, MOST, taken_in
+from mingcha.intake.incoming import MOST, taken_in
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import NotReceivedError, receive, refuse
 from mingcha.intake.silence import report_nil

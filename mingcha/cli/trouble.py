@@ -101,9 +101,7 @@ def _plain_problems(error: Exception) -> list[str] | None:
     return None
 
 
-_PLAIN = frozenset(
-    {"FactsError", "SealError", "PayloadDamagedError", "NoJavaError", "NoSparkError", "FileError"}
-)
+_PLAIN = frozenset({"FactsError", "SealError", "DamagedError", "NoJavaError", "NoSparkError", "FileError"})
 """Errors of ours whose text is meant for the user."""
 
 _SYSTEM = {

@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from mingcha.accounts.scopes import EVERYTHING
 from mingcha.base import audit, clock, jobs
 from mingcha.base.claims import Claim
+from mingcha.base.sealed_files import DamagedError
 from mingcha.facts.arrow import arrow_type
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
@@ -34,7 +35,6 @@ from mingcha.intake.merging import ARRIVAL, Incoming, Merged, merge
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.numbering import next_no, one_applier
 from mingcha.intake.opening import Opened, TableRows, faults_told, opened
-from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.receiving import APPLY, NotReceivedError, payload
 from mingcha.intake.sorting import PIECE, ROW, Piece
 from mingcha.intake.sources import OWN_CODE, office_of
@@ -60,7 +60,7 @@ COUNTED: Final = (
 )
 """What is counted of each table."""
 _AGAIN: Final = timedelta(seconds=2)
-_UNREADABLE: Final = (UnusableError, NotReceivedError, PayloadDamagedError)
+_UNREADABLE: Final = (UnusableError, NotReceivedError, DamagedError)
 
 Progress = Callable[[int, int, str], None]
 """Called with (rows done, rows in all, table) after every transaction."""

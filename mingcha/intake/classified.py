@@ -17,8 +17,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mingcha.base.sealed_files import BLOCK
 from mingcha.facts.schema import TABLES
-from mingcha.intake.incoming import BLOCK
 from mingcha.intake.refused import NotReceivedError
 from mingcha.readers.csv_source import CsvSource
 from mingcha.readers.errors import FileError

@@ -41,7 +41,7 @@ class Book:
 
 def error_book(batch: Batch) -> Book | None:
     """The book of a batch that was applied: CSV or XLSX as it was sent, a ZIP where there are several; None where no
-    row was faulty. Raises PayloadDamagedError."""
+    row was faulty. Raises DamagedError."""
     if batch.state != Batch.State.APPLIED or not (batch.faults or _conflicts(batch).exists()):
         return None
     with tempfile.TemporaryDirectory(prefix="book-", dir=work_folder()) as folder:

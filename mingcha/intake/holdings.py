@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from functools import partial
-from typing import Final
 
-from mingcha.base import keys, resealing
+from mingcha.base import resealing
 from mingcha.base.resealing import Sealed
 from mingcha.facts.schema import TABLES
 from mingcha.intake import payloads, personal
@@ -21,31 +18,6 @@ def about_refusal(name: str) -> str:
     return f"refusal:{name}"
 
 
-class PayloadFiles:
-    """The files of large payloads, block by block; see `base.resealing.Holding`."""
-
-    label: Final = "原始报文(文件)"
-
-    def used(self) -> dict[int, int]:
-        """See `Holding`."""
-        return dict(Counter(number for path in payloads.files() for number in payloads.key_numbers(path)))
-
-    def reseal(self) -> Iterator[int]:
-        """See `Holding`: a file is one step."""
-        present, done = keys.seal_numbers()[-1], 0
-        for path in payloads.files():
-            old = sum(number != present for number in payloads.key_numbers(path))
-            if old:
-                digest = path.name
-                sealed = (
-                    resealing.anew(frame, payloads.about(digest, place))
-                    for place, frame in enumerate(payloads.frames(path))
-                )
-                payloads.rewrite(path, sealed)
-                done += old
-            yield done
-
-
 resealing.holds(
     *(
         Sealed(FACTS[name], "sealed", table.keys, partial(personal.about, table))
@@ -56,10 +28,10 @@ resealing.holds(
         Payload,
         "sealed",
         ("batch__digest",),
-        lambda row: payloads.about(row["batch__digest"]),
+        lambda row: payloads.FILES.said(row["batch__digest"]),
         "原始报文(小的)",
     ),
-    PayloadFiles(),
+    payloads.FILES,
     ArchivedValues(),
     Sealed(Refusal, "sealed", ("name",), lambda row: about_refusal(row["name"]), "拒收的内容"),
 )

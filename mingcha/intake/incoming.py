@@ -6,7 +6,6 @@ Size is bounded while it is read, the digest is taken on the way; nothing is par
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,13 +14,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mingcha.base.config import config
+from mingcha.base.sealed_files import BLOCK
 from mingcha.intake.refused import NotReceivedError
 
 SMALL: Final = 256 << 10
 """Up to so many bytes stay in memory, and later in the row of the batch."""
 MOST: Final = 1 << 30
 """Bytes of one batch as sent."""
-BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -110,13 +109,3 @@ def file_parts(file: BinaryIO) -> Iterator[bytes]:
     """The blocks of an open file, from where it stands."""
     while block := file.read(BLOCK):
         yield block
-
-
-def settle_file(path: Path) -> None:
-    """Have a written file and its name on the disk before anything says that it is there."""
-    for place in (path, path.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -121,7 +121,7 @@ def payload(batch: Batch) -> Iterator[list[Path]]:
     """The files of a batch as the readers take them, in a folder that is deleted afterwards.
 
     Named `<table>.<csv|xlsx|parquet|jsonl>`; where the source has a mapping, as the sender named them.
-    Raises PayloadDamagedError, and NotReceivedError where the package does not open.
+    Raises DamagedError, and NotReceivedError where the package does not open.
     """
     with tempfile.TemporaryDirectory(prefix="batch-", dir=work_folder()) as folder:
         sent, files = Path(folder) / "sent", Path(folder) / "files"

@@ -37,10 +37,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from mingcha.base import audit, clock
+from mingcha.base.sealed_files import settle_file
 from mingcha.facts.schema import TABLES
 from mingcha.intake import reading
 from mingcha.intake.fact_models import FACTS
-from mingcha.intake.incoming import settle_file
 from mingcha.intake.outgoing import as_arrow
 from mingcha.readers.export import as_texts
 

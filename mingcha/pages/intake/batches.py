@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from mingcha.accounts.acts import by
 from mingcha.accounts.policy import needs
 from mingcha.base import clock
+from mingcha.base.sealed_files import DamagedError
 from mingcha.base.sealing import SealError
 from mingcha.facts.schema import TABLES
 from mingcha.intake import reviewing, setting_aside
 from mingcha.intake.error_books import error_book
 from mingcha.intake.models import Batch
-from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.sources import OWN_CODE
 from mingcha.intake.way_models import Refusal
 from mingcha.pages.intake.center import of_sources, rights, seen
@@ -66,7 +66,7 @@ def book(request: HttpRequest, receipt: str) -> HttpResponseBase:
     found = _batch(request, receipt)
     try:
         made = error_book(found)
-    except (PayloadDamagedError, SealError) as error:
+    except (DamagedError, SealError) as error:
         messages.error(request, str(error))
         return redirect("intake-batch", receipt)
     if made is None:

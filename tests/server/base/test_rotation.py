@@ -18,6 +18,7 @@ from allauth.mfa.models import Authenticator
 from mingcha.accounts.acts import By
 from mingcha.accounts.models import Account
 from mingcha.accounts.second_factor import Adapter
+from mingcha.alerts import evidence
 from mingcha.base import clock, sealing
 from mingcha.intake.applying import apply_next
 from mingcha.intake.holdings import about_refusal
@@ -44,6 +45,7 @@ webhooks.register(account, "hook", "https://example.gov.cn/", by)
 encrypt = Adapter().encrypt
 Authenticator.objects.create(user=account, type="totp", data={"secret": encrypt("ABCDEF"), "used": 1})
 Authenticator.objects.create(user=account, type="recovery_codes", data={"seed": encrypt("5eed"), "used_mask": 2})
+evidence.keep("证据.txt", [b"proof" * 500_000])  # blocks of a file
 Refusal.objects.create(source=source, at=clock.now(), way="exchange", name="t/0/1", why="-",
     sealed=sealing.seal_bytes(b"poison", about_refusal("t/0/1")))
 """
@@ -53,6 +55,7 @@ import hashlib, tempfile
 from pathlib import Path
 from allauth.mfa.models import Authenticator
 from mingcha.accounts.second_factor import Adapter
+from mingcha.alerts import evidence
 from mingcha.base import sealing
 from mingcha.intake import payloads
 from mingcha.intake.fact_models import FACTS
@@ -67,6 +70,8 @@ names = {sealing.open_sealed(blob, sealing.about_row("cases", no))["applicant_na
 channel, hook = Channel.objects.get(), Webhook.objects.get()
 factors = [Adapter().decrypt(a.data.get("secret") or a.data["seed"]) for a in Authenticator.objects.order_by("pk")]
 refusal = Refusal.objects.get()
+proof = hashlib.sha256(b"proof" * 500_000).hexdigest()
+print(b"".join(evidence.FILES.blocks(proof)) == b"proof" * 500_000)
 print(names, sealing.open_sealed(channel.sealed, f"notify_channel\\x1f{channel.pk}")["address"],
     len(sealing.open_sealed(hook.secret, f"notify_webhook\\x1f{hook.pk}")["secret"]), factors,
     [a.data.get("used", a.data.get("used_mask")) for a in Authenticator.objects.order_by("pk")],
@@ -129,7 +134,7 @@ def test_a_rotation_killed_at_any_place_goes_on_and_takes_all_that_is_sealed_wit
     for number in (1, 2, 3):  # the old keys are not needed any more to read what is here
         (empty_installation.home / "secrets" / f"seal-{number}").unlink()
     assert empty_installation.program(READ) == before
-    assert not list(empty_installation.home.glob("payloads/*/*.tmp"))
+    assert not list(empty_installation.home.glob("*/*/*.tmp"))
 
 
 @pytest.mark.django_db

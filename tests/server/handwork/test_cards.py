@@ -149,7 +149,7 @@ def test_a_hostile_name_becomes_a_plain_one_and_never_a_place(city, name):
     assert not set(plain) & set("/\\\0\u202e\u2066\u200b") and len(plain) <= 200
     alert = Alert.objects.first()
     row = evidence.attach(alert, name, [b"%PDF-1.7 "], "sun")
-    assert evidence.place(row.digest).name == hashlib.sha256(b"%PDF-1.7 ").hexdigest()
+    assert row.digest == hashlib.sha256(b"%PDF-1.7 ").hexdigest()
 
 
 def test_a_name_with_nul_is_kept_without_it(city):
@@ -172,11 +172,11 @@ def test_a_name_with_nul_is_kept_without_it(city):
 )
 def test_what_proves_nothing_or_pretends_is_refused_and_leaves_nothing(city, enter, name, content, said):
     alert = Alert.objects.filter(case_no="BJ2").first()
-    before = {path for path in (evidence.place("00").parent.parent).rglob("*")}
+    before = {path for path in evidence.FILES.folder().rglob("*")}
     answer = enter().post(f"/cards/evidence/of/{alert.pk}/", {"files": [photo(name, content)]}, follow=True)
     assert "没有附上" in text_of(answer) and (said in text_of(answer) or name.endswith(".") or not content)
     assert not alert.files.exists()
-    assert {path for path in (evidence.place("00").parent.parent).rglob("*")} == before
+    assert {path for path in evidence.FILES.folder().rglob("*")} == before
 
 
 def test_what_is_too_large_or_too_many_is_refused(city, enter, monkeypatch):
@@ -227,9 +227,11 @@ def test_evidence_is_seen_by_those_who_may(city, enter, role, place, status):
 def test_a_file_that_is_not_what_was_taken_is_not_handed_out(city, enter):
     alert = Alert.objects.filter(case_no="BJ2").first()
     row = evidence.attach(alert, "x.txt", [b"as it was, and nowhere else"], "sun")
-    evidence.place(row.digest).write_bytes(b"as it was not")
-    assert "与登记时的摘要不符" in text_of(enter().get(f"/cards/evidence/{row.pk}/", follow=True))
-    evidence.place(row.digest).unlink()
+    held = evidence.FILES.folder() / row.digest[:2] / row.digest
+    assert b"nowhere else" not in held.read_bytes(), "it is sealed"
+    held.write_bytes(held.read_bytes()[:-1] + b"?")
+    assert "打不开" in text_of(enter().get(f"/cards/evidence/{row.pk}/", follow=True))
+    held.unlink()
     assert "不在服务器上" in text_of(enter().get(f"/cards/evidence/{row.pk}/", follow=True))
     assert not AuditRow.objects.filter(act="evidence.read").exists()
 

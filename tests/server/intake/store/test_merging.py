@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 
 from mingcha.base import clock
+from mingcha.base.sealed_files import DamagedError
 from mingcha.intake import payloads, reading
 from mingcha.intake.applying import apply_next
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Batch, Source
-from mingcha.intake.payloads import PayloadDamagedError
 from mingcha.intake.receiving import receive
 from mingcha.intake.store_models import Conflict
 from tests.server.intake.store.sending import case, present, send, source
@@ -233,7 +233,7 @@ def test_what_cannot_be_read_at_all_is_refused_with_the_reason():
 def test_a_payload_that_was_damaged_does_not_hold_up_the_batches_behind_it(monkeypatch):
     def damaged(batch: Batch, target: Path) -> None:
         if batch.source.code == "damaged":
-            raise PayloadDamagedError("残缺")
+            raise DamagedError("残缺")
         write_to(batch, target)
 
     write_to = payloads.write_to

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mingcha.base.models import AuditRow, Job
+from mingcha.base.sealed_files import DamagedError
 from mingcha.intake import payloads
 from mingcha.intake.incoming import SMALL, taken_in
 from mingcha.intake.models import Batch, Payload
@@ -55,7 +56,7 @@ def test_a_large_payload_lies_sealed_in_a_file_of_its_digest_once(send):
     assert len(content) > SMALL
     first, second = send(content, table="cases", key="a"), send(content, table="cases", key="b")
     assert first.stored.file == second.stored.file == f"{first.digest[:2]}/{first.digest}"
-    stored = (payloads.folder() / first.stored.file).read_bytes()
+    stored = (payloads.FILES.folder() / first.stored.file).read_bytes()
     assert b"BJ19999" not in stored
     with payload(first) as files:
         assert files[0].read_text("utf-8") == content
@@ -65,7 +66,7 @@ def test_a_large_payload_lies_sealed_in_a_file_of_its_digest_once(send):
 def test_a_payload_that_was_tampered_with_does_not_open(send, damage):
     content = CASES + "".join(f"BJ{n},{ITEM},2026-11-21\n" for n in range(60_000)) + damage
     batch = send(content, table="cases")
-    path = payloads.folder() / batch.stored.file
+    path = payloads.FILES.folder() / batch.stored.file
     data = bytearray(path.read_bytes())
     if damage == "cut":
         path.write_bytes(data[: int.from_bytes(data[:4], "big") + 4])
@@ -74,7 +75,7 @@ def test_a_payload_that_was_tampered_with_does_not_open(send, damage):
         path.write_bytes(data)
     else:
         path.unlink()
-    with pytest.raises((payloads.PayloadDamagedError, ValueError)), payload(batch):
+    with pytest.raises((DamagedError, ValueError)), payload(batch):
         pass
 
 
@@ -252,13 +253,13 @@ MARKED = [
 
 @pytest.mark.parametrize(("form", "text"), MARKED)
 def test_a_batch_with_a_row_marked_classified_is_not_kept_at_all(send, form, text):
-    before = set(payloads.folder().iterdir())
+    before = set(payloads.FILES.folder().iterdir())
     error = refusal(send, text, form, table="cases")
     assert error.status == 422
     assert "涉密" in error.why
     assert "1 行标为涉密" in error.why
     assert Payload.objects.count() == 0
-    assert set(payloads.folder().iterdir()) == before
+    assert set(payloads.FILES.folder().iterdir()) == before
 
 
 def test_the_marker_is_seen_in_gbk_in_workbooks_and_in_parquet(send, tmp_path):
