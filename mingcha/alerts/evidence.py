@@ -88,14 +88,14 @@ def plain_name(name: str) -> str:
     return kept.strip(" .")[-200:] or "证据"
 
 
-def opened(row: Evidence) -> BinaryIO:
-    """The file, at its beginning, after a look whether it still is what was taken. Raises `EvidenceError`."""
+def opened(name: str, digest: str) -> BinaryIO:
+    """A file, at its beginning, after a look whether it still is what was taken. Raises `EvidenceError`."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 whoever hands it out closes it; it has no name
     try:
-        file.writelines(FILES.blocks(row.digest))
+        file.writelines(FILES.blocks(digest))
     except DamagedError as error:
         file.close()
-        raise EvidenceError(f"“{row.name}”不能提供:{error}") from error
+        raise EvidenceError(f"“{name}”不能提供:{error}") from error
     file.seek(0)
     return file
 

@@ -19,6 +19,7 @@ from mingcha.alerts import evidence
 from mingcha.alerts.evidence import EvidenceError
 from mingcha.alerts.manual import File
 from mingcha.alerts.models import Alert, Evidence
+from mingcha.casework.models import Proof
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -66,12 +67,17 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = Evidence.objects.select_related("alert")
     row: Evidence = request.scope.find(rows, "alert__region_code", "alert__agency_code", pk=pk)  # type: ignore[attr-defined]
     try:
-        file = evidence.opened(row)
+        return handed_out(request, row, f"alert/{row.alert_id}")
     except EvidenceError as error:
         messages.error(request, str(error))
         return redirect("alert", row.alert_id)
+
+
+def handed_out(request: HttpRequest, row: Evidence | Proof, about: str) -> FileResponse:
+    """The file of a row, to be saved; that it was read is recorded before the first byte. Raises `EvidenceError`."""
+    file = evidence.opened(row.name, row.digest)
     with transaction.atomic():
-        by(request).record("evidence.read", f"alert/{row.alert_id}", file=row.pk, digest=row.digest)
+        by(request).record("evidence.read", about, file=row.pk, digest=row.digest)
     return FileResponse(
         file, as_attachment=True, filename=row.name, content_type="application/octet-stream", headers=_HEADERS
     )

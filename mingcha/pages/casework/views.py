@@ -7,8 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -17,8 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mingcha.accounts.acts import by
 from mingcha.accounts.models import Account
 from mingcha.accounts.policy import may, needs
-from mingcha.alerts import evidence
-from mingcha.alerts.models import Evidence
+from mingcha.alerts.evidence import EvidenceError
 from mingcha.base import clock
 from mingcha.casework import clocks
 from mingcha.casework.declare import kind_of
@@ -26,6 +24,7 @@ from mingcha.casework.models import Matter, Proof
 from mingcha.casework.moving import move
 from mingcha.casework.offering import admits, offered
 from mingcha.pages.alert.verdict import SHEET_WIDTH, Picture
+from mingcha.pages.cards.files import handed_out
 from mingcha.pages.casework.forms import accepted, done, entered, kept_files, offer
 from mingcha.pages.casework.guarding import past_of, proofs_of, reads_all
 from mingcha.pages.casework.story import coming, told
@@ -33,12 +32,6 @@ from mingcha.pages.casework.table import LISTING, left_tag, prepare, read_by
 from mingcha.pages.listing.declare import Rows
 from mingcha.pages.listing.views import answer
 from mingcha.report.sheet_svg import sheet_svg
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "private, no-store",
-}
 
 
 def visible(request: HttpRequest) -> Rows:
@@ -161,12 +154,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not _reads_proofs(request, row.matter) or not proofs_of(row.matter, account).filter(pk=pk).exists():
         raise Http404("没有这一条,或不在您的权限范围内")
     try:
-        file = evidence.opened(cast(Evidence, row))
-    except evidence.EvidenceError as error:
+        return handed_out(request, row, f"matter/{row.matter.no}")
+    except EvidenceError as error:
         messages.error(request, str(error))
         return redirect("matter", row.matter_id)
-    with transaction.atomic():
-        by(request).record("evidence.read", f"matter/{row.matter.no}", file=row.pk, digest=row.digest)
-    return FileResponse(
-        file, as_attachment=True, filename=row.name, content_type="application/octet-stream", headers=_HEADERS
-    )
