@@ -64,7 +64,7 @@ def import_folder(
 
 
 def _map_nothing() -> None:
-    """SQLite reads through a map of its file, which counts as memory of the process: an import would touch all of it."""
+    """SQLite reads through a map of its file, which counts as the process's memory: an import touches all of it."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size=0")
