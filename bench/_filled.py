@@ -106,6 +106,7 @@ def _offices() -> Any:
 def reviews(many: str, bad: str) -> dict[str, int]:
     """Ratings of completed cases that have none, until there are `many`; the newest `bad` ones are handed out."""
     from django.db import transaction
+    from django.db.models import Exists, OuterRef
 
     from mingcha.accounts.acts import By
     from mingcha.base.audit import SYSTEM
@@ -118,7 +119,7 @@ def reviews(many: str, bad: str) -> dict[str, int]:
 
     rated = FACTS["evaluations"]._default_manager.filter(seen_to=None)
     cases = FACTS["cases"]._default_manager.filter(seen_to=None).exclude(completed_at=None)
-    free = cases.exclude(case_no__in=rated.exclude(case_no=None).values("case_no")).order_by("-completed_at")
+    free = cases.filter(~Exists(rated.filter(case_no=OuterRef("case_no")))).order_by("-completed_at")
     wanted = free.values_list("case_no", "agency_code", "completed_at")[: max(0, int(many) - rated.count())]
     rows = [_rating(number, *row) for number, row in enumerate(wanted)]
     for first in range(0, len(rows), AT_ONCE):
