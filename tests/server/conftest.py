@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from mingcha.accounts import trail
 
@@ -32,6 +33,12 @@ class _Kept(trail._Watch):
             else:
                 self.before[named[2]] = set(self.tables)
         return super().__call__(execute, sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered() -> None:
+    """What pages keep for a minute is of another test's store."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

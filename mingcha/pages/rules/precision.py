@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from mingcha.accounts.policy import Scope
+from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, Change
 from mingcha.casework.subjects import subject_of
 from mingcha.intake.fact_models import FACTS
@@ -45,8 +46,12 @@ class Precision:
 
 
 def precision(scope: Scope) -> Mapping[str, Precision]:
-    """Rule -> its counts, within the scope."""
+    """Rule -> its counts, within the scope; kept for a minute while no alert changes."""
     alerts = scope.limit(Alert.objects.all())
+    return kept(alerts, "precision", lambda: _precision(scope, alerts))
+
+
+def _precision(scope: Scope, alerts: QuerySet[Alert]) -> dict[str, Precision]:
     issued = Q(issued_at__isnull=False)
     rows = alerts.values_list("rule").annotate(
         raised=Count("id", filter=issued), standing=Count("id", filter=issued & Q(state=Alert.State.OPEN))
