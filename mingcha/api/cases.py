@@ -154,9 +154,7 @@ def fact(request: HttpRequest, table: Code, asked: Query[RowAsked]) -> list[dict
         name: key_value(declared.column(name).kind, text, f"query.key[{place}]")
         for place, (name, text) in enumerate(zip(declared.keys, asked.key, strict=True))
     }
-    versions = list(
-        rows.versions(table, history=asked.history).filter(**wanted).order_by("-seen_from")[:_MOST]
-    )
+    versions = list(rows.versions(table, wanted, history=asked.history).order_by("-seen_from")[:_MOST])
     if not versions or not rows.holds(scope_of(request), declared, versions[0]):
         raise Refused(404, f"{table} 里没有这一行,或不在可见范围内", "请核对主键与密钥的范围")
     _protect(request, declared, versions[0])

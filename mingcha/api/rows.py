@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
@@ -53,10 +53,17 @@ def open_rows(table: str) -> QuerySet[Any]:
     return rows
 
 
-def versions(table: str, *, history: bool) -> QuerySet[Any]:
-    """The present rows, or with `history` every version of every row, those taken back too."""
-    rows: QuerySet[Any] = FACTS[table]._default_manager.all()
-    return rows if history else open_rows(table)
+def versions(table: str, key: Mapping[str, Any], *, history: bool) -> QuerySet[Any]:
+    """The present row of a key, or with `history` its every version, those taken back too.
+
+    The present and the past are named apart: each has an index of its own.
+    """
+    if not history:
+        return open_rows(table).filter(**key)
+    rows: QuerySet[Any] = FACTS[table]._default_manager.filter(
+        Q(seen_to__isnull=True, **key) | Q(seen_to__isnull=False, **key)
+    )
+    return rows
 
 
 def holds(scope: Scope, table: Table, row: Any) -> bool:
