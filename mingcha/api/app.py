@@ -15,7 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from mingcha.accounts.policy import NotSignedIn, public
 from mingcha.api.limits import KeyThrottle
-from mingcha.api.parsing import StrictParser
+from mingcha.api.parsing import StrictParser, known_parameters
 from mingcha.api.problem import MEDIA_TYPE, TITLES, Problem, Refused, faults_of, problem
 from mingcha.base import shortage
 
@@ -68,6 +68,7 @@ api = Api(
     docs_decorator=public,
     throttle=[KeyThrottle()],
 )
+api.add_decorator(known_parameters)
 
 
 @api.exception_handler(Refused)

@@ -6,7 +6,6 @@ Counted in each web process by itself: what a client may do in all is the figure
 from __future__ import annotations
 
 import math
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -35,8 +34,6 @@ LARGEST_EVIDENCE: Final = 128 * _MB
 LARGEST_OF_STRANGERS: Final = 1 * _MB
 FAILURES_A_MINUTE: Final = 60
 """Requests without a valid key from one address, and attempts to sign in that fail: a whole office has one address."""
-_NAMELESS: Final = re.compile(r"(?:^|&)=")
-"""A parameter without a name is passed over by whatever reads the others."""
 _NOT_COUNTED: Final = ("/static/", "/healthz", "/readyz")
 
 
@@ -124,8 +121,6 @@ def strangers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 def _unfit(request: HttpRequest) -> Refused | None:
     if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return Refused(400, "地址里有 NUL 字符", "请去掉它再试")
-    if request.path.startswith(API) and _NAMELESS.search(request.META.get("QUERY_STRING", "")):
-        return Refused(400, "有一个参数没有名称", "请去掉它,或写上名称")
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return None
     length = request.META.get("CONTENT_LENGTH") or ""

@@ -1,18 +1,50 @@
-"""Reading a JSON body without surprises: one meaning, bounded depth, text that every database can hold."""
+"""Reading a request without surprises: known parameters, each once; JSON of one meaning, bounded depth, text that
+every database can hold."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from django.http import HttpRequest
+from ninja.operation import Operation
 from ninja.parser import Parser
 
-from mingcha.api.problem import Refused
+from mingcha.api.problem import Fault, Refused
 
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 40
 """Digits; what is longer is no number of this system and costs quadratic time to read."""
+
+
+def known_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator of an operation: a misspelt filter must not quietly answer with everything. 422 otherwise."""
+    single, lists = _parameters(view._ninja_operation)  # type: ignore[attr-defined]
+
+    @wraps(view)
+    def asked(request: HttpRequest, **values: Any) -> Any:
+        faults = [
+            Fault(where=f"query.{name[:60]}", what="只写一次" if name in single else "没有这个参数")
+            for name, given in request.GET.lists()
+            if name not in lists and (name not in single or len(given) > 1)
+        ]
+        if faults:
+            told = ";".join(f"{fault.where} {fault.what}" for fault in faults[:3])
+            known = "、".join(sorted(single | lists)) or "没有"
+            raise Refused(422, told, f"这个地址的参数:{known}", faults=faults[:50])
+        return view(request, **values)
+
+    return asked
+
+
+def _parameters(operation: Operation) -> tuple[frozenset[str], frozenset[str]]:
+    """The names an operation reads from the address: those that are written once, and those that may be repeated."""
+    models = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    names = frozenset(name for model in models for name in model.__ninja_flatten_map__)
+    lists = frozenset(name for model in models for name in model.__ninja_collection_fields__)
+    return names - lists, lists
 
 
 class StrictParser(Parser):

@@ -25,6 +25,19 @@ def test_alerts_are_listed_within_the_scope_and_by_what_is_asked(east):
     assert told["due_at"] == "2026-10-09" and told["lawful_at"] == "2026-10-10T00:00:00"
 
 
+@pytest.mark.parametrize("path", ["/alerts", "/cases/E-1", "/rules"])
+def test_a_parameter_that_is_none_is_refused_with_those_that_are(east, path):
+    told = east.read(path, 422, lvl="red", **{"": "1"})
+    assert {fault["where"] for fault in told["faults"]} >= {"query.lvl", "query."}
+    assert "没有这个参数" in told["detail"] and "这个地址的参数" in told["advice"]
+
+
+def test_a_parameter_of_one_value_is_written_once(east):
+    told = east.read("/alerts", 422, limit=["1", "2"])
+    assert told["faults"] == [{"where": "query.limit", "what": "只写一次"}]
+    east.read("/alerts", level=["red", "warning"])
+
+
 def test_pages_follow_each_other_without_gap_or_double(east):
     for number in range(7):
         alert(f"E-{number}")
