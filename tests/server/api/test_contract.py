@@ -11,7 +11,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, assume, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
@@ -79,7 +79,17 @@ def heads(city, monkeypatch):
         signal.connect(close_old_connections)
 
 
+def said(case) -> bool:
+    """Whether the address can say what is wrong in the query: an empty list is not sent, one value is a list of one."""
+    lists = {each.name for each in case.operation.query if each.definition["schema"].get("type") == "array"}
+    return not any(
+        value in ([], {}) or (name in lists and not isinstance(value, list))
+        for name, value in (case.query or {}).items()
+    )
+
+
 def check(case, heads):
+    assume(said(case))
     way = "submit" if "/submit/" in case.operation.path else "read"
     plain = {"Authorization": heads[way], "Accept-Encoding": "identity"}  # the test's client unpacks nothing
     case.call_and_validate(headers=plain, checks=CHECKS)
