@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,11 +13,24 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 """The zone in which the law counts its days."""
 _STEP: Final = timedelta(minutes=1)
 """A clock that goes back by less is being slewed, and what waits for it comes soon enough."""
+_ago = timedelta()
 
 
 def now() -> datetime:
     """This moment, aware, in UTC: when the system did something."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) - _ago
+
+
+@contextmanager
+def set_back(to: datetime) -> Iterator[None]:
+    """Within the block the clock of this process runs on from a local moment. For the past of a demo city alone: what
+    is written down then says so everywhere, in the audit chain too."""
+    global _ago
+    _ago = datetime.now(UTC) - aware(to)
+    try:
+        yield
+    finally:
+        _ago = timedelta()
 
 
 def local_now() -> datetime:

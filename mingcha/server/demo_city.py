@@ -116,12 +116,20 @@ class LivingCity:
 
     def opening(self, known_at: int) -> Iterator[tuple[str, pa.Table]]:
         """What is loaded at the start, as known at that moment: registers first, each table in random order."""
+        for name, rows in self._loaded():
+            known = as_known(name, rows, known_at)
+            if known.num_rows:
+                yield name, shuffled_table(name, known, self.city.world.dice)
+
+    def since(self, after: int, until: int) -> Iterator[tuple[str, pa.Table]]:
+        """What happened in (after, until] in what is loaded, as known at `until`; in the same order."""
+        yield from known_between(dict(self._loaded()), after, until).items()
+
+    def _loaded(self) -> Iterator[tuple[str, pa.Table]]:
         tables = _merged(self.other_rows(), self.case_rows(np.flatnonzero(self.loaded)))
         for name in (*_LOAD_FIRST, *(name for name in TABLES if name not in _LOAD_FIRST)):
             if name in tables:
-                known = as_known(name, tables[name], known_at)
-                if known.num_rows:
-                    yield name, shuffled_table(name, known, self.city.world.dice)
+                yield name, tables[name]
 
 
 def known_between(tables: Mapping[str, pa.Table], after: int, until: int) -> dict[str, pa.Table]:

@@ -1,7 +1,8 @@
 """The demo city lives: matters in every state, ratings and what became of the bad ones, complaints, a duty roster,
 all of it open to the public.
 
-Made once, when the city is first opened, in one transaction; `demo_paths` says what people did.
+Made once, when the city is first opened, in one transaction (`mend`: another, in its past); `demo_paths` says what
+people did.
 """
 
 from __future__ import annotations
@@ -41,6 +42,16 @@ _CITY: Final = "410100000000"
 _DAYS_PAST: Final = 12.0
 """So long ago the first acts lie."""
 _GOOD_RATINGS: Final = 60
+_MENDED_BEFORE: Final = 6
+"""Defects put right in the month before."""
+_GRAVE: Final = (Alert.Level.RED, Alert.Level.YELLOW)
+
+
+def mend() -> None:
+    """Let some defects have been put right in the city's past; nothing where some have been already."""
+    if not Matter.objects.exists():
+        with transaction.atomic():
+            _rectify(_alerts(), [paths.RECTIFIED] * _MENDED_BEFORE, Alert.Level.WARNING)
 
 
 def live(say: Say) -> None:
@@ -53,9 +64,9 @@ def live(say: Say) -> None:
         _appeals(alerts)
         _explanations(alerts)
         _orders()
-        _on_alerts(alerts, "rectify", "order", paths.RECTIFICATIONS, paths.RECTIFY_TEXT, {"due_at": 7})
+        _rectify(alerts, paths.RECTIFICATIONS, *_GRAVE)
         _on_alerts(
-            alerts,
+            alerts(_of(*_GRAVE)),
             "accountability",
             "propose",
             paths.ACCOUNTABILITY,
@@ -112,7 +123,7 @@ def _alerts() -> Callable[[Callable[[Alert], bool]], Iterator[Alert]]:
     own = next(each.agency for each in demo_accounts() if each.username == AGENCY)
     rows = Alert.objects.filter(state=Alert.State.OPEN).exclude(issued_at=None).exclude(agency_code="")
     held = sorted(rows.order_by("-issued_at", "pk"), key=lambda alert: alert.agency_code != own)
-    taken: set[int] = set()
+    taken = set(Matter.objects.exclude(alert=None).values_list("alert_id", flat=True))
 
     def those(fits: Callable[[Alert], bool]) -> Iterator[Alert]:
         for alert in held:
@@ -123,8 +134,8 @@ def _alerts() -> Callable[[Callable[[Alert], bool]], Iterator[Alert]]:
     return those
 
 
-def _grave(alert: Alert) -> bool:
-    return alert.level in (Alert.Level.RED, Alert.Level.YELLOW)
+def _of(*levels: Alert.Level) -> Callable[[Alert], bool]:
+    return lambda alert: alert.level in levels
 
 
 def _since(moment: Moment | None) -> datetime:
@@ -140,7 +151,7 @@ Alerts = Callable[[Callable[[Alert], bool]], Iterator[Alert]]
 
 
 def _explanations(alerts: Alerts) -> None:
-    wanted = alerts(lambda alert: _grave(alert) or alert.abnormal)
+    wanted = alerts(lambda alert: alert.level in _GRAVE or alert.abnormal)
     for path, alert in zip(paths.EXPLANATIONS, wanted, strict=False):
         since, subject = _since(alert.issued_at), subject_of(alert)
         fact = {"alert": subject, "agency_code": alert.agency_code, "due_at": filing.explain_by(since)}
@@ -162,10 +173,19 @@ def _appeals(alerts: Alerts) -> None:
             _walk(matter, path, clock.local_now().replace(microsecond=0))
 
 
+def _rectify(alerts: Alerts, walked: Sequence[Path], *levels: Alert.Level) -> None:
+    _on_alerts(alerts(_of(*levels)), "rectify", "order", walked, paths.RECTIFY_TEXT, {"due_at": 7})
+
+
 def _on_alerts(
-    alerts: Alerts, kind: str, act: str, walked: Sequence[Path], text: str, fields: Mapping[str, Any]
+    alerts: Iterator[Alert],
+    kind: str,
+    act: str,
+    walked: Sequence[Path],
+    text: str,
+    fields: Mapping[str, Any],
 ) -> None:
-    for path, alert in zip(walked, alerts(_grave), strict=False):
+    for path, alert in zip(walked, alerts, strict=False):
         since, subject = _since(alert.issued_at), subject_of(alert)
         fact = {"agency_code": alert.agency_code} if kind_of(kind).table else {}
         start = Start(kind, title_of(alert), ALERT, subject, alert=alert, fact=fact)

@@ -6,7 +6,7 @@ Everything may be interrupted: what was received is not received again, a half-a
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,9 @@ from mingcha.intake.applying import apply_next
 from mingcha.intake.incoming import file_parts, taken_in, work_folder
 from mingcha.intake.models import Batch, Source
 from mingcha.intake.receiving import receive
+from mingcha.law.instants import instant
 from mingcha.server.demo_city import LivingCity
+from mingcha.server.demo_life import mend
 from mingcha.server.demo_state import HALLS, OWN, PLATFORM, DemoState, source_of, state_of
 from mingcha.server.processes import Say
 
@@ -56,20 +58,19 @@ def renew_keys(known: dict[str, Source]) -> dict[str, str]:
     return {code: sources.make_key(source, actor="示范") for code, source in known.items()}
 
 
-def receive_opening(city: LivingCity, state: DemoState, known: dict[str, Source], say: Say) -> None:
-    """Receive what was known when the city opened: one batch of each system, and its history of reporting."""
-    tables = list(city.opening(state.opened))
+def _send(tables: Sequence[tuple[str, pa.Table]], known: dict[str, Source], key: str, say: Say) -> None:
+    """Receive the tables: one batch of each system, and its history of reporting; what was received before is not."""
     parts = {
         (HALLS, False): [(name, rows) for name, rows in tables if source_of(name) == HALLS],
         (PLATFORM, True): [(name, rows) for name, rows in tables if name in OWN],
         (PLATFORM, False): [(n, rows) for n, rows in tables if source_of(n) == PLATFORM and n not in OWN],
     }
     for (code, own), part in parts.items():
-        key = _opening_key(state, own=own)
-        if not Batch.objects.filter(source=known[code], key=key).exists():
+        own_key = f"{key}{'-own' if own else ''}"
+        if part and not Batch.objects.filter(source=known[code], key=own_key).exists():
             rows = sum(table.num_rows for _, table in part)
             say(f"报送 {known[code].name}:{len(part)} 张表,{rows:,} 行……")
-            _receive(known[code], part, key, own=own)
+            _receive(known[code], part, own_key, own=own)
 
 
 def _receive(source: Source, tables: Iterable[tuple[str, pa.Table]], key: str, *, own: bool) -> None:
@@ -88,20 +89,29 @@ def _receive(source: Source, tables: Iterable[tuple[str, pa.Table]], key: str, *
 
 
 def open_city(home: Path, cases: int, seed: int, say: Say) -> None:
-    """Load and judge the city, or go on where an earlier start stopped; at once where it is open already."""
-    now = clock.local_now()
-    state = state_of(home, cases, seed, now)
-    known = register_sources("示范")
-    if not Batch.objects.filter(source=known[PLATFORM], key=_opening_key(state, own=False)).exists():
+    """Load and judge the city, or go on where an earlier start stopped; at once where it is open already.
+
+    Its system has been at work since the month before (`DemoState.begun_at`): what was known then is loaded and judged
+    with the clock set back, what has happened since comes on top.
+    """
+    state = state_of(home, cases, seed, clock.local_now())
+    if not Batch.objects.filter(source__code=PLATFORM, key=_key(state, "opening")).exists():
         say(f"安排示范城市:{cases:,} 件办件,种子 {seed}……")
-        receive_opening(LivingCity.plan(state.cases, state.seed, state.until), state, known, say)
+        city = LivingCity.plan(state.cases, state.seed, state.until)
+        with clock.set_back(state.begun_at):
+            known = register_sources("示范")
+            _send(list(city.opening(instant(state.begun_at))), known, _key(state, "past"), say)
+            _apply(say)
+            _adopt()
+            _judge(state, say)
+            mend()
+        _send(list(city.since(instant(state.begun_at), state.opened)), known, _key(state, "opening"), say)
     _apply(say)
-    _adopt()
     _judge(state, say)
 
 
-def _opening_key(state: DemoState, *, own: bool) -> str:
-    return f"opening-{state.seed}-{state.cases}{'-own' if own else ''}"
+def _key(state: DemoState, chapter: str) -> str:
+    return f"{chapter}-{state.seed}-{state.cases}"
 
 
 def _apply(say: Say) -> None:

@@ -74,10 +74,11 @@ _MENDED: Final = Done(
     said="已退还多收材料,更新办事指南并组织学习。",
     proof="整改情况报告(示例)\n一、已退还材料。\n二、已更新指南。\n",
 )
+RECTIFIED: Final[Path] = (_MENDED, Done("accept", OFFICE))
 RECTIFICATIONS: Final[tuple[Path, ...]] = (
     (),
     (_MENDED,),
-    (_MENDED, Done("accept", OFFICE)),
+    RECTIFIED,
     (_MENDED, Done("send_back", OFFICE, said="指南仍写明须交复印件。", fields={"due_at": 5})),
 )
 RECTIFY_TEXT: Final = "停止收取指南以外的材料,更新办事指南,并将整改情况附证明报来。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +55,11 @@ class DemoState:
     def opened(self) -> int:
         """The moment of the opening, in microseconds of local wall time."""
         return instant(self.opened_at)
+
+    @property
+    def begun_at(self) -> datetime:
+        """A moment late in the month before, local: by then the city's system was at work."""
+        return self.opened_at.replace(day=1, hour=9, minute=0, second=0, microsecond=0) - timedelta(days=5)
 
 
 def state_of(home: Path, cases: int, seed: int, now: datetime) -> DemoState:

@@ -21,6 +21,7 @@ from mingcha.facts.schema import TABLES
 from mingcha.law.instants import DAY, instant
 from mingcha.server.demo_city import DENSITY, LivingCity, known_between, last_day
 from mingcha.server.demo_replay import AwayError, Pace, Position, Script, Sender, replay
+from mingcha.server.demo_state import DemoState
 
 OPENED_AT = datetime(2026, 11, 20, 10, 0)
 OPENED = instant(OPENED_AT)
@@ -53,6 +54,28 @@ def test_nothing_that_lies_ahead_is_loaded(city: LivingCity) -> None:
             if event in rows.column_names:
                 latest = pa.compute.max(rows[event].cast(pa.int64())).as_py()
                 assert latest is None or latest <= OPENED + 1, (name, event)
+
+
+def test_what_was_known_before_and_what_has_happened_since_are_what_is_known_now(city: LivingCity) -> None:
+    begun = instant(DemoState(1_000, 3, last_day(OPENED_AT.date()), OPENED_AT).begun_at)
+    in_two, at_once = _by_key(city.opening(begun)), _by_key(city.opening(OPENED))
+    assert in_two["cases"] != at_once["cases"]
+    for name, rows in _by_key(city.since(begun, OPENED)).items():
+        in_two.setdefault(name, {}).update(rows)
+    assert in_two == at_once
+
+
+def _by_key(tables: Iterator[tuple[str, pa.Table]]) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
+    return {
+        name: {tuple(row[key] for key in TABLES[name].keys): row for row in rows.to_pylist()}
+        for name, rows in tables
+    }
+
+
+@pytest.mark.parametrize("opened", [datetime(2026, 11, 1), datetime(2026, 11, 30, 23), datetime(2027, 1, 1)])
+def test_its_system_has_been_at_work_since_the_month_before(opened: datetime) -> None:
+    begun = DemoState(1_000, 3, opened.date(), opened).begun_at
+    assert (begun + timedelta(days=5)).replace(hour=0) == datetime(opened.year, opened.month, 1)
 
 
 def test_registers_are_loaded_before_what_hangs_on_them(city: LivingCity) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mingcha.accounts.places import places
+from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.base.models import AuditRow
 from mingcha.casework.models import Matter, Transition
 from mingcha.disclosure.models import Opened
+from mingcha.disclosure.publishing import document, last_month
 from mingcha.disclosure.switches import opened_regions
 from mingcha.evaluations.models import Rating
 from mingcha.server.demo_accounts import make_demo_accounts
@@ -44,3 +46,17 @@ def test_people_have_worked_in_a_city_that_is_opened_and_only_once() -> None:
     assert AuditRow.objects.filter(act__startswith="matter.").count() == done
     live(lambda said: None)
     assert Transition.objects.count() == done
+    the_month_before_has_something_to_be_published()
+
+
+def the_month_before_has_something_to_be_published() -> None:
+    """The city's system is older than the demonstration: cards were issued and defects put right in its past."""
+    told = document(last_month(clock.local_now()))
+    assert sum(row["issued"] for row in told["red_cards"]) > 0
+    assert (
+        sum(row["demanded"] for row in told["rectifications"])
+        == sum(row["accepted"] for row in told["rectifications"])
+        > 0
+    )
+    moments = AuditRow.objects.order_by("pk").values_list("at", flat=True)
+    assert list(moments) == sorted(moments)
