@@ -247,7 +247,7 @@ def end(publication: Publication, actor: str, why: str) -> Difference:
         raise ConflictError(f"{asked.made_by} 已提出停用,见重算差异单 {asked.pk};请在那里决定")
     try:
         law.law_without(publication)
-    except RulebookError as error:
+    except (RulebookError, CalendarError) as error:
         raise PublishingError(
             f"《{publication.title}》还不能停用:其余的离不开它({error.faults[0].message});"
             "请先换掉采用的规则包,或停用叠加在它之上的"

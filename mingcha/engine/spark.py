@@ -13,7 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,6 +35,15 @@ CLOCK_ROWS = pa.schema(
     ]
 )
 _WATCH_PREFIX = "watch_"
+_FORGETFUL: Final = {
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "10000",
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.ui.retainedTasks": "100",
+}
+"""What the driver remembers of plans carried out: those of a rulebook are megabytes of text each, and nobody looks."""
 _RESULT = pa.schema([*FINDING, *(pa.field(_WATCH_PREFIX + f.name, f.type) for f in WATCH)])
 """A row is a finding or a watch; the columns of the other are null."""
 
@@ -63,6 +72,7 @@ def spark_session(master: str = "local[2]", **settings: str) -> SparkSession:
         "spark.sql.shuffle.partitions": "8",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "200000",
         "spark.ui.enabled": "false",
+        **_FORGETFUL,
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "3g",  # what is broadcast passes through it

@@ -13,7 +13,7 @@ from mingcha.accounts.act_names import ACTS, detail_of, name_of
 from mingcha.base import clock
 from mingcha.base.models import AuditRow
 from mingcha.pages.listing.declare import Choice, Column, Day, Filter, Listing, Options, Rows
-from mingcha.pages.templatetags.words import when
+from mingcha.pages.templatetags.words import clipped, when
 
 
 def moment(row: AuditRow) -> str:
@@ -48,10 +48,6 @@ def _sealed(row: AuditRow) -> str:
     return f"{row.block_id}" if row.block_id else "待封"
 
 
-def _clipped(text: str) -> str:
-    return format_html('<span class="clip" title="{0}">{0}</span>', text)
-
-
 def _acts() -> Options:
     return sorted(ACTS.items(), key=lambda entry: entry[0])
 
@@ -73,9 +69,9 @@ LISTING = Listing(
         Column("at", "时间", moment, order="pk"),
         Column("actor", "何人", lambda row: row.actor, order="actor"),
         Column("act", "何事", lambda row: name_of(row.act), _act, order="act"),
-        Column("about", "对象", lambda row: row.about, lambda row: _clipped(row.about), order="about"),
-        Column("purpose", "事由", lambda row: row.purpose, lambda row: _clipped(row.purpose), wide=True),
-        Column("detail", "细节", detail, lambda row: _clipped(detail(row)), wide=True),
+        Column("about", "对象", lambda row: row.about, lambda row: clipped(row.about), order="about"),
+        Column("purpose", "事由", lambda row: row.purpose, lambda row: clipped(row.purpose), wide=True),
+        Column("detail", "细节", detail, lambda row: clipped(detail(row)), wide=True),
         Column("address", "来自", lambda row: row.address),
         Column("block", "块", _sealed, order="block_id"),
         Column("mac", "校验码", lambda row: row.mac, shown=False),

@@ -12,6 +12,7 @@ from mingcha.facts.schema import TABLES
 from mingcha.pages import lookups
 from mingcha.pages.catalogue.gaps import gaps
 from mingcha.pages.listing.declare import Choice, Column, Filter, Listing, Options, Rows
+from mingcha.pages.templatetags.words import clipped
 from mingcha.report.catalogue import Gap, limit_text
 
 _KINDS = TABLES["items"].column("kind").codes
@@ -42,8 +43,8 @@ def _valid(row: Any) -> str:
 
 
 COLUMNS = (
-    Column("name", "事项", lambda i: i.name, order="name", wide=True),
-    Column("agency", "部门", lambda i: i.agency_name, order="agency_code"),
+    Column("name", "事项", lambda i: i.name, lambda i: clipped(i.name), order="name", wide=True),
+    Column("agency", "部门", lambda i: i.agency_name, lambda i: clipped(i.agency_name), order="agency_code"),
     Column("kind", "类型", _kind, order="kind"),
     Column("promised", "承诺时限", lambda i: limit_text(i.promised_limit, i.promised_unit), order="promised_limit"),
     Column("statutory", "法定时限", lambda i: limit_text(i.statutory_limit, i.statutory_unit), order="statutory_limit"),

@@ -37,9 +37,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.scope  # type: ignore[attr-defined]
     template = "overview/today.html" if request.GET.get("part") == "today" else "overview/overview.html"
     context = today(scope)
+    drills = may(request.user, "alerts.read")
     if template.endswith("overview.html"):
-        context |= rest(scope)
-    return render(request, template, {**context, "drill": may(request.user, "alerts.read")})
+        context |= rest(scope, drills=drills)
+    return render(request, template, {**context, "may_drill": drills})
 
 
 def today(scope: Scope) -> dict[str, Any]:
@@ -56,13 +57,13 @@ def today(scope: Scope) -> dict[str, Any]:
     }
 
 
-def rest(scope: Scope) -> dict[str, Any]:
+def rest(scope: Scope, *, drills: bool) -> dict[str, Any]:
     """What is read once."""
     day = clock.local_now().date()
     trend, heat = numbers.trend(scope, day), numbers.heat(scope, day)
     return {
         "trend": trend,
-        "chart": chart_of(trend),
+        "chart": chart_of(trend, drills=drills),
         "regions": numbers.ranking(scope, "region_code"),
         "agencies": numbers.ranking(scope, "agency_code"),
         "parts": numbers.parts(scope, config().region),
@@ -71,12 +72,14 @@ def rest(scope: Scope) -> dict[str, Any]:
     }
 
 
-def chart_of(trend: numbers.Trend) -> dict[str, Any]:
-    """The trend as the script of charts takes it: names of series by level, their values, where a day leads."""
+def chart_of(trend: numbers.Trend, *, drills: bool) -> dict[str, Any]:
+    """The trend as the script of charts takes it: names of series by level, their values, where a day leads (if the
+    list may be seen)."""
+    days = trend.days if drills else []
     return {
         "kind": "stack",
         "labels": [f"{day:%m-%d}" for day in trend.days],
-        "links": [f"/live/?state=all&event=reached&from={day}&to={day}" for day in trend.days],
+        "links": [f"/live/?state=all&event=reached&from={day}&to={day}" for day in days],
         "series": [
             {"mark": level, "name": Alert.Level(level).label, "values": list(counts)}
             for level, counts in trend.levels.items()

@@ -119,7 +119,10 @@ def trial_of(publication: Publication) -> Trial | None:
 
 
 def days_changed(publication: Publication) -> tuple[list[Change], int]:
-    """Of a calendar: days that become days off or days worked, and how many are no longer provisional."""
+    """Of a calendar: days that become days off or days worked, and how many are no longer provisional.
+
+    Raises CalendarError where the calendars in force cannot be read together with this one any more.
+    """
     years = [int(name[:4]) for name in publication.files if name[:4].isdecimal()]
     if (
         publication.faults

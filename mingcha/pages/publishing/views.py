@@ -18,6 +18,7 @@ from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.publishing import PublishingError
+from mingcha.law.calendar_files import CalendarError
 from mingcha.pages.publishing import showing, uploads
 
 MOST_SHOWN = 100
@@ -110,7 +111,10 @@ def _why(request: HttpRequest) -> str:
 def publication(request: HttpRequest, pk: int) -> HttpResponse:
     """One publication."""
     held = get_object_or_404(Publication, pk=pk)
-    days, confirmed = showing.days_changed(held)
+    try:
+        (days, confirmed), unread = showing.days_changed(held), []
+    except CalendarError as error:
+        (days, confirmed), unread = ([], 0), error.faults
     second = held.uploaded_by != request.user.get_username()
     shown = {
         "publication": held,
@@ -120,6 +124,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "names_cases": may(request.user, "rules.publish") or may(request.user, "rules.approve"),
         "days": days,
         "confirmed": confirmed,
+        "unread": unread,
         "files": list(showing.file_changes(held)),
         "packs": showing.packs_named(held),
         "idle": showing.not_adopted(held),

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.base import Parser, Token
@@ -46,6 +47,18 @@ def _badge(name: str, said: str) -> SafeString:
     return format_html(
         '<span class="mark mark-{0}"><svg aria-hidden="true"><use href="#m-{0}"/></svg>{1}</span>', name, said
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def drill(context: Context, content: str, address: str, *column: str, **query: Any) -> str:
+    """A number that leads to the list it counts, `address?query`; `column` is a further name and its value.
+
+    Where `may_drill` does not say that the list may be seen, the words stand in the same place, and lead nowhere.
+    """
+    if not context.get("may_drill"):
+        return format_html("<a>{}</a>", content)
+    asked = urlencode({**query, **dict(zip(column[::2], column[1::2], strict=True))})
+    return format_html('<a href="{}">{}</a>', f"{address}?{asked}" if asked else address, content)
 
 
 @register.filter

@@ -52,7 +52,7 @@ def _numbers(scope: Scope, region: str, now: datetime) -> dict[str, Any]:
         "parts": numbers.parts(scope, region)[:12],
         "agencies": numbers.ranking(scope, "agency_code", 8),
         "latest": prepare(list(issued.order_by("-lawful_at", "-id")[:LATEST])),
-        "chart": chart_of(trend) | {"links": []},
+        "chart": chart_of(trend, drills=False),
         "week": numbers.received(scope, day - timedelta(days=6), day),
     }
 

@@ -35,6 +35,13 @@ _WALKED = """
 () => { const e = document.activeElement; if (e && e.dataset) e.dataset.walked = 'yes'; return e === document.body }
 """
 _LEFT = "[...document.querySelectorAll('[data-walked=no]')].map(e => e.outerHTML.slice(0, 150))"
+_TOO_WIDE = """
+() => {
+  if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth);
+  return [(out.find(e => !e.children.length) || out[0] || document.body).outerHTML.slice(0, 200)];
+}
+"""
 _STEPS = 400
 """Tabs after which a page is taken to be a trap, if more is left."""
 
@@ -91,8 +98,7 @@ class Walker:
         if page.evaluate("window.pwned") is not None:
             found.append("a script of a payload ran")
         found += [f"CSP: {one}" for one in page.evaluate("window.__refused")]
-        if page.evaluate("document.documentElement.scrollWidth - window.innerWidth") > 0:
-            found.append("wider than the window")
+        found += [f"wider than the window: {one}" for one in page.evaluate(_TOO_WIDE)]
         found += [f"not by keyboard: {one}" for one in self._not_by_keyboard()]
         for fault in Axe().run(page).response["violations"]:
             if fault["impact"] in ("serious", "critical"):

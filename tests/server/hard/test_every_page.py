@@ -71,7 +71,9 @@ def _furnish(account: Account) -> None:
     sources.make_key(source, actor="周明")
     tokens.make("大厅", "", by)
     SavedView.objects.create(account=account, list="live", name="我的红牌", query="level=red")
-    messages.write([notice(account_id=account.pk, link="/live/"), notice(title="全市的", link="/live/")])
+    messages.write(
+        [notice(account_id=account.pk, link="/messages/"), notice(title="全市的", link="/messages/")]
+    )
     ApiKey.objects.create(
         account=account, name="大数据局", hint="x", digest="0" * 64, policies=[], made_by="周明", made_at=clock.now(),
         expires_at=clock.now(),

@@ -180,7 +180,7 @@ import json, sys
 from mingcha.server.start import set_up
 set_up()
 from mingcha.intake import applying, sorting
-applying.PIECE = sorting.PIECE = 500
+applying.PIECE = sorting.PIECE = 200
 from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Source
 from mingcha.intake.receiving import receive
