@@ -130,15 +130,16 @@ def _everything(now: datetime) -> None:
 
     Whoever calls has both turns.
     """
-    # Places that moved stand in the lane of others alone, a first load in that of cases.
-    pending = {batch.no: batch for lane in Lane for batch in store.pending(lane)}
-    waiting = sorted(no for no, batch in pending.items() if batch.everything)
+    # Places that moved stand in the lane of others alone, what named everything in that of cases.
+    pending = [batch for lane in Lane for batch in store.pending(lane)]
+    waiting = sorted({batch.no: batch for batch in pending if batch.everything}.items())
     if not waiting:
         return
-    upto = waiting[-1]
-    as_of = min(pending[upto].applied_at, now)
-    numbers = [no for no in pending if no <= upto]
-    judge_everything(Order(as_of, _because(waiting), lambda _: as_of, upto, numbers))
+    upto, last = waiting[-1]
+    as_of = min(last.applied_at, now)
+    numbers = sorted({batch.no for batch in pending if batch.no <= upto})
+    why = _because([no for no, _ in waiting])
+    judge_everything(Order(as_of, why, lambda _: as_of, upto, numbers))
 
 
 # -- jobs ---------------------------------------------------------------------------------------------------------

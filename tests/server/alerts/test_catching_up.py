@@ -53,6 +53,16 @@ def test_the_first_report_of_a_table_makes_everything_be_asked_for_it(town):
     assert not Touched.objects.exists()
 
 
+def test_a_batch_that_names_units_of_both_lanes_beside_everything_is_judged_once_and_done_with(town):
+    town.report("2026-02-12T11:00:00", cases=[RECEIVED])
+    town.report(
+        "2026-02-13T12:00:00",
+        posts=[{"post_no": "G1", "hall_code": "DT77", "status": "away", "started_at": "2026-02-13 09:00"}],
+        certificates=[{"case_no": "BJ1", "seq": 1}],
+    )
+    assert not Touched.objects.exists()
+
+
 def test_a_clock_set_forth_and_back_raises_nothing_twice(town):
     """test-plan T1."""
     town.report("2026-02-12T11:00:00", cases=[RECEIVED])
