@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -106,11 +106,15 @@ def of_unit(rows: pa.Table, unit: Unit) -> list[str]:
     return sorted(told)
 
 
-def kept() -> dict[str, dict[str, Any]]:
-    """What the alerts say that stand, by who they are."""
+def kept(but: Collection[tuple[str, ...]] = ()) -> dict[str, dict[str, Any]]:
+    """What the alerts say that stand, by who they are; without those of what cannot be judged any more (`but`, as
+    `unjudged` tells it): they stay as they were, and a judgement from nothing never had them."""
     rows = Alert.objects.filter(state__in=["open", "cured", "proposed"], found=True, origin="rule")
+    places = {place[:4] for place in but}
     return {
-        _who(a.__dict__): _verdict({name: getattr(a, name) for name in ("level", *COLUMNS)}) for a in rows
+        _who(a.__dict__): _verdict({name: getattr(a, name) for name in ("level", *COLUMNS)})
+        for a in rows
+        if (a.rule, a.about, a.key, a.subject) not in places
     }
 
 
