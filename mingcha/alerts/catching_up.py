@@ -126,7 +126,7 @@ def _because(numbers: list[int]) -> Why:
 
 
 def _everything(now: datetime) -> None:
-    """Batches that touched everything, all that wait at once: a first load, moved places, the first report of a table.
+    """Batches that touched everything, all that wait at once: a first load, or places that moved.
 
     Whoever calls has both turns.
     """

@@ -42,24 +42,13 @@ def test_a_defect_that_was_mended_is_cured_and_coming_back_is_a_new_episode(town
     assert {(a.episode, a.state) for a in Alert.objects.filter(rule=MENDED)} == {(1, "cured"), (2, "open")}
 
 
-def test_the_first_report_of_a_table_makes_everything_be_asked_for_it(town):
-    """Rules that need a table are not asked before anybody reports it; then they are, of cases that nobody touched."""
-    done = {**RECEIVED, "accepted_at": "2026-02-12 11:00", "opinion": "accept", "opinion_at": "2026-02-12 11:00",
-            "completed_at": "2026-02-12 12:00", "outcome": "granted"}  # fmt: skip
-    town.report("2026-02-12T12:30:00", cases=[done])
-    assert not Alert.objects.filter(rule=MENDED).exists()
-    town.report("2026-02-13T12:30:00", materials=[{"case_no": "BJ2", "material_code": "M9", "name": "其他"}])
-    assert town.one(MENDED).key == "BJ1"
-    assert not Touched.objects.exists()
-
-
 def test_a_batch_that_names_units_of_both_lanes_beside_everything_is_judged_once_and_done_with(town):
     town.report("2026-02-12T11:00:00", cases=[RECEIVED])
-    town.report(
-        "2026-02-13T12:00:00",
-        posts=[{"post_no": "G1", "hall_code": "DT77", "status": "away", "started_at": "2026-02-13 09:00"}],
-        certificates=[{"case_no": "BJ1", "seq": 1}],
-    )
+    status = {"post_no": "G1", "hall_code": "DT77", "status": "away", "started_at": "2026-02-13 09:00"}
+    no = town.report("2026-02-13T12:00:00", judged=False, posts=[status], cases=[{**RECEIVED, "visits": 2}])
+    Touched.objects.create(no=no, unit="*", key="*")
+    assert {unit for (unit,) in Touched.objects.values_list("unit")} >= {"case", "hall", "*"}
+    town.sweep("2026-02-13T12:00:05")
     assert not Touched.objects.exists()
 
 
