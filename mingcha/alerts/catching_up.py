@@ -8,6 +8,8 @@ is found is stamped with its lawful moment; nothing is issued before the system 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +18,7 @@ from mingcha.alerts import store, watching
 from mingcha.alerts.differing import note
 from mingcha.alerts.judging import Order, judge_everything, judge_units, tables_about
 from mingcha.alerts.law import law_in_force
-from mingcha.alerts.reconcile import Why
+from mingcha.alerts.reconcile import Outcome, Why
 from mingcha.alerts.store import Pending
 from mingcha.alerts.turn import every_judge, one_judge
 from mingcha.alerts.units import CASE, Lane, Unit
@@ -42,6 +44,20 @@ def catch_up(now: datetime, lane: Lane = Lane.CASES) -> bool:
             return True
         with every_judge():
             _everything(now)
+
+
+@contextmanager
+def caught_up() -> Iterator[datetime]:
+    """Both turns, with nothing left that waits up to now (yielded, local): for whoever judges as of now.
+
+    What waits is judged at its own moments, so that nothing is issued later than it was due; and after a judgement of
+    now it would take back what has begun with it.
+    """
+    with every_judge():
+        now = clock.local_now()
+        while _everything(now):
+            pass
+        yield now
 
 
 def _walk(now: datetime, lane: Lane) -> str:
@@ -99,13 +115,16 @@ def _batches(group: list[Pending], now: datetime, lane: Lane) -> None:
     numbers = [batch.no for batch in group]
     order = Order(as_of, _because(numbers), lambda unit: known.get(unit, as_of), last.no, numbers, lane)
     items = [batch for batch in group if batch.items] if lane is Lane.CASES else []
+    cases = {unit for batch in items for unit in store.cases_of_items(batch)}
+    judge_units(known.keys() | cases, replace(order, also=_listing(items, known.keys(), order)))
+
+
+def _listing(items: list[Pending], named: Collection[Unit], order: Order) -> Callable[[Outcome], None] | None:
+    """Leaves a difference list of what new items change, but for the units that their batches name themselves."""
     if not items:
-        judge_units(known.keys(), order)
-        return
-    cases = {unit for batch in items for unit in store.cases_of_items(batch)} - known.keys()
+        return None
     told = f"批次 {'、'.join(str(batch.no) for batch in items)}的事项目录"
-    listed = replace(order, also=lambda outcome: note(told, outcome.made, known.keys(), as_of, last.no))
-    judge_units(known.keys() | cases, listed)
+    return lambda outcome: note(told, outcome.made, named, order.as_of, order.known_at)
 
 
 def _concerned(batch: Pending, lane: Lane) -> set[Unit]:
@@ -125,21 +144,21 @@ def _because(numbers: list[int]) -> Why:
     return Why(f"{named}等的数据" if len(numbers) > 5 else f"{named}的数据")
 
 
-def _everything(now: datetime) -> None:
-    """Batches that touched everything, all that wait at once: a first load, or places that moved.
-
-    Whoever calls has both turns.
-    """
-    # Places that moved stand in the lane of others alone, what named everything in that of cases.
-    pending = [batch for lane in Lane for batch in store.pending(lane)]
-    waiting = sorted({batch.no: batch for batch in pending if batch.everything}.items())
-    if not waiting:
-        return
-    upto, last = waiting[-1]
-    as_of = min(last.applied_at, now)
-    numbers = sorted({batch.no for batch in pending if batch.no <= upto})
-    why = _because([no for no, _ in waiting])
-    judge_everything(Order(as_of, why, lambda _: as_of, upto, numbers))
+def _everything(now: datetime) -> bool:
+    """Judge everything at the first batch that touched it, after all that comes before it in either lane. False where
+    there is none: no large batch, moved places or first report of a table. Whoever calls has both turns."""
+    if _Step.ALL not in [_walk(now, lane) for lane in Lane]:
+        return False
+    waiting = {batch.no: batch for lane in Lane for batch in store.pending(lane)}
+    whole = [waiting[no] for no in sorted(waiting) if waiting[no].everything]
+    group = [batch for batch in whole if batch.applied_at <= whole[0].applied_at + GRAIN]
+    last, as_of = group[-1], min(group[-1].applied_at, now)
+    numbers = [no for no in waiting if no <= last.no]
+    order = Order(as_of, _because([batch.no for batch in group]), lambda _: as_of, last.no, numbers)
+    named = {unit for batch in group for lane in Lane for unit in store.units_of(batch, lane)}
+    items = [batch for batch in group if batch.items and named]
+    judge_everything(replace(order, also=_listing(items, named, order)))
+    return True
 
 
 # -- jobs ---------------------------------------------------------------------------------------------------------
@@ -177,14 +196,8 @@ def _others_job(claim: jobs.Claim) -> None:
 
 @jobs.every(_NIGHTLY, "alerts.everything", steps=True)
 def _everything_job(claim: jobs.Claim) -> None:
-    """Once a day everything, with the rules over a population; it finds anything that was missed, and says so.
-
-    What waits comes before it, at its own moments: after an outage nothing is issued later than it was due.
-    """
-    with every_judge():
-        as_of = clock.local_now()
-        while _Step.ALL in [_walk(as_of, lane) for lane in Lane]:
-            _everything(as_of)
+    """Once a day everything, with the rules over a population; it finds anything that was missed, and says so."""
+    with caught_up() as as_of:
         judge_everything(Order(as_of, Why("每日全部判定"), lambda _: as_of))
         with claim.last_step():
             pass

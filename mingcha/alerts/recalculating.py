@@ -12,12 +12,12 @@ from datetime import datetime
 from django.db import transaction
 
 from mingcha.alerts import differing, law, store
+from mingcha.alerts.catching_up import caught_up
 from mingcha.alerts.conflict import ConflictError
 from mingcha.alerts.doubts import doubted
 from mingcha.alerts.judging import Order, judge_everything, judgement_of
 from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reconcile import Judged, Outcome, Why, planned
-from mingcha.alerts.turn import every_judge
 from mingcha.base import audit, clock, jobs, rows
 
 MAKE = "difference.make"
@@ -100,7 +100,7 @@ def accept(difference: Difference, actor: str, why: str) -> None:
 
 def apply(difference: Difference) -> None:
     """Put the law in force and make the alerts so, for whoever accepted it. Raises `ConflictError`."""
-    with every_judge():
+    with caught_up() as as_of:
         other, actor, why = law_of(difference), difference.settled_by, difference.why
 
         def act(outcome: Outcome) -> None:
@@ -113,7 +113,6 @@ def apply(difference: Difference) -> None:
             )  # fmt: skip
 
         told = Why(f"重算差异单 {difference.pk}:{difference.cause}", law=True)
-        as_of = clock.local_now()
         judge_everything(Order(as_of, told, lambda _: as_of, actor=actor, law=other, also=act))
     law.forget()
 

@@ -102,8 +102,8 @@ def present_in(facts: Facts) -> Callable[[str, Collection[str]], Collection[str]
 
 @dataclass(frozen=True)
 class Pending:
-    """A batch that has not been judged in a lane: when it was applied (local), the tables it changed, how many units it
-    names; `everything`: it named none, or changed what decides about all."""
+    """A batch that has not been judged in a lane: when it was applied (local), the tables it changed, how many units of
+    the lane it names; `everything`: it touched more than can be named, or changed what decides about all."""
 
     no: int
     applied_at: datetime
@@ -118,33 +118,34 @@ class Pending:
 
 
 def pending(lane: Lane) -> list[Pending]:
-    """Batches with units to be judged in a lane, in order, as far as all are applied completely."""
-    ours = _touched(lane).filter(no__lte=reading.last_batch())
-    counted = dict(ours.order_by().values_list("no").annotate(Count("id")))
+    """Batches with units to be judged in a lane, in order, as far as all are applied completely; those that touched
+    everything wait in both."""
+    waiting = Touched.objects.filter(no__lte=reading.last_batch()).order_by().values_list("no")
+    ours, whole = Count("id", filter=_of(lane)), Count("id", filter=Q(unit=EVERYTHING[0]))
+    counted = {no: told for no, *told in waiting.annotate(ours=ours, whole=whole)}
     if not counted:
         return []
-    whole = set(ours.filter(unit=EVERYTHING[0]).values_list("no", flat=True))
     changed: dict[int, set[str]] = {no: set() for no in counted}
     for no, table in Reported.objects.filter(no__in=list(counted), changed__gt=0).values_list("no", "table"):
         changed[no].add(table)
     batches = Batch.objects.filter(no__in=list(counted)).order_by("no").values_list("no", "applied_at")
-    return [
+    told = [
         Pending(
             no,
             clock.local(at),
             frozenset(changed[no]),
-            counted[no],
-            no in whole or bool(_PLACES & changed[no]),
+            counted[no][0],
+            bool(counted[no][1] or _PLACES & changed[no]),
         )
         for no, at in batches
         if no is not None and at is not None
     ]
+    return [batch for batch in told if batch.units or batch.everything]
 
 
-def _touched(lane: Lane) -> QuerySet[Touched]:
-    """What names cases or items, and what names everything, belongs to the lane of cases."""
-    mine = Q(unit__in=[*QUICK, EVERYTHING[0]])
-    return Touched.objects.filter(mine) if lane is Lane.CASES else Touched.objects.exclude(mine)
+def _of(lane: Lane) -> Q:
+    """What names units of a lane."""
+    return Q(unit__in=QUICK) if lane is Lane.CASES else ~Q(unit__in=[*QUICK, EVERYTHING[0]])
 
 
 def settle(numbers: Collection[int], lane: Lane | None) -> None:
@@ -152,12 +153,12 @@ def settle(numbers: Collection[int], lane: Lane | None) -> None:
     if lane is None:
         reading.settle_touched(numbers)
     else:
-        _touched(lane).filter(no__in=list(numbers)).delete()
+        Touched.objects.filter(_of(lane), no__in=list(numbers)).delete()
 
 
 def units_of(batch: Pending, lane: Lane) -> set[Unit]:
     """The units of a lane that a batch names."""
-    named = _touched(lane).filter(no=batch.no).values_list("unit", "key")
+    named = Touched.objects.filter(_of(lane), no=batch.no).values_list("unit", "key")
     return {(kind, key) for kind, key in named.iterator(chunk_size=10_000) if lane.holds(kind)}
 
 

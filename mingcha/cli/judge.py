@@ -105,22 +105,22 @@ def _count(levels: list[str]) -> None:
 
 
 def _apply(units: set[tuple[str, str]] | None) -> None:
+    from django.db.models import Count, Max
+
+    from mingcha.alerts.catching_up import caught_up
     from mingcha.alerts.judging import Order, judge_everything, judge_units
     from mingcha.alerts.models import Change
     from mingcha.alerts.reconcile import Why
-    from mingcha.alerts.turn import every_judge
-    from mingcha.base import clock
+    from mingcha.base.audit import SYSTEM
 
-    with every_judge():
-        as_of = clock.local_now()
+    last = Change.objects.aggregate(last=Max("pk"))["last"]
+    with caught_up() as as_of:
         order = Order(as_of, Why("命令 mingcha judge"), lambda _: as_of)
         outcomes = judge_everything(order) if units is None else judge_units(units, order)
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        for kind, n in outcome.counts.items():
-            counts[kind] = counts.get(kind, 0) + n
+    made = Change.objects.filter(pk__gt=last or 0, actor=SYSTEM).order_by("kind").values_list("kind")
+    counts = list(made.annotate(Count("pk")))
     if not counts:
         click.echo(f"截至 {as_of},信号没有变动")
-    for kind, n in sorted(counts.items()):
+    for kind, n in counts:
         click.echo(f"{Change.Kind(kind).label} {n:,}")
     sys.exit(0 if outcomes or not units else EXIT_USAGE)

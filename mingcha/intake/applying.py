@@ -40,7 +40,7 @@ from mingcha.intake.sorting import PIECE, ROW, Piece
 from mingcha.intake.sources import OWN_CODE, office_of
 from mingcha.intake.staging import Fate, Stored, stage, stored_rows
 from mingcha.intake.statement import Statement
-from mingcha.intake.store_models import Conflict, Reported
+from mingcha.intake.store_models import Conflict, Reported, Touched
 from mingcha.readers.errors import UnusableError
 
 __all__ = ["JUDGE", "apply_next", "unapplied", "write"]
@@ -161,8 +161,7 @@ class _Applying:
         for part in self.what.tables:
             _report(self.batch.no, part.table, self._sent(part))
         if self.what.rows > touching.MOST:
-            with connection.cursor() as cursor:
-                touching.note_everything(cursor, self.batch.no)
+            touching.note_everything(self.batch.no)
 
     def _sent(self, part: TableRows) -> frozenset[str]:
         return part.sent if self.batch.history else part.sent | {ARRIVAL}
@@ -203,16 +202,19 @@ class _Applying:
         counts["conflict"] += piece.conflicts.num_rows
 
     def _finish(self) -> None:
+        assert self.batch.no is not None
         self.batch.state, self.batch.applied_at = Batch.State.APPLIED, clock.now()
         self.batch.save(update_fields=["state", "applied_at", "counts"])
         changed = sum(counts["new"] + counts["corrected"] for counts in self.batch.counts.values())
         detail = {"no": self.batch.no, "changed": changed, "digest": self.batch.digest}
         audit.record(audit.SYSTEM, "batch.applied", f"batch:{self.batch.receipt}", detail=detail)
-        if changed:
+        if Touched.objects.filter(no=self.batch.no).exists():
             jobs.put(JUDGE, str(self.batch.no), {"no": self.batch.no})
 
 
 def _report(no: int, table: Table, sent: frozenset[str]) -> Reported:
+    if table.name != "issued" and not Reported.objects.filter(table=table.name).exists():
+        touching.note_everything(no)  # rules that need the table can be asked of everything now
     columns = [column.name for column in table.columns if column.name in sent]
     return Reported.objects.create(no=no, table=table.name, columns=columns)
 

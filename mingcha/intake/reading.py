@@ -24,7 +24,6 @@ from mingcha.intake.models import Batch
 from mingcha.intake.numbering import last_complete
 from mingcha.intake.provenance import Version, history, row
 from mingcha.intake.store_models import Touched
-from mingcha.intake.touching import EVERYTHING
 from mingcha.intake.viewing import Reads, View, marks
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "reported",
     "row",
     "settle_touched",
-    "touched",
 ]
 
 Units = Collection[tuple[str, str]]
@@ -57,12 +55,6 @@ def known_on(day: date) -> int:
     if first is not None:
         return first - 1
     return Batch.objects.aggregate(last=Max("no"))["last"] or 0
-
-
-def touched(no: int) -> frozenset[tuple[str, str]] | None:
-    """The units (unit, key) that a batch touched and that have not been judged since; None for everything."""
-    units = frozenset(Touched.objects.filter(no=no).values_list("unit", "key"))
-    return None if EVERYTHING in units else units
 
 
 def settle_touched(numbers: Iterable[int]) -> None:

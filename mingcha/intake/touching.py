@@ -10,6 +10,7 @@ from mingcha.engine.candidates import UNIT_OF_ABOUT
 from mingcha.facts.declare import Table
 from mingcha.intake.merging import Incoming
 from mingcha.intake.staging import Fate
+from mingcha.intake.store_models import Touched
 
 MOST: Final = 100_000
 """Rows of a batch that is said to have touched everything: naming its units would cost as much as judging all."""
@@ -89,9 +90,10 @@ def _note_units(cursor: Any, incoming: Incoming, rows: str) -> None:
         _note(cursor, incoming.no, "'agency'", "o.agency_code", with_case)
 
 
-def note_everything(cursor: Any, no: int) -> None:
+def note_everything(no: int) -> None:
     """Say that a batch touched more than can be named."""
-    _insert(cursor, f"SELECT {no}, '{EVERYTHING[0]}', '{EVERYTHING[1]}' WHERE true")
+    unit, key = EVERYTHING
+    Touched.objects.bulk_create([Touched(no=no, unit=unit, key=key)], ignore_conflicts=True)
 
 
 def _abouts() -> str:

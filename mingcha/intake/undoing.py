@@ -9,6 +9,8 @@ Columns whose value it confirmed at a higher version keep that version (`column_
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection
 
 from mingcha.facts.declare import Table
@@ -17,6 +19,7 @@ from mingcha.intake import claiming
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.models import Batch
 from mingcha.intake.store_models import Conflict, Reported, Touched
+from mingcha.intake.touching import note_everything
 
 
 def undo(batch: Batch) -> None:
@@ -31,10 +34,19 @@ def undo(batch: Batch) -> None:
     for name in sorted(written):
         _undo_rows(TABLES[name], batch.no)
     Reported.objects.filter(no=batch.no).delete()
+    _pass_on_the_first(written, batch.no)
     Touched.objects.filter(no=batch.no).delete()
     Conflict.objects.filter(batch=batch).delete()
     batch.no, batch.counts, batch.faults = None, {}, []
     batch.save(update_fields=["no", "counts", "faults"])
+
+
+def _pass_on_the_first(tables: Collection[str], no: int) -> None:
+    """Where the batch had been the first to report a table, the next that did is the first now."""
+    for name in tables:
+        first = Reported.objects.filter(table=name).order_by("no").values_list("no", flat=True).first()
+        if first is not None and first > no:
+            note_everything(first)
 
 
 def _undo_rows(table: Table, no: int) -> None:

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mingcha.alerts.catching_up import catch_up
-from mingcha.alerts.models import Alert, Watch
+from mingcha.alerts.models import Alert, Change, Difference, Watch
 from mingcha.alerts.turn import one_judge
 from mingcha.alerts.units import Lane
 from mingcha.base import clock
@@ -42,13 +44,38 @@ def test_a_defect_that_was_mended_is_cured_and_coming_back_is_a_new_episode(town
     assert {(a.episode, a.state) for a in Alert.objects.filter(rule=MENDED)} == {(1, "cured"), (2, "open")}
 
 
+def test_the_first_report_of_a_table_makes_everything_be_asked_for_it(town):
+    """Rules that need a table are not asked before anybody reports it; then they are, of cases that nobody touched."""
+    done = {**RECEIVED, "accepted_at": "2026-02-12 11:00", "opinion": "accept", "opinion_at": "2026-02-12 11:00",
+            "completed_at": "2026-02-12 12:00", "outcome": "granted"}  # fmt: skip
+    town.report("2026-02-12T12:30:00", cases=[done])
+    assert not Alert.objects.filter(rule=MENDED).exists()
+    town.report("2026-02-13T12:30:00", materials=[{"case_no": "BJ2", "material_code": "M9", "name": "其他"}])
+    assert town.one(MENDED).key == "BJ1"
+    assert not Touched.objects.exists()
+
+
+def test_after_an_outage_everything_is_judged_at_each_batch_that_touched_it(town):
+    """What could be said at the first of them and was no more so at the last is in the past."""
+    done = {**RECEIVED, "accepted_at": "2026-02-12 11:00", "opinion": "accept", "opinion_at": "2026-02-12 11:00",
+            "completed_at": "2026-02-12 12:00", "outcome": "granted"}  # fmt: skip
+    town.report("2026-02-12T12:30:00", cases=[done], judged=False)
+    town.report("2026-02-13T12:30:00", materials=[{"case_no": "BJ2", "material_code": "M9"}], judged=False)
+    town.report("2026-02-14T12:30:00", certificates=[{"case_no": "BJ2", "seq": 1}], judged=False)
+    town.report("2026-02-15T12:30:00", cases=[{**done, "withdrawn": True}], judged=False)
+    town.sweep("2026-02-16T12:30:00")
+    changes = Change.objects.filter(alert__rule=MENDED).order_by("no").values_list("kind", "batch_no")
+    assert list(changes) == [("raised", 2), ("withdrawn", 4)]
+    assert not Touched.objects.exists()
+
+
 def test_a_batch_that_names_units_of_both_lanes_beside_everything_is_judged_once_and_done_with(town):
     town.report("2026-02-12T11:00:00", cases=[RECEIVED])
-    status = {"post_no": "G1", "hall_code": "DT77", "status": "away", "started_at": "2026-02-13 09:00"}
-    no = town.report("2026-02-13T12:00:00", judged=False, posts=[status], cases=[{**RECEIVED, "visits": 2}])
-    Touched.objects.create(no=no, unit="*", key="*")
-    assert {unit for (unit,) in Touched.objects.values_list("unit")} >= {"case", "hall", "*"}
-    town.sweep("2026-02-13T12:00:05")
+    town.report(
+        "2026-02-13T12:00:00",
+        posts=[{"post_no": "G1", "hall_code": "DT77", "status": "away", "started_at": "2026-02-13 09:00"}],
+        certificates=[{"case_no": "BJ1", "seq": 1}],
+    )
     assert not Touched.objects.exists()
 
 
@@ -84,9 +111,9 @@ def test_while_one_judges_another_leaves_it_to_him(town):
     assert Watch.objects.filter(unit="case", key="BJ1").count() == 1
 
 
-def test_a_new_item_version_is_applied_and_listed(town):
-    from mingcha.alerts.models import Difference
-
+@pytest.mark.parametrize("beside", ["alone", "beside the first report of another table"])
+def test_a_new_item_version_is_applied_and_listed(town, beside):
+    more = {} if beside == "alone" else {"certificates": [{"case_no": "BJ2", "seq": 1}]}
     late = {
         **RECEIVED,
         "accepted_at": "2026-02-12 11:00",
@@ -96,7 +123,7 @@ def test_a_new_item_version_is_applied_and_listed(town):
     town.report("2026-02-12T11:30:00", cases=[late])
     town.sweep("2026-03-20T09:00:00")
     assert town.one("henan-8.1").level == "red"
-    town.report("2026-03-20T10:00:00", items=[{"promised_limit": 60, "statutory_limit": 60}])
+    town.report("2026-03-20T10:00:00", items=[{"promised_limit": 60, "statutory_limit": 60}], **more)
     assert town.one("henan-8.1").state == "withdrawn"
     listed = Difference.objects.get()
     assert (listed.state, listed.settled_by) == ("applied", "系统")

@@ -86,6 +86,19 @@ def test_the_alert_comes_again_at_the_moment_of_the_new_calendar(warned):
     assert (alert.state, str(alert.since)) == ("open", "2026-02-25 00:00:00")
 
 
+def test_what_waits_when_a_list_is_applied_is_judged_before_it_by_the_law_of_then(warned):
+    with at("2026-02-15T09:00:00"):
+        listed = published("calendar", "2026", calendar_with_a_day_off())
+    warned.report("2026-02-15T09:10:00", judged=False, cases=[{**RECEIVED, "withdrawn": True}])
+    with at("2026-02-15T09:20:00"):
+        recalculating.accept(listed, "sun", "执行")
+        recalculating.apply(listed)
+    alert = warned.one(RULE)
+    told = alert.changes.get(no=alert.version)
+    assert (told.kind, told.why.split(";")[-1]) == ("withdrawn", "办件已撤回")
+    assert "重算差异单" not in told.why
+
+
 def test_a_list_that_was_set_aside_leaves_everything_and_cannot_be_applied(warned):
     with at("2026-02-15T09:00:00"):
         listed = published("calendar", "2026", calendar_with_a_day_off())

@@ -4,11 +4,13 @@ import pytest
 
 from mingcha.base.models import Job
 from mingcha.facts.store import Facts
-from mingcha.intake import reading
-from mingcha.intake.applying import write
+from mingcha.intake import reading, touching
+from mingcha.intake.applying import apply_next, write
+from mingcha.intake.incoming import taken_in
 from mingcha.intake.models import Batch
+from mingcha.intake.receiving import receive
 from mingcha.intake.store_models import Touched
-from tests.server.intake.store.sending import ITEM, case, send
+from tests.server.intake.store.sending import ITEM, case, send, source
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +20,10 @@ AGENCY = "11410105MB0000019A"
 def _visits(facts: Facts) -> dict[str, int | None]:
     rows = facts["cases"].read(["case_no", "visits"]).to_pylist()
     return {row["case_no"]: row["visits"] for row in rows}
+
+
+def _touched(no: int) -> set[tuple[str, str]]:
+    return set(Touched.objects.filter(no=no).values_list("unit", "key"))
 
 
 def test_every_earlier_batch_can_be_read_as_it_was_known():
@@ -86,11 +92,11 @@ def test_a_cut_is_what_the_judge_would_cut_from_the_whole():
     cut, whole = reading.facts(units={("case", "BJ3"), ("case", "BJ4")}), reading.facts()
     wanted = dict(whole.of_cases({"BJ3", "BJ4"}))
     assert set(cut) == set(wanted)
-    for name, source in wanted.items():
-        rows = source.read().to_pylist()
+    for name, whole_table in wanted.items():
+        rows = whole_table.read().to_pylist()
         if name == "issued":
             rows = [row for row in rows if row["about"] == "cases"]
-        got = cut[name].read(sorted(source.columns)).to_pylist()
+        got = cut[name].read(sorted(whole_table.columns)).to_pylist()
         assert sorted(got, key=repr) == sorted(rows, key=repr), name
 
 
@@ -122,48 +128,60 @@ def test_tables_without_cases_are_the_same_source_until_a_batch_changes_them():
 def test_a_batch_tells_the_units_that_its_rows_name_before_and_after():
     send({"cases": [case(agency_code=AGENCY, officer_code="R1")]})
     batch = send({"cases": [case(agency_code=AGENCY, officer_code="R2")]})
-    assert reading.touched(batch.no) == {
+    assert _touched(batch.no) == {
         ("case", "BJ1"),
         ("item", ITEM),
         ("agency", AGENCY),
         ("officer", "R1"),
         ("officer", "R2"),
     }
-    assert reading.touched(send({"cases": [case(officer_code="R2")]}).no) == set()
+    assert _touched(send({"cases": [case(officer_code="R2")]}).no) == set()
     reading.settle_touched([batch.no])
-    assert reading.touched(batch.no) == set()
+    assert _touched(batch.no) == set()
 
 
 def test_the_handling_of_a_review_touches_the_case_that_was_reviewed():
     send({"evaluations": [{"evaluation_no": "PJ1", "case_no": "BJ1", "submitted_at": "2026-03-09"}]})
     batch = send({"review_handling": [{"evaluation_no": "PJ1", "assigned_at": "2026-03-10"}]})
-    assert reading.touched(batch.no) == {("case", "BJ1")}
+    assert _touched(batch.no) == {("*", "*"), ("case", "BJ1")}
 
 
 def test_a_rating_that_names_no_agency_touches_that_of_its_case():
     send({"cases": [case(agency_code=AGENCY)]})
     rated = send({"evaluations": [{"evaluation_no": "PJ1", "case_no": "BJ1", "submitted_at": "2026-03-09"}]})
-    assert reading.touched(rated.no) == {("case", "BJ1"), ("agency", AGENCY)}
+    assert _touched(rated.no) >= {("case", "BJ1"), ("agency", AGENCY)}
     handled = send({"review_handling": [{"evaluation_no": "PJ1", "assigned_at": "2026-03-10"}]})
-    assert reading.touched(handled.no) == {("case", "BJ1"), ("agency", AGENCY)}
+    assert _touched(handled.no) >= {("case", "BJ1"), ("agency", AGENCY)}
 
 
 def test_a_complaint_that_names_no_region_touches_that_of_its_agency():
     region = "410105000000"
     send({"agencies": [{"code": AGENCY, "name": "局", "region_code": region}]})
     complaint = {"complaint_no": "TS1", "source": "phone", "agency_code": AGENCY, "received_at": "2026-03-09"}
-    assert reading.touched(send({"complaints": [complaint]}).no) >= {("agency", AGENCY), ("region", region)}
+    assert _touched(send({"complaints": [complaint]}).no) >= {("agency", AGENCY), ("region", region)}
 
 
 def test_a_signal_touches_the_unit_that_it_is_about():
     no = write({"issued": [{"rule": "r", "about": "halls", "key": "DT1", "episode": 1}]}, "test")
-    assert reading.touched(no) == {("hall", "DT1")}
+    assert _touched(no) == {("hall", "DT1")}
 
 
-def test_a_large_batch_touches_everything():
-    batch = send({"cases": [case()]})
-    Touched.objects.create(no=batch.no, unit="*", key="*")
-    assert reading.touched(batch.no) is None
+def test_a_large_batch_touches_everything(monkeypatch):
+    send({"cases": [case()]})
+    monkeypatch.setattr(touching, "MOST", 1)
+    assert _touched(send({"cases": [case("BJ2"), case("BJ3")]}).no) == {("*", "*")}
+
+
+def test_the_first_batch_with_a_table_touches_everything_beside_what_it_names():
+    first, second = send({"cases": [case()]}), send({"cases": [case("BJ2")]})
+    assert {("*", "*"), ("case", "BJ1")} <= _touched(first.no)
+    assert ("*", "*") not in _touched(second.no)
+    with taken_in([b"case_no,seq,name\n"]) as sent:
+        none = receive(source(), sent, "csv", table="steps")
+    apply_next()
+    none.refresh_from_db()
+    assert _touched(none.no) == {("*", "*")}
+    assert Job.objects.filter(kind="judge", key=str(none.no)).exists()
 
 
 def test_the_cases_of_an_item_are_found():

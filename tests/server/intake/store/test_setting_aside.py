@@ -210,6 +210,20 @@ def test_what_the_system_wrote_over_a_row_meanwhile_ends_the_row_before_it(poiso
     ]
 
 
+def test_whoever_reports_a_table_next_is_the_first_where_the_batch_that_was_is_undone(poison, monkeypatch):
+    """Everything is judged when a table is there for the first time (`applying._report`)."""
+    monkeypatch.setattr(applying, "PIECE", 1)
+    monkeypatch.setattr(sorting, "PIECE", 1)
+    receive_rows(case("A"), case("POISON"))
+    with pytest.raises(ZeroDivisionError):
+        apply_next()
+    row = {"case_no": "B", "item_code": ITEM, "received_at": datetime(2026, 3, 2, 9)}
+    no = applying.write({"cases": [row]}, "系统")
+    assert not Touched.objects.filter(unit="*", no=no).exists()
+    work()
+    assert Touched.objects.get(unit="*").no == no
+
+
 @pytest.mark.parametrize("error", [OperationalError, OSError, MemoryError])
 def test_what_the_environment_is_to_blame_for_is_not_counted(poison, error):
     poison["by"] = error
