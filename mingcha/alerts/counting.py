@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,6 +14,7 @@ from django.db.models import QuerySet
 from mingcha.alerts.models import Alert, Change, DayCount
 from mingcha.alerts.transitions import LIVE, OPENING
 from mingcha.base import clock
+from mingcha.base.remembering import remembered
 
 _UPSERT = """
 INSERT INTO alerts_daycount (day, rule, agency_code, region_code, level, raised, ended)
@@ -44,12 +43,7 @@ def kept(alerts: QuerySet[Any], what: str, count: Callable[[], T]) -> T:
     except EmptyResultSet:
         return count()
     newest = Change.objects.order_by("-pk").values_list("pk", "recorded_at").first()
-    key = f"alerts/{hashlib.sha256(repr((what, asked, newest)).encode()).hexdigest()}"
-    found: T | None = cache.get(key)
-    if found is None:
-        found = count()
-        cache.set(key, found, _KEPT)
-    return found
+    return remembered(("alerts", what, asked, newest), count, _KEPT)
 
 
 def count(changes: Sequence[Change], alerts: Mapping[int, Alert]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -15,6 +14,7 @@ from mingcha.accounts.models import Account, Role
 from mingcha.accounts.policy import grants_in_force
 from mingcha.accounts.scopes import scope_of
 from mingcha.base import clock
+from mingcha.base.remembering import remembered
 from mingcha.notify.models import Inbox, Message, Seen
 
 KEPT: Final = timedelta(days=90)
@@ -34,12 +34,11 @@ def of(account: Account) -> QuerySet[Message]:
 def _older(account: Account, since: datetime) -> int:
     """Id of the newest message older than that, asked for once in some minutes: nothing before it need be looked
     through for every page."""
-    key = f"inbox/{account.pk}/{account.date_joined.timestamp()}/{since:%Y%m%d}"
-    found: int | None = cache.get(key)
-    if found is None:
-        found = Message.objects.filter(at__lt=since).order_by("-id").values_list("id", flat=True).first() or 0
-        cache.set(key, found, _REMEMBERED)
-    return found
+
+    def older() -> int:
+        return Message.objects.filter(at__lt=since).order_by("-id").values_list("id", flat=True).first() or 0
+
+    return remembered(("inbox", account.pk, account.date_joined, since.date()), older, _REMEMBERED)
 
 
 def concerns(account: Account) -> Q:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
-
 from mingcha.accounts.policy import Scope
+from mingcha.base.remembering import remembered
 from mingcha.casework.clocks import is_over
 from mingcha.casework.models import Matter
 from mingcha.evaluations import figures
@@ -20,9 +19,9 @@ from mingcha.evaluations.scales import LEVELS
 from mingcha.pages import lookups
 
 MOST = 30
+"""Lines of a table of the overview; the rest are in the list."""
 KEPT = 60
 """Seconds for which the figures of a scope are kept: they are counted over a quarter of a year."""
-"""Lines of a table of the overview; the rest are in the list."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,7 @@ def period_of(days: str, today: date) -> tuple[str, Period]:
 
 def overview(scope: Scope, period: Period, by: str) -> dict[str, Any]:
     """Everything the page shows, counted anew once a minute. `by`: "agency" or "item"."""
-    key = f"ratings/{period.first}/{period.last}/{by}/{hash((scope.regions, scope.agencies))}"
-    found: dict[str, Any] | None = cache.get(key)
-    if found is None:
-        found = _overview(scope, period, by)
-        cache.set(key, found, KEPT)
-    return dict(found)
+    return dict(remembered(("ratings", scope, period, by), lambda: _overview(scope, period, by), KEPT))
 
 
 def _overview(scope: Scope, period: Period, by: str) -> dict[str, Any]:

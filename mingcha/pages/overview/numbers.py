@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import BigIntegerField, Count, F, QuerySet, Sum
 
 from mingcha.accounts.places import Places, places
@@ -17,6 +16,7 @@ from mingcha.alerts import listing
 from mingcha.alerts.counting import kept
 from mingcha.alerts.models import Alert, DayCount, Undetermined
 from mingcha.alerts.transitions import IS_LIVE
+from mingcha.base.remembering import remembered
 from mingcha.law.instants import HOUR, instant
 from mingcha.pages.lookups import stored
 
@@ -207,13 +207,7 @@ class Heat:
 
 def heat(scope: Scope, today: date) -> Heat:
     """When work arrives; kept for a minute."""
-    regions, agencies = scope.regions, scope.agencies
-    key = f"heat/{today}/{hash((regions, agencies))}"
-    found = cache.get(key)
-    if found is None:
-        found = _heat(scope, today)
-        cache.set(key, found, KEPT)
-    return found  # type: ignore[no-any-return]
+    return remembered(("heat", scope, today), lambda: _heat(scope, today), KEPT)
 
 
 def _heat(scope: Scope, today: date) -> Heat:

@@ -61,6 +61,14 @@ def drill(context: Context, content: str, address: str, *column: str, **query: A
     return format_html('<a href="{}">{}</a>', f"{address}?{asked}" if asked else address, content)
 
 
+@register.simple_block_tag
+def scroll(content: str) -> str:
+    """A table that may be wider than its place; the arrow keys reach what lies outside."""
+    return format_html(
+        '<div class="scroll" tabindex="0" role="group" aria-label="可左右滚动的表">{}</div>', content
+    )
+
+
 @register.filter
 def when(value: Any) -> str:
     """A moment as 2026-10-14 周三 09:30; a date, or a date alone (microsecond 1), as 2026-10-14 周三; None as —.
