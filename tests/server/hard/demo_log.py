@@ -34,6 +34,8 @@ DAYS_OFF = (date(2026, 3, 11), date(2026, 5, 20), date(2026, 7, 8), date(2026, 9
 """Working days that a changed calendar may take away."""
 _DELAYS = tuple(timedelta(minutes=minutes) for minutes in (0, 7, 60, 1_500, 4_400, 30_000, 90_000))
 _MOVES = tuple(timedelta(days=days, hours=2) for days in (-30, -7, -2, -1, 0, 1, 3, 12))
+_OLDER = 50_000_000
+"""Seconds that lie before every moment of a log."""
 _PLACES = {"regions": None, "agencies": "agency_code", "halls": "hall_code", "items": "item_code"}
 
 
@@ -107,9 +109,14 @@ def _moments(place: int) -> list[datetime]:
     return sorted(found)
 
 
+def _version(at: datetime) -> int:
+    """Grows with the moment, and is one even of what is said to be older than everything: no version is below none."""
+    return _OLDER + int((at - FIRST).total_seconds())
+
+
 def _known(place: int, at: datetime) -> dict[str, list[Row]]:
     """A case as it was known at a moment, each row with a version that grows with the moment."""
-    version = int((at - FIRST).total_seconds())
+    version = _version(at)
     tables = known_at(_life(place), instant(at + timedelta(seconds=1)))
     return {name: [{**row, "source_version": version} for row in as_sent(t)] for name, t in tables.items()}
 
@@ -136,7 +143,7 @@ def _disturbed(draw: st.DrawFn, reports: list[Arrival]) -> Arrival | None:
         return Arrival(at, of.rows)
     table = draw(st.sampled_from(sorted(of.rows)))
     row = dict(draw(st.sampled_from(of.rows[table])))
-    row["source_version"] = int((at - FIRST).total_seconds()) + draw(st.sampled_from((1, 1, 1, -50_000_000)))
+    row["source_version"] = _version(at) + draw(st.sampled_from((1, 1, 1, -_OLDER)))
     if how == "withdraw":
         return Arrival(at, {table: [{**row, "withdrawn": "true"}]})
     kind = Kind.INSTANT if how == "move" else None
