@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mingcha.engine.bound import ClockSql, narrow
-from mingcha.engine.holds import holds, in_force
+from mingcha.engine.holds import holds
 from mingcha.engine.names import CHILDREN, GUIDES, Names, Reads
 from mingcha.engine.query import Compared, Query
 from mingcha.facts.schema import TABLES
-from mingcha.law.units import Unit
 from mingcha.rules.expression import ExpressionError
 from mingcha.rules.levels import Level
 from mingcha.rules.model import Pack, Rule, Rulebook
@@ -213,7 +211,22 @@ class Builder:
     def layer_of_chains(self) -> None:
         """A chain after a find counts by the calendar of the row's place."""
         if self.options.layers and any(level.kind == "after level" for level in self.levels):
-            self.columns["layer"] = _layer_of_place(self)
+            self.columns["layer"] = self.layer_of_place()
+
+    def layer_of_place(self) -> str:
+        """SQL of the index of the calendar layer that the row's place has; a case has that of its own."""
+        if not self.options.layers:
+            return "0"
+        if self.names.has_case:
+            self.names.reads.frame.add("layer")
+            return f"{self.names.case}.layer"
+        return self.names.layer()
+
+    def one_row_where_unknown(self) -> None:
+        """Where the population itself is unknown a case gives one undetermined finding, not one per child row."""
+        if self.rule.each and self.rule.when:
+            unknown = f"({self.names.sql(self.rule.when)}) IS NULL"
+            self.columns["subject"] = f"CASE WHEN {unknown} THEN '' ELSE {self.columns['subject']} END"
 
     def query(self, holding: str) -> Query:
         """The SELECT in its parts."""
@@ -282,8 +295,7 @@ def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) ->
     else:
         fires = b.names(rule.fires).parts if rule.fires else ("TRUE",)
     verdict = f"({' AND '.join([*population, *fires])})"
-    if rule.each and rule.when:
-        _one_row_where_unknown(b)
+    b.one_row_where_unknown()
     moment = b.names.sql(rule.moment)
     b.columns.update(
         verdict=verdict, moment=f"CAST({moment} AS BIGINT)", reported_at=f"CAST({b.reported_at()} AS BIGINT)"
@@ -301,105 +313,3 @@ def find_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) ->
 def may_hold(conditions: Iterable[str]) -> list[str]:
     """None is false. Each by itself, so that an engine can ask it before it joins what others need."""
     return [f"coalesce({condition}, TRUE)" for condition in conditions]
-
-
-def _one_row_where_unknown(b: Builder) -> None:
-    """Where the population itself is unknown a case gives one undetermined finding, not one per child row."""
-    unknown = f"({b.names.sql(b.rule.when)}) IS NULL"
-    b.columns["subject"] = f"CASE WHEN {unknown} THEN '' ELSE {b.columns['subject']} END"
-
-
-def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -> Candidates:
-    """Rows whose clock may have reached a level, is still running, or cannot be told."""
-    clock = rule.clock
-    assert clock is not None
-    b = Builder(book, pack, rule, options)
-    b.identity()
-    names = b.names
-    population = b.population()
-    start = names.sql(clock.start)
-    stop = names.sql(clock.stop)
-    limit = f"CAST({names.sql(clock.limit)} AS BIGINT)"
-    unit = names.unit(clock.unit)
-    due = f"CAST({names.sql(clock.due)} AS BIGINT)" if clock.due else "NULL"
-    if rule.each and rule.when:
-        _one_row_where_unknown(b)
-    b.columns.update(
-        verdict=f"({' AND '.join(population) or 'TRUE'})",
-        start=f"CAST({start} AS BIGINT)",
-        stop=f"CAST({stop} AS BIGINT)",
-        limit_=limit,
-        unit_=unit,
-    )
-    if clock.due:
-        b.columns["due"] = due
-    if clock.ends:
-        b.columns["ends"] = f"coalesce({names.sql(clock.ends)}, FALSE)"
-    if clock.extension_to:
-        b.columns["extension_filed"] = f"CAST({names.sql(clock.extension_filed)} AS BIGINT)"
-        b.columns["extension_to"] = f"CAST({names.sql(clock.extension_to)} AS BIGINT)"
-    if clock.against_unit:
-        b.columns["against_limit"] = f"CAST({names.sql(clock.against_limit)} AS BIGINT)"
-        b.columns["against_unit"] = names.unit(clock.against_unit)
-    if rule.moment:
-        b.columns["moment"] = f"CAST({names.sql(rule.moment)} AS BIGINT)"
-    differs = next((level for level in b.levels if level.kind == "due differs"), None)
-    if differs:
-        b.columns["differs"] = f"CAST({names.sql(differs.expression)} AS BIGINT)"
-    layer = _layer(b)
-    b.columns["layer"] = layer
-    if _counts_office_hours(unit, clock.grain):
-        names.last_joins["mh"] = f"LEFT JOIN m_hours AS mh ON mh.code = {names.hall()}"
-        names.reads.add("hall_hours", *TABLES["hall_hours"].keys, "closes")
-        b.columns["hours"] = "coalesce(mh.hours, 0)"
-    evidence = b.evidence()
-    b.columns["cause"] = b.cause()
-    b.conditions += [*may_hold(population), f"({start} IS NOT NULL OR {stop} IS NOT NULL)"]
-    paused = (
-        f"{names.case}.case_no IN (SELECT case_no FROM {pause_relation(pack, rule)})" if clock.pauses else ""
-    )
-    times = ClockSql(
-        start,
-        stop,
-        limit,
-        unit,
-        due,
-        layer,
-        b.columns.get("differs", "NULL"),
-        paused,
-        clock,
-        _lends(book, rule),
-    )
-    b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
-    return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
-
-
-def _lends(book: Rulebook, rule: Rule) -> bool:
-    """Does some rule in force read this one's clock rows?"""
-    asked = f"clock_rows('{rule.id}')"
-    others = (other for pack in in_force(book) for other in pack.rules)
-    return any(asked in text for other in others for text in (other.rows, *(j.select for j in other.joins)))
-
-
-def _counts_office_hours(unit: str, grain: str) -> bool:
-    """Working hours run in the blocks of the row's hall, and so does a due day that ends at closing time."""
-    plain = {str(int(u)) for u in Unit} - {str(int(Unit.WORKING_HOUR)), str(int(Unit.WORKING_MINUTE))}
-    return unit not in plain or grain == "worktime"
-
-
-def _layer(b: Builder) -> str:
-    """Index of the calendar layer: every_day and weekdays are fixed, the hall's is the case's own."""
-    assert b.rule.clock is not None
-    calendar = b.rule.clock.calendar
-    if calendar != "hall":
-        return str(b.options.fixed_layers[calendar])
-    return _layer_of_place(b)
-
-
-def _layer_of_place(b: Builder) -> str:
-    if not b.options.layers:
-        return "0"
-    if b.names.has_case:
-        b.names.reads.frame.add("layer")
-        return f"{b.names.case}.layer"
-    return b.names.layer()

@@ -5,7 +5,7 @@ Every rule about cases reads the frame; no rule resolves a version or counts a c
 
 from __future__ import annotations
 
-from mingcha.engine.names import COLUMNS, Reads
+from mingcha.engine.names import CARRIED, COLUMNS, Reads
 from mingcha.engine.views import null_of
 from mingcha.rules.functions import FUNCTIONS
 
@@ -44,6 +44,11 @@ def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool)
         columns.append("coalesce(lh.layer, lr.layer, 0) AS layer")
         joins.append("LEFT JOIN m_layers AS lh ON lh.code = c.hall_code")
         joins.append(f"LEFT JOIN m_layers AS lr ON lr.code = {region}")
+    for table in CARRIED:
+        carried = [column for column in COLUMNS[table] if f"{table}_{column}" in reads.frame]
+        if carried:
+            columns += [f"b_{table}.{column} AS {table}_{column}" for column in carried]
+            joins.append(f"LEFT JOIN v_{table} AS b_{table} ON b_{table}.case_no = c.case_no")
     for table in frame_columns(reads)[1]:
         if table not in sets:
             columns += [

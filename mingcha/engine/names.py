@@ -7,7 +7,7 @@ error of the rulebook and never of a night's run.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mingcha.engine.query import Base, alias_for
@@ -43,6 +43,9 @@ CASE_UNIT_COLUMNS = {**COLUMNS["cases"], "item_key": "bigint", "layer": "bigint"
 CHILDREN = tuple(n for n, t in TABLES.items() if n != "cases" and t.unit == "case" and t.group == "case")
 """Tables whose rows hang on a case number."""
 
+CARRIED = tuple(name for name in CHILDREN if TABLES[name].keys == ("case_no",))
+"""Children of which a case has one row at most: the frame carries their columns, as ``<table>_<column>``."""
+
 FRAME_COLUMNS = {**CASE_UNIT_COLUMNS, **{f"rows_of_{name}": "bigint" for name in CHILDREN}}
 
 
@@ -77,6 +80,7 @@ class Names:
         self.last_joins: dict[str, str] = {}
         self.single = True
         self._selects: dict[str, tuple[str, str]] = {}
+        self._carried: dict[str, str] = {}
         self.over = rule.over
         if self.over not in TABLES:
             raise ExpressionError(f"没有事实表 {self.over}。表名见 docs/facts.md")
@@ -135,6 +139,9 @@ class Names:
             raise ExpressionError(f"联查 {join.alias} 的表“{join.table}”不存在。表名见 docs/facts.md")
         if join.table and not join.select:
             self.reads.add(join.table, *join.on)
+        if self.is_case and join.table in CARRIED and join.on == {"case_no": "case_no"}:
+            self._declare_carried(join.alias, join.table)
+            return
         guide = join.table in GUIDES and not join.select
         keys = {column: self(text).sql for column, text in join.on.items()}
         alias = alias_for(join.alias, f"{relation} {keys} {join.empty}")
@@ -159,7 +166,19 @@ class Names:
             found = f"({alias}.{first} IS NOT NULL)"
         self.joins[join.alias] = (alias, f"LEFT JOIN {relation} AS {alias} ON {' AND '.join(on)}")
         aliases = {**self.scope.aliases, join.alias: (alias, columns)}
-        self.scope = Scope(aliases, "r", self.settings, {**self.scope.found, join.alias: f"({found})"})
+        self.scope = replace(
+            self.scope, aliases=aliases, found={**self.scope.found, join.alias: f"({found})"}
+        )
+
+    def _declare_carried(self, alias: str, table: str) -> None:
+        """A row of which a case has one at most stands in the frame."""
+        self._carried[alias] = table
+        self.scope = replace(
+            self.scope,
+            aliases={**self.scope.aliases, alias: ("r", COLUMNS[table])},
+            found={**self.scope.found, alias: f"(r.{table}_case_no IS NOT NULL)"},
+            prefixes={**self.scope.prefixes, alias: f"{table}_"},
+        )
 
     def _shared(self, alias: str, compiled: CompiledSelect) -> str:
         """A SELECT is run once for all rules that look it up, unless it has to wait for a rule's clock rows."""
@@ -208,6 +227,10 @@ class Names:
             self.reads.add({"hall": "halls", "agency": "agencies"}[alias], column)
         elif alias == "each":
             self.reads.add(self.rule.each, column)
+        elif alias in self._carried:
+            table, name = self._carried[alias], "case_no" if column == "found" else column
+            self.reads.add(table, name)
+            self.reads.frame.add(f"{table}_{name}")
         else:
             join = next((j for j in self.rule.joins if j.alias == alias), None)
             if join and join.table and column != "found":

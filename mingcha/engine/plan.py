@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from mingcha.engine.candidates import Candidates, Options, clock_candidates, find_candidates, pause_relation
+from mingcha.engine.candidates import Candidates, Options, find_candidates, pause_relation
+from mingcha.engine.clock_candidates import clock_candidates
 from mingcha.engine.compare import compare_candidates
 from mingcha.engine.holds import in_force
 from mingcha.engine.names import Reads

@@ -62,12 +62,14 @@ class Scope:
 
     ``aliases``: alias -> (SQL alias, column -> kind). ``bare``: the alias whose columns need no prefix.
     ``settings``: values that ``setting.x`` stands for. ``found``: aliases that have ``.found``, -> its SQL.
+    ``prefixes``: alias -> what its columns' names begin with in SQL, where another table carries them.
     """
 
     aliases: Mapping[str, tuple[str, Mapping[str, str]]]
     bare: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _resolve_column(node: exp.Column, scope: Scope, uses: set[tuple[str, str]]) 
     if name not in columns:
         raise ExpressionError(f"{alias} 没有列 {name}。可用:{' '.join(columns)}")
     uses.add((alias, name))
-    node.replace(exp.column(name, table=sql_alias))
+    node.replace(exp.column(scope.prefixes.get(alias, "") + name, table=sql_alias))
     return columns[name]
 
 
