@@ -23,6 +23,8 @@ _OWN_BUSINESS = re.compile(
 )
 """Tables whose changes are no acts: the machinery of sessions and locks, how a list is looked at, and which messages
 were (`notify_seen` says when; to acknowledge one is an act, and recorded)."""
+_USED = re.compile(r'\s*UPDATE\s+"?\w+"?\s+SET\s+"?used_at"? = %s WHERE', re.IGNORECASE)
+"""When a key was last used is noted while it is: no act either."""
 
 
 class _Watch:
@@ -33,7 +35,7 @@ class _Watch:
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         written = _WRITE.match(sql)
-        if written:
+        if written and not _USED.match(sql):
             self.tables.add(written[1].lower())
         return execute(sql, params, many, context)
 

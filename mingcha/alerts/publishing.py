@@ -21,6 +21,7 @@ from mingcha.alerts.models import Difference, Publication
 from mingcha.alerts.reach import beyond
 from mingcha.base import audit, clock, jobs
 from mingcha.base.config import config
+from mingcha.base.texts import storable
 from mingcha.engine.judge import judge
 from mingcha.law.calendar_files import CalendarError
 from mingcha.rules.faults import Fault, RulebookError
@@ -96,6 +97,8 @@ def _acceptable(kind: str, name: str, files: Mapping[str, str]) -> None:
             else "pack.yaml、8.1.yaml、8.1.test.yaml"
         )
         raise PublishingError(f"文件名不合要求:{'、'.join(sorted(wrong)[:5])};应如 {shape}")
+    if none := [file for file, text in files.items() if text != storable(text)]:
+        raise PublishingError(f"{'、'.join(sorted(none)[:5])} 不是 UTF-8 文字文件;请另存为 UTF-8 文字后再上传")
     if kind == Publication.Kind.PACK and "pack.yaml" not in files:
         raise PublishingError("规则包里缺少 pack.yaml")
 

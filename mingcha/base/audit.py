@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from mingcha.base import clock, keys, merkle
 from mingcha.base.models import AuditBlock, AuditRow
 from mingcha.base.rows import insert
+from mingcha.base.texts import storable
 
 __all__ = [
     "GENESIS",
@@ -179,23 +180,18 @@ def _json(value: Any) -> bytes:
 
 
 def _cut(text: str, longest: int) -> str:
-    plain = _text(text)
+    plain = storable(text)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
-
-
-def _text(text: str) -> str:
-    """Text that every database gives back as it was: without NUL and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _plain(value: Any) -> Any:
     """A value that JSON columns give back as it was. Raises TypeError for others (floats among them)."""
     if isinstance(value, str):
-        return _text(value)
+        return storable(value)
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, Mapping):
-        return {_text(str(name)): _plain(entry) for name, entry in value.items()}
+        return {storable(str(name)): _plain(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(entry) for entry in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     raise TypeError(f"audit detail holds a {type(value).__name__}: {value!r}; write it as text or an integer")

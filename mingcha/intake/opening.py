@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from mingcha.base.texts import storable
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
 from mingcha.intake.models import Source
@@ -148,13 +149,13 @@ def faults_told(faults: Faults) -> list[dict[str, Any]]:
     return [
         {
             "table": kind.table,
-            "column": kind.column,
+            "column": storable(kind.column),
             "cause": kind.cause.label,
             "effect": kind.effect.value,
             "advice": kind.cause.advice,
             "count": count,
             "samples": [
-                {"row": fault.row, "raw": fault.raw, "reason": fault.reason}
+                {"row": fault.row, "raw": storable(fault.raw), "reason": storable(fault.reason)}
                 for fault in faults.samples.get(kind, [])
             ],
         }

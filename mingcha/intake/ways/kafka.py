@@ -26,6 +26,7 @@ from django.db import close_old_connections, connection, transaction
 
 from mingcha.base import clock, sealing
 from mingcha.base.config import config
+from mingcha.base.texts import storable
 from mingcha.facts.schema import TABLES
 from mingcha.intake.holdings import about_refusal
 from mingcha.intake.incoming import taken_in
@@ -239,7 +240,7 @@ def _quarantine(stream: Stream, message: Message, why: str, *, keep: bool = True
         way=Source.Way.EXCHANGE,
         name=message.place,
         size=len(message.value),
-        why=why,
+        why=storable(why),
         sent_by=f"kafka:{stream.topic}",
         sealed=content,
     )

@@ -14,6 +14,8 @@ from mingcha.accounts.acts import By
 from mingcha.accounts.address import address
 from mingcha.accounts.models import Account, Role
 from mingcha.accounts.policy import public
+from mingcha.api.models import ApiKey
+from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.base.models import AuditRow
 from mingcha.intake.models import Source
@@ -49,7 +51,15 @@ def vain(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+@public
+def used(request: HttpRequest) -> HttpResponse:
+    """As when a key is used: its moment of use is noted."""
+    ApiKey.objects.filter(pk=1).update(used_at=clock.now())
+    return HttpResponse()
+
+
 urlpatterns = [
+    path("used/", used),
     path("careless/", careless, name="careless"),
     path("careful/", careful),
     path("raw/", raw, name="raw"),
@@ -86,6 +96,11 @@ def test_an_act_that_recorded_itself_is_not_recorded_twice(client: Client) -> No
 
 def test_a_request_that_wrote_nothing_leaves_nothing(client: Client) -> None:
     client.post("/vain/")
+    assert not AuditRow.objects.exists()
+
+
+def test_that_a_key_was_used_is_noted_and_no_act(client: Client) -> None:
+    client.post("/used/")
     assert not AuditRow.objects.exists()
 
 

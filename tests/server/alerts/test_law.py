@@ -122,6 +122,11 @@ def test_who_uploads_cannot_approve_and_faults_cannot_be_approved(warned):
             publishing.approve(bad, "sun", "同意")
 
 
+def test_what_is_no_text_is_not_uploaded(warned):
+    with pytest.raises(publishing.PublishingError, match="2026.yaml 不是 UTF-8"):
+        publishing.upload("calendar", "2026", {"2026.yaml": "year: 2026\0\n"}, "坏", "", "he")
+
+
 def test_a_pack_with_another_number_is_linted_tested_and_makes_a_list(warned):
     folder = RULEBOOK / "henan-2019"
     files = {path.name: path.read_text("utf-8") for path in folder.glob("*.yaml")}

@@ -16,9 +16,9 @@ from mingcha.base import clock
 from mingcha.base.config import config
 from mingcha.casework.models import Matter
 from mingcha.evaluations import looking
+from tests.server.evaluations.asking import person, text
 from tests.server.evaluations.conftest import AGENCY
 from tests.server.evaluations.test_loop import AGREE, CALL, SIGN, bad, doubt, go
-from tests.server.evaluations.asking import person, text
 from tests.server.notify.cast import BY
 
 OFFICE = [Role.OFFICER, Role.LIAISON]

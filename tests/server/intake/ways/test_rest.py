@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mingcha.intake import sources
+from mingcha.intake.applying import apply_next
 from mingcha.intake.models import Batch, NilReport, Refusal
 
 from .conftest import CASES
@@ -145,3 +146,14 @@ def test_nothing_to_report_is_reported_too(call, source):
 
 def test_a_batch_may_ask_for_review(call):
     assert call("POST", "/batches?table=cases&review=true", CASES.encode())[1]["state"] == "waiting"
+
+
+def test_signs_that_no_database_keeps_are_refused_or_faults_and_never_an_error(call):
+    status, problem = call("POST", "/batches", b'{"cas\\u0000es": [{"a": 1}]}', "application/json")
+    assert status == 422 and "cases" in problem["detail"]
+    assert Refusal.objects.get().why.startswith(problem["detail"])
+    rows = '[{"case_no": "B\\u00001", "item_code": "x\\u0000", "received_at": "2026-11-20 09:30"}]'
+    assert call("POST", "/batches?table=cases", rows.encode(), "application/json")[0] == 202
+    while (batch := apply_next()) is not None:
+        assert batch.counts["cases"]["received"] == 1
+        assert batch.state in (Batch.State.APPLIED, Batch.State.REFUSED)
