@@ -98,7 +98,9 @@ def _acceptable(kind: str, name: str, files: Mapping[str, str]) -> None:
         )
         raise PublishingError(f"文件名不合要求:{'、'.join(sorted(wrong)[:5])};应如 {shape}")
     if none := [file for file, text in files.items() if text != storable(text)]:
-        raise PublishingError(f"{'、'.join(sorted(none)[:5])} 不是 UTF-8 文字文件;请另存为 UTF-8 文字后再上传")
+        raise PublishingError(
+            f"{'、'.join(sorted(none)[:5])} 不是 UTF-8 文字文件;请另存为 UTF-8 文字后再上传"
+        )
     if kind == Publication.Kind.PACK and "pack.yaml" not in files:
         raise PublishingError("规则包里缺少 pack.yaml")
 
