@@ -147,5 +147,5 @@ def _name(table: Table, row: Any) -> str:
     if table.name == "cases":
         return table.label
     named = getattr(row, "name", None) or getattr(row, "kind_name", None)
-    keys = [getattr(row, key) for key in table.keys if key != "case_no"]
+    keys = [said(table.column(key), getattr(row, key)) for key in table.keys if key != "case_no"]
     return " ".join(str(part) for part in (table.label, *keys, named) if part not in (None, ""))

@@ -10,6 +10,9 @@ import pytest
 from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.models import Alert
 from mingcha.base.models import AuditRow
+from mingcha.facts.schema import TABLES
+from mingcha.intake.fact_models import FACTS
+from mingcha.pages.cases.rows import happenings
 from tests.server.pages.conftest import HERE, OURS, THERE
 
 
@@ -97,6 +100,13 @@ def test_the_parts_of_a_case_add_up_on_its_page(city, enter):
     assert held["申请人补正"] == "1天"
     assert held["交接"] == "23小时"
     assert story.until == "现在"
+
+
+def test_what_happened_is_told_in_words_and_not_in_codes():
+    row = FACTS["materials"](material_code="M1", medium="electronic", name="申请表", received_at=0)
+    ((_, what, where),) = happenings({"materials": [row]})
+    label = dict(TABLES["materials"].column("medium").codes.values)["electronic"]
+    assert (what, where) == ("收取时间", f"申请材料 M1 {label} 申请表")
 
 
 def test_personal_data_is_masked(city, enter):
