@@ -33,9 +33,9 @@ class Fault:
 FAULTS = (
     Fault(
         "a level is reached one moment too late: the sign of the comparison",
-        "mingcha/alerts/watching.py",
-        "look_again_at__lte=by",
-        "look_again_at__lt=by",
+        "mingcha/alerts/catching_up.py",
+        "soonest is not None and soonest <= bound",
+        "soonest is not None and soonest < bound",
         f"{ALERTS}/test_raising.py::test_a_warning_comes_at_its_moment_and_the_red_card_three_working_days_after_it_was_issued",
     ),
     Fault(

@@ -24,12 +24,14 @@ def test_a_case_in_time_raises_nothing_and_is_looked_at_again(town):
 
 def test_a_warning_comes_at_its_moment_and_the_red_card_three_working_days_after_it_was_issued(town):
     town.report("2026-02-12T11:00:00", cases=[RECEIVED])
-    town.sweep("2026-02-15T00:00:05")
+    town.sweep("2026-02-14T23:59:59")
+    assert town.alerts(RULE) == {}
+    town.sweep("2026-02-15T00:00:00")
     assert town.alerts(RULE) == {(RULE, "", 1): ("warning", "open")}
     assert str(town.one(RULE).issued_at) == "2026-02-15 00:00:00"
     town.sweep("2026-02-26T23:59:59")
     assert town.one(RULE).level == "warning"
-    town.sweep("2026-02-27T00:00:05")
+    town.sweep("2026-02-27T00:00:00")
     assert town.history(RULE) == [
         ("raised", "warning", "2026-02-15 00:00:00"),
         ("risen", "red", "2026-02-27 00:00:00"),
