@@ -150,7 +150,7 @@ FAULTS = (
         "mingcha/law/clock.py",
         "in_time = (stopped < moment)",
         "in_time = (stopped > moment)",
-        "tests/law/test_against_walk.py",
+        "tests/law/test_clock_settings.py::test_a_level_is_reached_unless_stopped_by_then",
     ),
     Fault(
         "a job whose lease was lost is finished all the same",
