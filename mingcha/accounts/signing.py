@@ -18,6 +18,7 @@ from mingcha.accounts.acts import By, by
 from mingcha.accounts.address import address
 from mingcha.accounts.models import Account, SignIn
 from mingcha.base import clock
+from mingcha.base.texts import storable
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _WAITING = "second_factor"
@@ -26,7 +27,7 @@ _WAITS_FOR = timedelta(minutes=5)
 
 def check(request: HttpRequest, username: str, password: str) -> Account | None:
     """The account of that name and password; None, for whatever reason, if it does not sign in so."""
-    username = unicodedata.normalize("NFKC", username).replace("\0", "").strip()
+    username = storable(unicodedata.normalize("NFKC", username)).strip()
     account = authenticate(request, username=username, password=password)
     if isinstance(account, Account):
         return account

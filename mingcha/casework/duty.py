@@ -11,6 +11,7 @@ from mingcha.accounts.acts import By, RefusedError
 from mingcha.accounts.models import Account, Grant, Role
 from mingcha.alerts.law import law_in_force
 from mingcha.base import clock
+from mingcha.base.texts import storable
 from mingcha.casework.duty_models import Duty, LogEntry
 from mingcha.law.instants import day_number
 
@@ -59,7 +60,7 @@ def end(duty: Duty, who: By) -> None:
 @transaction.atomic
 def write(day: date, region_code: str, text: str, handled: str, who: By) -> LogEntry:
     """Write into the log of a day, not of a day to come. Raises RefusedError."""
-    text, handled = (each.replace("\0", "").strip() for each in (text, handled))
+    text, handled = (storable(each).strip() for each in (text, handled))
     if len(text) < 2:
         raise RefusedError("请写明巡查的情况;没有异常的写“无异常”。")
     if max(len(text), len(handled)) > LONGEST:

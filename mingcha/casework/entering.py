@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mingcha.accounts.acts import RefusedError
+from mingcha.base.texts import storable
 from mingcha.casework.declare import Act, Entry
 
 LONGEST_LINE: Final = 200
@@ -38,7 +39,7 @@ def cleaned(act: Act, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def reason_of(act: Act, reason: str) -> str:
     """The reason without blanks around it. Raises `RefusedError` where one is demanded and not given."""
-    text = reason.replace("\x00", "").strip()
+    text = storable(reason).strip()
     if act.reason and len(text) < SHORTEST_REASON:
         raise RefusedError(f"请写明{act.asked}:它会记入经过和审计。")
     if len(text) > LONGEST_TEXT:
@@ -49,7 +50,7 @@ def reason_of(act: Act, reason: str) -> str:
 def _value(entry: Entry, raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
-    text = raw.replace("\x00", "").strip()
+    text = storable(raw).strip()
     if entry.kind == "choice":
         if text not in {value for value, _ in entry.options}:
             raise ValueError(f"没有“{text[:30]}”这一项,请从列出的选项中选择。")

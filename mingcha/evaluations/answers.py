@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mingcha.base.texts import storable
 from mingcha.evaluations.refused import NotTakenError
 from mingcha.evaluations.scales import HENAN, LEVELS
 from mingcha.facts.rating_tags import CURRENT, tag_level
@@ -40,7 +41,7 @@ class _Reading:
         self.given, self.faults = given, dict[str, str]()
 
     def text(self, name: str, longest: int = LONGEST) -> str | None:
-        said = " ".join(self.given.get(name, "").replace("\0", "").split())
+        said = " ".join(storable(self.given.get(name, "")).split())
         if len(said) > longest:
             self.faults[name] = f"不超过 {longest} 个字,现有 {len(said)} 个"
         return said or None

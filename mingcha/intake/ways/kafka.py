@@ -58,9 +58,7 @@ class Message:
         """A message of confluent-kafka."""
         place, headers = f"{sent.topic()}/{sent.partition()}/{sent.offset()}", dict(sent.headers() or [])
         given = next((headers[name] for name in _KEYS if headers.get(name)), b"")
-        return cls(
-            place, given.decode("utf-8", "replace").replace("\0", "")[:200] or place, sent.value() or b""
-        )
+        return cls(place, storable(given.decode("utf-8", "replace"))[:200] or place, sent.value() or b"")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from mingcha.alerts import evidence
 from mingcha.alerts.evidence import EvidenceError
 from mingcha.alerts.manual import File
 from mingcha.alerts.models import Alert, Evidence
+from mingcha.base.texts import storable
 from mingcha.casework.models import Proof
 
 _HEADERS = {
@@ -51,7 +52,7 @@ def files_of(request: HttpRequest) -> list[File]:
     sent: list[UploadedFile[bytes]] = request.FILES.getlist("files")
     if len(sent) > evidence.MOST_FILES:
         raise EvidenceError(f"一次至多 {evidence.MOST_FILES} 份文件,现有 {len(sent)} 份;请分几次上传")
-    note = request.POST.get("note", "").replace("\0", "").strip()
+    note = storable(request.POST.get("note", "")).strip()
     return [File(file.name or "", file.chunks(), note) for file in sent]
 
 

@@ -14,6 +14,7 @@ from mingcha.alerts import manual
 from mingcha.alerts.manual import Card, CardError, Placed
 from mingcha.alerts.models import Alert
 from mingcha.base import clock
+from mingcha.base.texts import storable
 from mingcha.pages import lookups
 from mingcha.rules.model import Rule
 
@@ -50,7 +51,7 @@ class Filled:
 
 def read(given: Mapping[str, str], scope: Scope) -> Filled:
     """The form, checked and looked up within the supervisor's scope."""
-    filled = Filled({name: given.get(name, "").replace("\0", "").strip() for name in FIELDS})
+    filled = Filled({name: storable(given.get(name, "")).strip() for name in FIELDS})
     texts, faults = filled.given, filled.faults
     filled.placed = placed = manual.placed(texts["unit"], texts["key"])
     if texts["unit"] not in manual.UNITS:
@@ -137,7 +138,7 @@ def episode_seen(token: str, given: Mapping[str, str], account: str) -> int:
 
 def first(given: Mapping[str, str]) -> dict[str, str]:
     """What an empty form begins with; an address may name the object."""
-    known = {name: given.get(name, "").replace("\0", "")[:200] for name in ("unit", "key")}
+    known = {name: storable(given.get(name, ""))[:200] for name in ("unit", "key")}
     return {
         "unit": known["unit"] or "case",
         "key": known["key"],

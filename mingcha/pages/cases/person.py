@@ -22,6 +22,7 @@ from mingcha.accounts.acts import by
 from mingcha.accounts.policy import needs, scope
 from mingcha.base import clock
 from mingcha.base.sealing import SealError
+from mingcha.base.texts import storable
 from mingcha.facts.schema import TABLES
 from mingcha.intake import personal
 from mingcha.pages.cases.table import LISTING
@@ -80,9 +81,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 def _search(request: HttpRequest) -> HttpResponse:
     """Check, record, keep the token, and show what was found under an address that says nothing of it."""
-    given = {
-        name: request.POST.get(name, "").replace("\0", "").strip() for name in ("by", "value", "purpose")
-    }
+    given = {name: storable(request.POST.get(name, "")).strip() for name in ("by", "value", "purpose")}
     given["purpose"] = " ".join(given["purpose"].split())[:300]
     if faults := _faults(given):
         return _form(request, given, faults)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingcha.accounts.acts import By, RefusedError, by
 from mingcha.accounts.policy import needs
 from mingcha.base import clock
+from mingcha.base.texts import storable
 from mingcha.casework.models import Matter
 from mingcha.casework.moving import Start, begin_all
 from mingcha.casework.tables import ORDER
@@ -63,7 +64,7 @@ def _issued(request: HttpRequest) -> list[Matter]:
     given: QueryDict = request.POST
     agencies = list(dict.fromkeys(given.getlist("agency")))
     known = {code for _, group in _groups(request) for code, _ in group}
-    title = given.get("title", "").replace("\0", "").strip()
+    title = storable(given.get("title", "")).strip()
     if not agencies or not set(agencies) <= known:
         raise RefusedError("请至少选择一个部门;只能督办您管辖范围内的部门。")
     if len(agencies) > MOST_AGENCIES:

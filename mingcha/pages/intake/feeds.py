@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingcha.accounts.acts import by
 from mingcha.accounts.policy import needs
+from mingcha.base.texts import storable
 from mingcha.intake import feeds
 from mingcha.intake.feeds import KINDS, ChangedError, Kind
 from mingcha.intake.models import Source
@@ -40,7 +41,7 @@ def enter_feed(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     given = held[place] if place is not None else dict.fromkeys(chosen.fields, "")
     faults: dict[str, str] = {}
     if request.method == "POST":
-        given = {name: request.POST.get(name, "").replace("\0", "").strip()[:250] for name in chosen.fields}
+        given = {name: storable(request.POST.get(name, "")).strip()[:250] for name in chosen.fields}
         try:
             feeds.put(source, chosen, given, place, request.POST.get("seen", ""), request.user.get_username())
         except SourceError as error:

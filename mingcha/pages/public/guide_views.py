@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from mingcha.base import clock
 from mingcha.base.config import config
+from mingcha.base.texts import storable
 from mingcha.pages.public import frame
 from mingcha.pages.public.guides import guide as guide_of
 from mingcha.pages.public.guides import search
@@ -22,7 +23,7 @@ LONGEST = 40
 @require_GET
 def guides(request: HttpRequest) -> HttpResponse:
     """Guides by name."""
-    text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
+    text = " ".join(storable(request.GET.get("q", "")).split())[:LONGEST]
     page = frame.page_asked(request)
     found = search(clock.local_now().date(), text, page)
     more = "?" + urlencode({"q": text, "page": page + 1}) if found.more and page < frame.MOST_PAGES else ""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from mingcha.accounts.policy import may, needs, scope
 from mingcha.alerts.models import Alert
+from mingcha.base.texts import storable
 from mingcha.intake.archive_models import ArchivedCase
 from mingcha.pages.lookups import begins, rules, stored, trees
 
@@ -42,7 +43,7 @@ class Group:
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """What was found, by kind; each only as far as the account may see it."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    text = storable(request.GET.get("q", "")).strip()[:LONGEST]
     if text and (exact := _exact(request, text)):
         return redirect(exact)
     groups = [group for group in _groups(request, text) if group.hits] if text else []

@@ -20,6 +20,7 @@ from mingcha.alerts.law import law_in_force
 from mingcha.alerts.models import Task
 from mingcha.alerts.tasks import question
 from mingcha.base import clock
+from mingcha.base.texts import storable
 from mingcha.law.sheet import Question, draw
 from mingcha.law.sheet_view import when
 from mingcha.pages.alert import verdict
@@ -121,7 +122,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _text(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\0", "").strip()
+    return storable(request.POST.get(name, "")).strip()
 
 
 @needs("alerts.manual")
