@@ -77,7 +77,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
             f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
             f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {straight} ELSE TRUE END"
         )
-    enough = _any([*always, _days_enough(clock, levels, dialect, warned=warned)])
+    enough = _any([*always, days_enough(clock, levels, dialect, warned=warned)])
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
@@ -92,7 +92,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     return joins, f"{enough} AND {_any([*always, close])}"
 
 
-def _days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, warned: bool) -> str:
+def days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, warned: bool) -> str:
     """From start to stop there are as many days at all as `_left` must have used for a row to matter."""
     start, stop = (FUNCTIONS["day_of"].render(dialect, at) for at in (clock.start, clock.stop))
     over = clock.settings.grain == "day" and not clock.lent

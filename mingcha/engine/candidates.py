@@ -98,6 +98,7 @@ class Builder:
         self.conditions: list[str] = []
         self.narrow_joins: dict[str, str] = {}
         self.narrow = ""
+        self.early = ""
         self.kinds: list[str] = []
 
     # -- what every form has -------------------------------------------------------------------------------
@@ -243,6 +244,7 @@ class Builder:
             conditions=self.conditions,
             narrow_joins=self.narrow_joins,
             narrow=self.narrow,
+            early=self.early,
             pauses=pause_relation(self.pack, self.rule) if pauses else "",
             issued=self.rule.id if self.options.issued else "",
             single=self.names.single,

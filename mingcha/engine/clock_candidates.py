@@ -10,6 +10,7 @@ from mingcha.engine.candidates import (
     may_hold,
     pause_relation,
 )
+from mingcha.engine.early import early
 from mingcha.engine.holds import holds, in_force
 from mingcha.facts.schema import TABLES
 from mingcha.law.units import Unit
@@ -77,6 +78,7 @@ def clock_candidates(book: Rulebook, pack: Pack, rule: Rule, options: Options) -
         _lends(book, rule),
     )
     b.narrow_joins, b.narrow = narrow(times, b.levels, options.dialect)
+    b.early = early(names, rule, times, b.levels, options.dialect)
     return b.built(holds(book, pack, rule, b.columns["region_code"], start, options.dialect), evidence)
 
 

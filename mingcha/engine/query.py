@@ -64,7 +64,8 @@ class Query:
     """Parts of a SELECT.
 
     ``base``: which rows there are. ``joins``: alias -> LEFT JOIN to at most one row. ``narrow_joins``/``narrow``: the
-    bound of a clock. ``single``: every join is known to give at most one row.
+    bound of a clock. ``early``: what a row must meet before its case is known. ``single``: every join is known to
+    give at most one row.
     """
 
     base: Base
@@ -73,6 +74,7 @@ class Query:
     conditions: list[str] = field(default_factory=list)
     narrow_joins: dict[str, str] = field(default_factory=dict)
     narrow: str = ""
+    early: str = ""
     pauses: str = ""
     issued: str = ""
     single: bool = True

@@ -70,7 +70,8 @@ def _of_rows(candidate: Candidates) -> Sieve:
     query = candidate.query
     base, name = query.base, alias_for(f"h_{query.base.rows}", candidate.rule.id)
     joins = _inner(needed(query.joins | query.narrow_joins, query.condition))
-    sql = f"SELECT DISTINCT r.* FROM {base.sql(joins)} WHERE {query.condition}"
+    rows = f"(SELECT r.* FROM {base.rows} AS r WHERE {query.early})" if query.early else ""
+    sql = f"SELECT DISTINCT r.* FROM {base.sql(joins, rows)} WHERE {query.condition}"
     return Sieve(
         name, base, sql, {candidate.rule.id: query.alone(name, CASES)}, frozenset(candidate.reads.frame)
     )

@@ -102,6 +102,20 @@ def compile_expression(text: str, scope: Scope, dialect: str) -> Compiled:
     return Compiled(sql, kind, frozenset(uses), tuple(parts))
 
 
+def conditions(text: str) -> list[set[str]]:
+    """The conditions that AND joins, each as the alternatives that OR joins, in one way of writing."""
+    tree = _parse(text)
+    joined = tree.flatten() if isinstance(tree, exp.And) else [tree]
+    bare = [part.unnest() for part in joined]
+    return [{x.sql() for x in (part.flatten() if isinstance(part, exp.Or) else [part])} for part in bare]
+
+
+def asked_first(text: str) -> str:
+    """What a coalesce gives wherever it is known; other expressions themselves."""
+    tree = _parse(text)
+    return tree.this.sql() if isinstance(tree, exp.Coalesce) else text
+
+
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> exp.Expr:
     try:
