@@ -5,11 +5,12 @@ Three implementations: DuckDB, Spark, and SQLite for few rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import pyarrow as pa
 
+from mingcha.engine.frame import Counted
 from mingcha.facts.store import Source
 
 Finish = Callable[[pa.Table], tuple[pa.Table, pa.Table, pa.Table | None]]
@@ -34,6 +35,9 @@ class Backend(Protocol):
 
     def table(self, name: str, sql: str) -> None:
         """Compute a query once and keep its rows under ``name``."""
+
+    def count(self, tables: Sequence[Counted]) -> list[str]:
+        """Count the rows of child tables by case; returns SQL of the joins that bring the counts to a case ``c``."""
 
     def fetch(self, sql: str) -> pa.Table:
         """A small result."""

@@ -7,7 +7,7 @@ and the configuration locked, so that nothing a rule could ever contain reaches 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,11 +16,20 @@ import pyarrow as pa
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
+from mingcha.engine.frame import Counted
 from mingcha.engine.record import FINDING, WATCH
+from mingcha.engine.tally import all_differ, joined, tally
+from mingcha.engine.underway import Underway, named_in
 from mingcha.facts.store import Source
+
+Decided = tuple[pa.Table, pa.Table, pa.Table | None]
 
 LEAST_MEMORY, A_ROW, MOST_MEMORY = 2_500_000_000, 42, 5_000_000_000
 """Bytes: what every run may hold, what it may hold for each row of the facts, and what no run may hold."""
+
+KEY = "xor(hash({0}), hash(concat('-', {0})))"
+"""What counts know a case by. A hash of DuckDB's has but half its bits in texts that differ in digits alone: so two,
+of shifted bytes."""
 
 
 class DuckBackend:
@@ -43,18 +52,19 @@ class DuckBackend:
                 "autoload_known_extensions": False,
             }
         )
+        self._underway = Underway(self._connection)
         self._given, self._rows = memory, 0
         self._allowed: set[str] = set()
         self._locked = False
         self._aside = ThreadPoolExecutor(1)
-        self._decided: list[Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = []
-        self._awaited: dict[str, Future[tuple[pa.Table, pa.Table, pa.Table | None]]] = {}
+        self._decided: list[Future[Decided]] = []
 
     def source(self, name: str, source: Source, columns: Collection[str]) -> None:
         """Parquet is read in place, Arrow from memory; other columns are not touched."""
         self._rows += source.rows
         if source.arrow is not None:
             self._connection.register(name, source.arrow)
+            self._underway.register(name, source.arrow)
             return
         paths = [str(Path(path).resolve()) for path in source.paths]
         self._allowed |= set(paths)
@@ -77,38 +87,63 @@ class DuckBackend:
 
     def small(self, name: str, table: pa.Table) -> None:
         """Copied into a native table: joins to it know its size and range."""
-        self._connection.register("incoming", table)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
-        self._connection.unregister("incoming")
+        _copy(self._connection, name, table)
 
     def view(self, name: str, sql: str) -> None:
-        """A temporary view."""
-        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+        """A view."""
+        self._make(name, sql, f"CREATE OR REPLACE VIEW {name} AS {sql}")
 
     def table(self, name: str, sql: str) -> None:
-        """A temporary table."""
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+        """A table, made beside what does not need it."""
+        self._make(name, sql, f"CREATE OR REPLACE TABLE {name} AS {sql}")
+
+    def _make(self, name: str, sql: str, statement: str) -> None:
+        self._underway.begin(lambda cursor: cursor.execute(statement), named_in(sql), name)
+
+    def count(self, tables: Sequence[Counted]) -> list[str]:
+        """Sorted by hashes of the case numbers; grouped by the numbers where two cases have the same hash."""
+        cases = self._underway.begin(lambda cursor: _arrow(cursor, _keyed("v_cases")), ["v_cases"])
+        made = [self._tally(counted) for counted in tables]
+        if all_differ(cases.result()):
+            self._underway.begin(
+                lambda cursor: _copy(cursor, "by_key", joined([tallied.result() for tallied in made])),
+                makes="by_key",
+            )
+            return [f"LEFT JOIN by_key ON by_key.key = {KEY.format('c.case_no')}"]
+        for counted in tables:
+            self.table(f"by_{counted.table}", counted.grouped())
+        return [counted.joined() for counted in tables]
+
+    def _tally(self, counted: Counted) -> Future[pa.Table]:
+        sql = _keyed(f"({counted.rows})", ["print"] if counted.print else [])
+        names = ["key", f"n_{counted.table}", f"print_{counted.table}"]
+
+        def made(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+            tallied = tally(_arrow(cursor, sql))
+            return tallied.rename_columns(names[: tallied.num_columns])
+
+        return self._underway.begin(made, named_in(sql))
 
     def fetch(self, sql: str) -> pa.Table:
         """As one Arrow table."""
-        return self._connection.sql(sql).to_arrow_table()
+        self._underway.be_there(named_in(sql))
+        return _arrow(self._connection, sql)
 
     def judge(
         self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
     ) -> None:
         """Candidates are a small part of the rows: they are decided in one batch, while the next ones are queried."""
-        for name in [name for name in self._awaited if name in sql]:
-            self.small(name, self._awaited.pop(name).result()[2])
-        rows = self.fetch(sql)
-        if rows.num_rows == 0 and clock_rows is None:
-            return
-        decided = self._aside.submit(finish, rows)
+        rows = self._underway.begin(lambda cursor: _arrow(cursor, sql), named_in(sql))
+        decided = self._aside.submit(lambda: finish(rows.result()))
         self._decided.append(decided)
         if clock_rows:
-            self._awaited[clock_rows] = decided
+            self._underway.begin(
+                lambda cursor: _copy(cursor, clock_rows, decided.result()[2]), makes=clock_rows
+            )
 
     def findings(self) -> pa.Table:
         """Of all rules, in no order."""
+        self._underway.be_there()
         return pa.concat_tables([FINDING.empty_table(), *(decided.result()[0] for decided in self._decided)])
 
     def watch(self) -> pa.Table:
@@ -118,11 +153,29 @@ class DuckBackend:
         )
 
     def interrupt(self) -> None:
-        """Stop the running query (a time limit, Ctrl-C)."""
+        """Stop what runs (a time limit, Ctrl-C)."""
         self._connection.interrupt()
+        self._underway.interrupt()
 
     def close(self) -> None:
         """Free the connection and its spill folder; what is not decided yet is dropped."""
+        self._underway.close()
         self._aside.shutdown(cancel_futures=True)
         self._connection.close()
         self._spill.cleanup()
+
+
+def _keyed(rows: str, columns: Iterable[str] = ()) -> str:
+    listed = ", ".join([KEY.format("case_no") + " AS key", *columns])
+    return f"SELECT {listed} FROM {rows} AS t"
+
+
+def _arrow(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    return connection.sql(sql).to_arrow_table()
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table | None) -> None:
+    """Into a native table."""
+    connection.register(f"incoming_{name}", table)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming_{name}")
+    connection.unregister(f"incoming_{name}")

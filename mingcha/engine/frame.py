@@ -5,8 +5,10 @@ Every rule about cases reads the frame; no rule resolves a version or counts a c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from mingcha.engine.names import CARRIED, COLUMNS, Reads
-from mingcha.engine.views import null_of
 from mingcha.rules.functions import FUNCTIONS
 
 NOT_REPORTED = -1
@@ -23,8 +25,41 @@ def frame_columns(reads: Reads) -> tuple[list[str], list[str], set[str]]:
     return own, counted, needed
 
 
-def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool) -> str:
-    """SQL of the frame. ``sets``: child table -> SQL of its aggregate (case_no, n, print, odd)."""
+@dataclass(frozen=True)
+class Counted:
+    """A child table counted by case. ``print``: SQL of a row's fingerprint (`print_sql`), "" where none is wanted.
+
+    What comes of it has the columns ``key`` (of the case), ``n_<table>``, and ``print_<table>``, the sum of them.
+    """
+
+    table: str
+    print: str = ""
+
+    @property
+    def rows(self) -> str:
+        """SQL of the rows to be counted."""
+        more = f", {self.print} AS print" if self.print else ""
+        return f"SELECT t.case_no{more} FROM v_{self.table} AS t"
+
+    def grouped(self) -> str:
+        """SQL of them counted, for engines that group."""
+        more = f", sum(t.print) AS print_{self.table}" if self.print else ""
+        return f"SELECT t.case_no AS key, count(*) AS n_{self.table}{more} FROM ({self.rows}) AS t GROUP BY t.case_no"
+
+    def joined(self) -> str:
+        """SQL that joins what `grouped` gives, under the name ``by_<table>``, to a case ``c``."""
+        return f"LEFT JOIN by_{self.table} ON by_{self.table}.key = c.case_no"
+
+
+def print_sql(signature: str, odd: str) -> str:
+    """SQL of a row's fingerprint: not a number, and so is every sum with it, where the row is out of the ordinary."""
+    return f"CASE WHEN {odd} THEN CAST('NaN' AS DOUBLE) ELSE {signature} END" if odd else signature
+
+
+def frame_sql(
+    reads: Reads, counts: Iterable[Counted], counted: Iterable[str], dialect: str, *, layers: bool
+) -> str:
+    """SQL of the frame. ``counts``: child tables that are counted; ``counted``: joins that bring what came of it."""
     own, _, _ = frame_columns(reads)
     day = FUNCTIONS["day_of"].render(dialect, "coalesce(c.accepted_at, c.received_at)")
     columns = [_column(name) for name in own]
@@ -49,18 +84,14 @@ def frame_sql(reads: Reads, sets: dict[str, str], dialect: str, *, layers: bool)
         if carried:
             columns += [f"b_{table}.{column} AS {table}_{column}" for column in carried]
             joins.append(f"LEFT JOIN v_{table} AS b_{table} ON b_{table}.case_no = c.case_no")
+    reported = {counted.table: counted for counted in counts}
     for table in frame_columns(reads)[1]:
-        if table not in sets:
-            columns += [
-                f"{NOT_REPORTED} AS rows_of_{table}",
-                f"{null_of('bigint', dialect)} AS print_{table}",
-                f"FALSE AS odd_{table}",
-            ]
-    for table, sql in sets.items():
-        columns.append(f"coalesce(s_{table}.n, 0) AS rows_of_{table}")
-        columns.append(f"s_{table}.print AS print_{table}")
-        columns.append(f"coalesce(s_{table}.odd, FALSE) AS odd_{table}")
-        joins.append(f"LEFT JOIN ({sql}) AS s_{table} ON s_{table}.case_no = c.case_no")
+        rows = f"coalesce(n_{table}, 0)" if table in reported else str(NOT_REPORTED)
+        columns.append(f"{rows} AS rows_of_{table}")
+    for table in (name for name, counted in reported.items() if counted.print):
+        columns.append(f"print_{table}")
+        columns.append(f"coalesce(isnan(print_{table}), FALSE) AS odd_{table}")
+    joins.extend(counted)
     return f"SELECT {', '.join(columns)} FROM v_cases AS c {' '.join(joins)}"
 
 
@@ -70,10 +101,3 @@ def _column(name: str) -> str:
     if name == "agency_code":
         return "coalesce(c.agency_code, ai.agency_code) AS agency_code"
     return f"c.{name} AS {name}"
-
-
-def counted_sql(table: str, dialect: str, signature: str = "", odd: str = "") -> str:
-    """SQL of a child table's rows per case: how many, a fingerprint of their content, anything out of the ordinary."""
-    total = f"sum({signature})" if signature else null_of("bigint", dialect)
-    out = f"max(CASE WHEN {odd} THEN 1 ELSE 0 END) = 1" if odd else "FALSE"
-    return f"SELECT t.case_no, count(*) AS n, {total} AS print, {out} AS odd FROM v_{table} AS t GROUP BY t.case_no"

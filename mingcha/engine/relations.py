@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 
 from mingcha.engine import compare as cmp
 from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import Candidates
-from mingcha.engine.frame import counted_sql, frame_columns, frame_sql
+from mingcha.engine.frame import Counted, frame_columns, frame_sql, print_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
@@ -181,15 +182,12 @@ def counted_tables(reads: Reads) -> list[str]:
 def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, step: Step) -> None:
     """``f`` and, for each table under comparison, the verdicts of its compares."""
     compares = compares_of(plan)
-    sets = {}
-    for table in counted_tables(plan.reads):
-        if table not in facts:
-            continue
-        rows = [c.compared for c in compares.get(table, []) if c.compared] if backend.many else []
-        signature, odd = cmp.signature_sql(rows, backend.dialect) if rows else ("", "")
-        sets[table] = counted_sql(table, backend.dialect, signature, odd)
     step("办件")
-    backend.table("f", frame_sql(plan.reads, sets, backend.dialect, layers=layers))
+    counts = [Counted(table) for table in counted_tables(plan.reads) if table in facts]
+    if backend.many:
+        counts = [replace(c, print=_print(compares.get(c.table, []), backend.dialect)) for c in counts]
+    joins = backend.count(counts) if counts else []
+    backend.table("f", frame_sql(plan.reads, counts, joins, backend.dialect, layers=layers))
     for table, rules in compares.items():
         step(TABLES[table].label)
         if backend.many:
@@ -197,6 +195,12 @@ def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, s
         else:
             backend.table(f"s_{table}", "SELECT case_no, item_key FROM f")
             _verdicts(backend, table, rules)
+
+
+def _print(rules: list[Candidates], dialect: str) -> str:
+    """SQL of the fingerprint of a row of a table that these rules compare; "" where none does."""
+    rows = [candidate.compared for candidate in rules if candidate.compared]
+    return print_sql(*cmp.signature_sql(rows, dialect)) if rows else ""
 
 
 def compares_of(plan: Plan) -> dict[str, list[Candidates]]:

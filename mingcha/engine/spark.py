@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
+from mingcha.engine.frame import Counted
 from mingcha.engine.java import find_java
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.store import Source
@@ -143,6 +144,12 @@ class SparkBackend:
         frame = self._session.sql(sql).persist(StorageLevel.MEMORY_AND_DISK)
         self._kept.append(frame)
         self._name(name, frame)
+
+    def count(self, tables: Sequence[Counted]) -> list[str]:
+        """Grouped by case number."""
+        for counted in tables:
+            self.view(f"by_{counted.table}", counted.grouped())
+        return [counted.joined() for counted in tables]
 
     def fetch(self, sql: str) -> pa.Table:
         """To the driver."""

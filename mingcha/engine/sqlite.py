@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
+from mingcha.engine.frame import Counted
 from mingcha.engine.record import FINDING, WATCH
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Source
@@ -103,6 +104,12 @@ class SqliteBackend:
         self._made.add(name)
         first = self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description[0][0]
         self._index(name, first)
+
+    def count(self, tables: Sequence[Counted]) -> list[str]:
+        """Grouped by case number."""
+        for counted in tables:
+            self.table(f"by_{counted.table}", counted.grouped())
+        return [counted.joined() for counted in tables]
 
     def fetch(self, sql: str) -> pa.Table:
         """Columns are of the type of the values in them."""
