@@ -171,7 +171,7 @@ FAULTS = (
         "mingcha/base/outbox.py",
         "if _mine(message, seen).update(attempts=message.attempts, next_at=now + LEASE):",
         "if _mine(message, seen).update(attempts=message.attempts, next_at=now, state=Outgoing.State.SENT):",
-        "tests/server/base/test_kills.py::test_nothing_is_lost_or_done_twice_when_workers_are_killed",
+        "tests/server/base/test_outbox.py::test_a_message_is_not_noted_as_sent_while_it_is_under_way",
     ),
     Fault(
         "judging and its alerts are two transactions",

@@ -121,6 +121,26 @@ def test_a_message_whose_sender_died_is_sent_again_when_its_lease_has_run_out(se
     assert [key for _, _, key in sent] == ["k1"]
 
 
+def test_a_message_is_not_noted_as_sent_while_it_is_under_way(monkeypatch):
+    """The process ends in the middle of sending; it cannot even note that it failed."""
+    under_way = []
+
+    def die(address, body, key):
+        under_way.append(Outgoing.objects.get().state)
+        raise SystemExit
+
+    monkeypatch.setattr(outbox, "_senders", {"hook": die})
+    put()
+    with pytest.raises(SystemExit):
+        outbox.send_once()
+    assert under_way == [Outgoing.State.WAITING]
+    make_due()
+    outbox.sends("hook")(lambda address, body, key: under_way.append(key))
+    assert outbox.send_once()
+    assert under_way == [Outgoing.State.WAITING, "k1"]
+    assert Outgoing.objects.get().state == Outgoing.State.SENT
+
+
 def test_a_late_sender_does_not_undo_what_another_noted(sent):
     put()
     late = outbox._claim()
