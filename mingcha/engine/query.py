@@ -39,10 +39,13 @@ class Base:
     case: str = ""
     each: str = ""
 
-    def sql(self, joins: Iterable[str], rows: str = "", cases: str = "f") -> str:
+    def sql(
+        self, joins: Iterable[str], rows: str = "", cases: str = "f", conditions: Iterable[str] = ()
+    ) -> str:
         """FROM with its joins; ``rows`` and ``cases`` may be relations with fewer rows.
 
-        Children are joined after all that does not need them: few cases may be left by then.
+        Children are joined after all that does not need them, and only where the ``conditions`` hold that do not need
+        them either: few cases may be left by then.
         """
         parts = [f"{rows or self.rows} AS r"]
         if self.case:
@@ -51,12 +54,18 @@ class Base:
             return " ".join([*parts, *joins])
         late, later = {"each_"}, []
         for join in joins:
-            if late.isdisjoint(re.findall(r"(\w+)[\"`]?\.", join)):
+            if late.isdisjoint(_aliases(join)):
                 parts.append(join)
             else:
                 late |= set(re.findall(r" AS (\w+) ON ", join)[:1])
                 later.append(join)
-        return " ".join([*parts, f"LEFT JOIN {self.each} AS each_ ON each_.case_no = r.case_no", *later])
+        held = [condition for condition in conditions if late.isdisjoint(_aliases(condition))]
+        key = f"CASE WHEN {' AND '.join(held)} THEN r.case_no END" if held else "r.case_no"
+        return " ".join([*parts, f"LEFT JOIN {self.each} AS each_ ON each_.case_no = {key}", *later])
+
+
+def _aliases(sql: str) -> set[str]:
+    return set(re.findall(r"(\w+)[\"`]?\.", sql))
 
 
 @dataclass
@@ -87,7 +96,8 @@ class Query:
     def alone(self, rows: str = "", cases: str = "f") -> str:
         """Over all rows, or those of ``rows``; issued signals and pauses are joined outside, so that they touch few."""
         joins = (*self.joins.values(), *self.narrow_joins.values())
-        return self._completed(f"FROM {self.base.sql(joins, rows, cases)} WHERE {self.condition}")
+        source = self.base.sql(joins, rows, cases, self.conditions)
+        return self._completed(f"FROM {source} WHERE {self.condition}")
 
     def among(self, rows: str, cases: str, mark: str) -> str:
         """Over the rows of a sieve that bear this rule's mark."""
