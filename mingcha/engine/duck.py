@@ -17,8 +17,8 @@ import pyarrow as pa
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
 from mingcha.engine.frame import Counted
-from mingcha.engine.record import FINDING, WATCH
-from mingcha.engine.tally import all_differ, joined, tally
+from mingcha.engine.record import WATCH, together
+from mingcha.engine.tally import joined, tally, told_apart
 from mingcha.engine.underway import Underway, named_in
 from mingcha.facts.store import Source
 
@@ -104,10 +104,14 @@ class DuckBackend:
         """Sorted by hashes of the case numbers; grouped by the numbers where two cases have the same hash."""
         cases = self._underway.begin(lambda cursor: _arrow(cursor, _keyed("v_cases")), ["v_cases"])
         made = [self._tally(counted) for counted in tables]
-        if all_differ(cases.result()):
+        keys = told_apart(cases.result())
+        if keys is not None:
             self._underway.begin(
-                lambda cursor: _copy(cursor, "by_key", joined([tallied.result() for tallied in made])),
+                lambda _: self._underway.register(
+                    "by_key", joined(keys, [tallied.result() for tallied in made])
+                ),
                 makes="by_key",
+                after=made,
             )
             return [f"LEFT JOIN by_key ON by_key.key = {KEY.format('c.case_no')}"]
         for counted in tables:
@@ -138,13 +142,15 @@ class DuckBackend:
         self._decided.append(decided)
         if clock_rows:
             self._underway.begin(
-                lambda cursor: _copy(cursor, clock_rows, decided.result()[2]), makes=clock_rows
+                lambda cursor: _copy(cursor, clock_rows, decided.result()[2]),
+                makes=clock_rows,
+                after=[decided],
             )
 
     def findings(self) -> pa.Table:
-        """Of all rules, in no order."""
+        """Of all rules, in order."""
         self._underway.be_there()
-        return pa.concat_tables([FINDING.empty_table(), *(decided.result()[0] for decided in self._decided)])
+        return together(decided.result()[0] for decided in self._decided)
 
     def watch(self) -> pa.Table:
         """Soonest moment a unit."""

@@ -13,7 +13,7 @@ from mingcha.engine import columns as col
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates
 from mingcha.engine.moments import decide, highest
 from mingcha.engine.outcome import Outcome, Reading
-from mingcha.engine.record import FINDING, WATCH
+from mingcha.engine.record import FINDING, WATCH, in_order
 from mingcha.engine.repeats import may_repeat, merge_repeats
 from mingcha.engine.sentences import Words, evidences, reasons
 from mingcha.law.calendar import Calendar
@@ -33,7 +33,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Finished:
-    """Findings of a batch (schema `FINDING`), when to look again (`WATCH`), and its clock rows if they are wanted."""
+    """Findings in order (schema `FINDING`), when to look again (`WATCH`), and clock rows if they are wanted."""
 
     findings: pa.Table
     watch: pa.Table
@@ -59,6 +59,7 @@ def finish(rows: pa.Table, spec: Candidates, run: Run, *, clock_rows: bool = Fal
         findings = _findings(rows, spec, run, outcome, chosen, rank, since, provisional, flagged, next_at)
     if may_repeat(spec.rule.rows, spec.rule.each, len(spec.rule.joins)):
         findings = merge_repeats(findings)
+    findings = in_order(findings)
     watched = np.flatnonzero(next_at != MISSING)
     watch = pa.table(
         [

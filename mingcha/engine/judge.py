@@ -19,8 +19,8 @@ from mingcha.engine.duck import DuckBackend
 from mingcha.engine.finish import Run, finish
 from mingcha.engine.outcome import Reading
 from mingcha.engine.plan import Plan, make_plan
-from mingcha.engine.record import FINDING, ORDER, WATCH
-from mingcha.engine.sieve import CASES, cases_sql, sieves
+from mingcha.engine.record import FINDING, WATCH, in_order
+from mingcha.engine.sieve import CASES, FRAME, Sieve, cases_sql, sieves
 from mingcha.engine.sqlite import warm
 from mingcha.engine.views import last_instant
 from mingcha.facts.schema import TABLES
@@ -162,16 +162,12 @@ def _by_unit(scope: Collection[tuple[str, str]] | None) -> list[tuple[str | None
 
 def _together(parts: list[Judgement]) -> Judgement:
     return Judgement(
-        _sorted(pa.concat_tables([p.findings for p in parts] or [FINDING.empty_table()])),
+        in_order(pa.concat_tables([p.findings for p in parts] or [FINDING.empty_table()])),
         pa.concat_tables([p.watch for p in parts] or [WATCH.empty_table()]),
         max((p.cases for p in parts), default=0),
         {rule: missing for p in parts for rule, missing in p.not_judged.items()},
         tuple(dict.fromkeys(rule for p in parts for rule in p.judged)),
     )
-
-
-def _sorted(findings: pa.Table) -> pa.Table:
-    return findings.take(pc.sort_indices(findings, sort_keys=[(name, "ascending") for name in ORDER]))
 
 
 class _Judging:
@@ -203,7 +199,7 @@ class _Judging:
         """Prepare the relations, then judge rule by rule."""
         self._prepare()
         run = Run(self.calendar, self.reading, self.known_at, pending)
-        for candidate in self.plan.candidates:
+        for candidate in sorted(self.plan.candidates, key=self._is_quick):
             self._step(candidate.rule.title)
             self._judge(candidate, run)
         cases = self.engine.fetch("SELECT count(*) AS n FROM f").column("n")[0].as_py()
@@ -211,7 +207,7 @@ class _Judging:
         if self.unit is not None:
             findings, watch = _of_units(findings, watch, self.unit, self.keys)
         return Judgement(
-            _sorted(findings), watch, cases, self.plan.not_judged,
+            findings, watch, cases, self.plan.not_judged,
             tuple(c.rule.id for c in self.plan.candidates if not c.silent),
         )  # fmt: skip
 
@@ -228,26 +224,33 @@ class _Judging:
             engine.table(name, sql)
         self.reading = replace(self.reading, office=rel.provide_hours(engine, plan.reads))
         days.provide_days(engine, self.calendar, self.as_of, plan.reads)
-        rel.provide_frame(engine, plan, self.facts, layers=self.options.layers, step=self._step)
+        self._step("办件")
+        rel.provide_frame(engine, plan, self.facts, layers=self.options.layers)
         for name, sql in plan.reads.selects.items():
             engine.table(name, sql)
         rel.provide_pauses(engine, plan.pauses)
         if self.options.issued and plan.candidates:
             engine.table("x_issued", rel.issued_sql())
-        if engine.many:
-            self._sieve()
+        made = sieves(plan.candidates, engine.dialect) if engine.many else []
+        self._sieve([sieve for sieve in made if sieve.base.rows != FRAME])
+        rel.provide_compares(engine, plan, self._step)
+        self._sieve([sieve for sieve in made if sieve.base.rows == FRAME])
+        if cases := cases_sql(made):
+            engine.table(CASES, cases)
 
-    def _sieve(self) -> None:
+    def _sieve(self, made: list[Sieve]) -> None:
         """Keep the rows that rules over the same rows have to look at."""
-        made = sieves(self.plan.candidates, self.engine.dialect)
         for sieve in made:
             table = TABLES.get(sieve.base.rows.removeprefix("v_"), TABLES["cases"])
             self._step(table.label)
             self.engine.table(sieve.name, self._dated(sieve.sql))
             self.asked |= sieve.asked
-        cases = cases_sql(made)
-        if cases:
-            self.engine.table(CASES, cases)
+
+    def _is_quick(self, candidate: Candidates) -> bool:
+        """Asked of few rows: what takes long is begun first, so that all ends together."""
+        return (
+            candidate.rule.id in self.asked and clock_rows_name(candidate.rule.id) not in self.plan.clock_rows
+        )
 
     def _dated(self, sql: str) -> str:
         return days.dated(sql, self.calendar, self.as_of)

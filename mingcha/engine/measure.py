@@ -73,7 +73,7 @@ def measure(
         for name, sql in rel.guide_relations(plan.reads).items():
             backend.table(name, sql)
         days.provide_days(backend, calendar, moment, plan.reads)
-        rel.provide_frame(backend, plan, facts, layers=options.layers, step=lambda _: None)
+        rel.provide_frame(backend, plan, facts, layers=options.layers)
         return pa.concat_tables([MEASURE.empty_table(), *(_measured(backend, i) for i in indicators)])
     finally:
         backend.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
 MOMENTS = ("since", "warn_at", "yellow_at", "red_at", "due_at", "next_at", "ended_at")
 """Instants of a finding; a date alone (microsecond part 1) where the law speaks of a day."""
@@ -42,6 +45,24 @@ WATCH = pa.schema([("unit", pa.string()), ("key", pa.string()), ("look_again_at"
 """When to look again: one row per open unit."""
 
 ORDER = ("rule", "about", "key", "subject")
+
+
+def in_order(findings: pa.Table) -> pa.Table:
+    """Findings in the order of `ORDER`."""
+    keys = findings.select(ORDER).combine_chunks()  # of many chunks sorting would look up each value's
+    return findings.take(pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in ORDER]))
+
+
+def together(batches: Iterable[pa.Table]) -> pa.Table:
+    """Batches of findings, each of one rule and in order, as one table in order."""
+    told = sorted((batch for batch in batches if batch.num_rows), key=_rule)
+    whole = pa.concat_tables([FINDING.empty_table(), *told])
+    return whole if len({_rule(batch) for batch in told}) == len(told) else in_order(whole)
+
+
+def _rule(batch: pa.Table) -> str:
+    return str(batch["rule"][0])
+
 
 CAUSES = (
     "missing_item",

@@ -179,16 +179,19 @@ def counted_tables(reads: Reads) -> list[str]:
     return frame_columns(reads)[1]
 
 
-def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool, step: Step) -> None:
-    """``f`` and, for each table under comparison, the verdicts of its compares."""
+def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool) -> None:
+    """``f``: the cases, with what their child tables sum up to."""
     compares = compares_of(plan)
-    step("办件")
     counts = [Counted(table) for table in counted_tables(plan.reads) if table in facts]
     if backend.many:
         counts = [replace(c, print=_print(compares.get(c.table, []), backend.dialect)) for c in counts]
     joins = backend.count(counts) if counts else []
     backend.table("f", frame_sql(plan.reads, counts, joins, backend.dialect, layers=layers))
-    for table, rules in compares.items():
+
+
+def provide_compares(backend: Backend, plan: Plan, step: Step) -> None:
+    """For each table under comparison the verdicts of its compares."""
+    for table, rules in compares_of(plan).items():
         step(TABLES[table].label)
         if backend.many:
             _examine(backend, table, rules)

@@ -23,7 +23,7 @@ from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
 from mingcha.engine.frame import Counted
 from mingcha.engine.java import find_java
-from mingcha.engine.record import FINDING, WATCH
+from mingcha.engine.record import FINDING, WATCH, in_order
 from mingcha.facts.store import Source
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class SparkBackend:
 
     def findings(self) -> pa.Table:
         """In the order rule, about, key, subject."""
-        return self._result(FINDING.names, FINDING, "rule")
+        return in_order(self._result(FINDING.names, FINDING, "rule"))
 
     def watch(self) -> pa.Table:
         """Soonest moment a unit."""

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
 from mingcha.engine.frame import Counted
-from mingcha.engine.record import FINDING, WATCH
+from mingcha.engine.record import WATCH, together
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Source
 from mingcha.rules.functions import FUNCTIONS
@@ -129,8 +129,8 @@ class SqliteBackend:
             self._made.add(clock_rows)
 
     def findings(self) -> pa.Table:
-        """Of all rules, in no order."""
-        return pa.concat_tables([FINDING.empty_table(), *(findings for findings, _ in self._decided)])
+        """Of all rules, in order."""
+        return together(findings for findings, _ in self._decided)
 
     def watch(self) -> pa.Table:
         """Soonest moment a unit."""

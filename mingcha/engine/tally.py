@@ -6,12 +6,17 @@ hashes, and they are sorted as plain numbers that carry their row along in the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+A_PART = 1 << 20
+"""Rows sorted at a time: what fits a processor's cache, and memory that is used again for the next."""
+
+Numbers = NDArray[Any]
 
 
 def tally(rows: pa.Table) -> pa.Table:
@@ -19,31 +24,58 @@ def tally(rows: pa.Table) -> pa.Table:
 
     ``n`` is how many rows have it, ``print`` the sum of theirs.
     """
-    key = rows["key"].to_numpy()
-    if rows.num_columns == 1:
+    tallied = [_tallied(*part) for part in _parts(rows)]
+    columns = [np.concatenate(pieces) for pieces in zip(*tallied, strict=True)]
+    return pa.table(columns, names=["key", "n", "print"][: len(columns)])
+
+
+def _parts(rows: pa.Table) -> Iterable[list[Numbers]]:
+    """The columns of the rows, part by part by the highest bits of their keys."""
+    bits = (rows.num_rows // A_PART).bit_length()
+    if not bits:
+        yield [column.to_numpy() for column in rows.columns]
+        return
+    held: list[list[list[Numbers]]] = [[[] for _ in rows.columns] for _ in range(1 << bits)]
+    for batch in rows.to_batches():
+        columns = [column.to_numpy() for column in batch.columns]
+        part = (columns[0] >> np.uint64(64 - bits)).astype(np.uint8 if bits <= 8 else np.uint16)
+        order = np.argsort(part, kind="stable")
+        edges = np.searchsorted(part[order], np.arange(1, 1 << bits))
+        for place, column in enumerate(columns):
+            for number, piece in enumerate(np.split(column[order], edges)):
+                held[number][place].append(piece)
+    for number in range(1 << bits):
+        yield [np.concatenate(pieces) for pieces in held[number]]
+        held[number].clear()
+
+
+def _tallied(key: NDArray[np.uint64], prints: Numbers | None = None) -> list[Numbers]:
+    if prints is None:
         key = np.sort(key)
         first = _firsts(key)
-        return pa.table({"key": key[first], "n": np.diff(first, append=len(key))})
-    order = _order(key)
-    key = key[order]
+        return [key[first], np.diff(first, append=len(key))]
+    key, order = _in_order(key)
     first = _firsts(key)
-    sums = np.add.reduceat(rows["print"].to_numpy()[order], first)
-    return pa.table({"key": key[first], "n": np.diff(first, append=len(key)), "print": sums})
+    sums = np.add.reduceat(prints[order], first) if len(first) else prints
+    return [key[first], np.diff(first, append=len(key)), sums]
 
 
-def joined(tallies: Sequence[pa.Table]) -> pa.Table:
-    """Tallies, with names of their own, side by side: a row a key that any has, null where one has it not."""
-    key = np.sort(np.concatenate([tallied["key"].to_numpy() for tallied in tallies]))
-    key = key[_firsts(key)]
+def joined(key: NDArray[np.uint64], tallies: Sequence[pa.Table]) -> pa.Table:
+    """Tallies, with names of their own, side by side: a row for each of the keys, null where one has it not.
+
+    ``key``: as `told_apart` gives them.
+    """
     columns: dict[str, Any] = {"key": key}
     for tallied in tallies:
-        places = np.searchsorted(key, tallied["key"].to_numpy())
+        theirs = tallied["key"].to_numpy()
+        places = np.minimum(np.searchsorted(key, theirs), max(len(key) - 1, 0))
+        ours = key[places] == theirs if len(key) else np.zeros(len(theirs), dtype=bool)
         absent = np.ones(len(key), dtype=bool)
-        absent[places] = False
+        absent[places[ours]] = False
         for name in tallied.column_names[1:]:
             values = tallied[name].to_numpy()
             spread = np.zeros(len(key), dtype=values.dtype)
-            spread[places] = values
+            spread[places[ours]] = values[ours]
             columns[name] = pa.array(spread, mask=absent)
     return pa.table(columns)
 
@@ -53,27 +85,36 @@ def _firsts(key: NDArray[np.uint64]) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.empty(0, np.intp)
 
 
-def all_differ(rows: pa.Table) -> bool:
-    """No two rows have the same ``key``."""
+def told_apart(rows: pa.Table) -> NDArray[np.uint64] | None:
+    """The ``key`` of all rows, in order; None where two have the same."""
     key = np.sort(rows["key"].to_numpy())
-    return not (key[1:] == key[:-1]).any()
+    return None if (key[1:] == key[:-1]).any() else key
 
 
-def _order(key: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """The places of keys in their order, as `numpy.argsort` has them but for equals."""
-    bits = np.uint64(max(len(key) - 1, 1).bit_length())
-    packed = (key >> bits << bits) | np.arange(len(key), dtype=np.uint64)
+def _in_order(key: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """(keys in their order, their places)."""
+    bits = max(len(key) - 1, 1).bit_length()
+    low = np.uint64((1 << bits) - 1)
+    packed = (key & ~low) | np.arange(len(key), dtype=np.uint64)
     packed.sort()
-    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp)
-    packed >>= bits
-    for place in _mixed(packed, key, order):
-        order[place] = order[place][np.argsort(key[order[place]])]
-    return order
+    packed &= low
+    order = packed.view(np.int64)
+    key = key[order]
+    end = 0
+    for fall in np.flatnonzero(key[1:] < key[:-1]):
+        if fall >= end:  # a run of different keys, alike in their high bits
+            start, end = _alike(key, int(fall), bits)
+            within = np.argsort(key[start:end], kind="stable")
+            key[start:end], order[start:end] = key[start:end][within], order[start:end][within]
+    return key, order
 
 
-def _mixed(high: NDArray[np.uint64], key: NDArray[np.uint64], order: NDArray[np.intp]) -> list[slice]:
-    """Runs of different keys that are alike in their high bits."""
-    full = key[order]
-    mixed = np.unique(high[1:][(high[1:] == high[:-1]) & (full[1:] != full[:-1])])
-    edges = (np.searchsorted(high, mixed, side) for side in ("left", "right"))
-    return [slice(start, end) for start, end in zip(*edges, strict=True)]
+def _alike(key: NDArray[np.uint64], place: int, bits: int) -> tuple[int, int]:
+    """Where the run of keys begins and ends that have the same high bits as the one at ``place``."""
+    high = int(key[place]) >> bits
+    start = end = place
+    while start > 0 and int(key[start - 1]) >> bits == high:
+        start -= 1
+    while end < len(key) and int(key[end]) >> bits == high:
+        end += 1
+    return start, end

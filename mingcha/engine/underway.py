@@ -1,17 +1,19 @@
 """Statements under way on several connections of one DuckDB: what needs nothing of each other runs side by side.
 
 One statement alone seldom keeps two processors busy: planning, the ends of joins and handing out results are work for
-one. Statements are begun in the order they come; each waits for the relations that it names.
+one. Statements are begun in the order they come; each waits for the
+relations that it names, and nothing waits behind it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from time import sleep
 from typing import Any, TypeVar
 
@@ -19,8 +21,8 @@ import duckdb
 import pyarrow as pa
 
 T = TypeVar("T")
-AHEAD = 4
-"""Statements that may be begun or waiting; who brings one more waits, so that progress is told as it is."""
+AHEAD = 10
+"""Statements that may be begun or waiting; who brings one more waits, so that progress is told about as it is."""
 
 
 class Underway:
@@ -38,37 +40,52 @@ class Underway:
         self._registered: list[tuple[str, pa.Table]] = []
 
     def register(self, name: str, table: pa.Table) -> None:
-        """Make rows in memory readable on every cursor, for what begins from now on."""
+        """Make rows in memory readable on every cursor, for what runs from now on."""
         self._registered.append((name, table))
 
     def begin(
-        self, work: Callable[[duckdb.DuckDBPyConnection], T], needs: Iterable[str] = (), makes: str = ""
+        self,
+        work: Callable[[duckdb.DuckDBPyConnection], T],
+        needs: Iterable[str] = (),
+        makes: str = "",
+        after: Sequence[Future[Any]] = (),
     ) -> Future[T]:
-        """Do ``work`` with a cursor once the relations of ``needs`` are there; it makes the relation ``makes``."""
-        awaited = [self._making[name] for name in needs if name in self._making]
-        registered = len(self._registered)
+        """Do ``work`` with a cursor once the relations of ``needs`` are there and ``after`` is done.
 
-        def run() -> T:
+        It makes the relation ``makes``. What fails, fails whatever waits for it.
+        """
+        awaited = [*after, *(self._making[name] for name in needs if name in self._making)]
+        self._room.acquire()
+        promise: Future[T] = Future()
+        promise.add_done_callback(lambda _: self._room.release())
+        self._begun.append(promise)
+        if makes:
+            self._making[makes] = promise
+        _once_done(awaited, lambda: self._submit(promise, work, awaited))
+        return promise
+
+    def _submit(
+        self, promise: Future[T], work: Callable[[duckdb.DuckDBPyConnection], T], awaited: list[Future[Any]]
+    ) -> None:
+        def run() -> None:
+            if not promise.set_running_or_notify_cancel():
+                return
             try:
                 for other in awaited:
                     other.result()
-                return self._with_cursor(work, registered)
-            finally:
-                self._room.release()
+                promise.set_result(self._with_cursor(work))
+            except BaseException as error:
+                promise.set_exception(error)
 
-        self._room.acquire()
-        future = self._workers.submit(run)
-        self._begun.append(future)
-        if makes:
-            self._making[makes] = future
-        return future
+        with suppress(RuntimeError):  # closed
+            self._workers.submit(run)
 
-    def _with_cursor(self, work: Callable[[duckdb.DuckDBPyConnection], T], registered: int) -> T:
+    def _with_cursor(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         cursor = self._free.get()
         try:
-            for name, table in self._registered[cursor.registered : registered]:
+            for name, table in self._registered[cursor.registered :]:
                 cursor.connection.register(name, table)
-            cursor.registered = max(cursor.registered, registered)
+                cursor.registered += 1
             return work(cursor.connection)
         finally:
             self._free.put(cursor)
@@ -86,13 +103,30 @@ class Underway:
 
     def close(self) -> None:
         """Drop what has not begun, stop what has, and free the cursors."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
-        while not all(future.done() for future in self._begun):  # one between two statements runs the next
-            self.interrupt()
+        while not all([future.cancel() or future.done() for future in self._begun]):
+            self.interrupt()  # again and again: one that was between two statements runs the next
             sleep(0.01)
         self._workers.shutdown()
         for cursor in self._cursors:
             cursor.connection.close()
+
+
+def _once_done(awaited: Sequence[Future[Any]], act: Callable[[], None]) -> None:
+    """Act when the last of these is done; at once where there are none."""
+    lock, left = Lock(), len(awaited)
+
+    def done(_: Future[Any]) -> None:
+        nonlocal left
+        with lock:
+            left -= 1
+            last = left == 0
+        if last:
+            act()
+
+    for future in awaited:
+        future.add_done_callback(done)
+    if not awaited:
+        act()
 
 
 @dataclass

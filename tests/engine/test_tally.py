@@ -16,10 +16,11 @@ from oracle.judge import judge as by_hand
 from oracle.worlds import draw_world
 
 from mingcha.engine import duck
+from mingcha.engine import tally as tally_module
 from mingcha.engine.duck import KEY, DuckBackend
 from mingcha.engine.frame import Counted
 from mingcha.engine.judge import Judgement
-from mingcha.engine.tally import all_differ, joined, tally
+from mingcha.engine.tally import joined, tally, told_apart
 
 ALIKE_ABOVE = [5 << 40, (5 << 40) + 1, (5 << 40) + 2, 5 << 41, 0, 2**64 - 1]
 """The first three differ in their lowest bits alone, which carry the row along while keys are sorted."""
@@ -43,6 +44,17 @@ def test_a_tally_is_what_grouping_gives(key: list[int]) -> None:
     assert (plain["key"], plain["n"]) == (found["key"], found["n"])
 
 
+@given(keys, st.integers(1, 9))
+def test_part_by_part_a_tally_is_the_same(key: list[int], size: int) -> None:
+    held = pa.concat_tables([rows(key[:7], [1.0] * len(key[:7])), rows(key[7:], [2.0] * len(key[7:]))])
+    whole = tally_module.tally(held)
+    plain = tally_module.tally(held.select(["key"]))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tally_module, "A_PART", size)
+        assert tally_module.tally(held).equals(whole)
+        assert tally_module.tally(held.select(["key"])).equals(plain)
+
+
 def test_many_keys_alike_in_their_high_bits_are_told_apart() -> None:
     pick = random.Random(3)
     key = [pick.choice([(1 << 50) + i for i in range(300)]) for _ in range(20_000)]
@@ -56,23 +68,27 @@ def test_one_row_out_of_the_ordinary_makes_its_case_so() -> None:
     assert np.isnan(found).tolist() == [True, False]
 
 
-def test_tallies_stand_side_by_side_with_nothing_where_a_key_has_no_rows() -> None:
+def test_tallies_stand_side_by_side_with_nothing_where_a_case_has_no_rows() -> None:
     steps = tally(rows([3, 3, 5], [1.0, 2.0, 4.0])).rename_columns(["key", "n_steps", "print_steps"])
     fees = tally(rows([9, 5])).rename_columns(["key", "n_fees"])
     none = tally(rows([])).rename_columns(["key", "n_none"])
-    assert joined([steps, fees, none]).to_pydict() == {
-        "key": [3, 5, 9],
-        "n_steps": [2, 1, None],
-        "print_steps": [3.0, 4.0, None],
-        "n_fees": [None, 1, 1],
+    keys = told_apart(rows([9, 3, 4]))
+    assert keys is not None
+    assert joined(keys, [steps, fees, none]).to_pydict() == {
+        "key": [3, 4, 9],
+        "n_steps": [2, None, None],
+        "print_steps": [3.0, None, None],
+        "n_fees": [None, None, 1],
         "n_none": [None, None, None],
     }
+    nobody = told_apart(rows([]))
+    assert nobody is not None
+    assert joined(nobody, [steps]).to_pydict() == {"key": [], "n_steps": [], "print_steps": []}
 
 
-def test_keys_that_differ_are_told_from_those_that_do_not() -> None:
-    assert all_differ(rows([]))
-    assert all_differ(rows([1, 2**63]))
-    assert not all_differ(rows([1, 2, 1]))
+def test_keys_that_two_rows_have_are_not_told_apart() -> None:
+    assert told_apart(rows([2**63, 1])).tolist() == [1, 2**63]  # type: ignore[union-attr]
+    assert told_apart(rows([1, 2, 1])) is None
 
 
 def test_case_numbers_that_differ_in_digits_alone_have_keys_of_their_own() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import duckdb
 import pyarrow as pa
@@ -41,6 +42,17 @@ def test_a_statement_waits_for_the_relations_it_names(underway: Underway) -> Non
     assert not read.done()
     gate.set()
     assert read.result(10) == (7,)
+
+
+def test_nothing_waits_behind_what_waits(underway: Underway) -> None:
+    """More of them than there are cursors, and the one that they wait for comes last."""
+    asked: Future[int] = Future()
+    waiting = [underway.begin(lambda _: asked.result(0), after=[asked]) for _ in range(3)]
+    beside = underway.begin(lambda cursor: cursor.execute("SELECT 1").fetchone())
+    assert beside.result(10) == (1,)
+    assert not any(future.done() for future in waiting)
+    asked.set_result(5)
+    assert [future.result(10) for future in waiting] == [5, 5, 5]
 
 
 def test_what_needs_nothing_runs_beside_what_takes_long(underway: Underway) -> None:
