@@ -26,6 +26,8 @@ Decided = tuple[pa.Table, pa.Table, pa.Table | None]
 
 LEAST_MEMORY, A_ROW, MOST_MEMORY = 2_500_000_000, 42, 5_000_000_000
 """Bytes: what every run may hold, what it may hold for each row of the facts, and what no run may hold."""
+A_BATCH = 122_880
+"""Rows handed over at a time."""
 
 KEY = "xor(hash({0}), hash(concat('-', {0})))"
 """What counts know a case by. A hash of DuckDB's has but half its bits in texts that differ in digits alone: so two,
@@ -53,7 +55,9 @@ class DuckBackend:
             }
         )
         self._underway = Underway(self._connection)
-        self._given, self._rows = memory, 0
+        self._given = memory
+        self._rows_in: dict[str, int] = {}
+        self._held: dict[str, Future[pa.Table]] = {}
         self._allowed: set[str] = set()
         self._locked = False
         self._aside = ThreadPoolExecutor(1)
@@ -61,7 +65,7 @@ class DuckBackend:
 
     def source(self, name: str, source: Source, columns: Collection[str]) -> None:
         """Parquet is read in place, Arrow from memory; other columns are not touched."""
-        self._rows += source.rows
+        self._rows_in[name] = source.rows
         if source.arrow is not None:
             self._connection.register(name, source.arrow)
             self._underway.register(name, source.arrow)
@@ -76,7 +80,7 @@ class DuckBackend:
         if self._locked:
             return
         if not self._given:
-            room = max(LEAST_MEMORY, min(self._rows * A_ROW, MOST_MEMORY))
+            room = max(LEAST_MEMORY, min(sum(self._rows_in.values()) * A_ROW, MOST_MEMORY))
             self._connection.execute(f"SET memory_limit = '{room}B'")
         if self._allowed:
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in sorted(self._allowed))
@@ -98,7 +102,18 @@ class DuckBackend:
         self._make(name, sql, f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
     def _make(self, name: str, sql: str, statement: str) -> None:
-        self._underway.begin(lambda cursor: cursor.execute(statement), named_in(sql), name)
+        named = named_in(sql)
+        lent = {held: self._held.pop(held) for held in named & self._held.keys()}
+        names, after = list(lent), list(lent.values())
+
+        def made(cursor: duckdb.DuckDBPyConnection) -> None:
+            for held in names:
+                cursor.register(held, lent.pop(held).result())
+            cursor.execute(statement)
+            for held in names:
+                cursor.unregister(held)
+
+        self._underway.make(name, made, named, after)
 
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Sorted by hashes of the case numbers; grouped by the numbers where two cases have the same hash."""
@@ -106,12 +121,8 @@ class DuckBackend:
         made = [self._tally(counted) for counted in tables]
         keys = told_apart(cases.result())
         if keys is not None:
-            self._underway.begin(
-                lambda _: self._underway.register(
-                    "by_key", joined(keys, [tallied.result() for tallied in made])
-                ),
-                makes="by_key",
-                after=made,
+            self._held["by_key"] = self._underway.begin(
+                lambda _: joined(keys, [tallied.result() for tallied in made]), after=made
             )
             return [f"LEFT JOIN by_key ON by_key.key = {KEY.format('c.case_no')}"]
         for counted in tables:
@@ -121,9 +132,10 @@ class DuckBackend:
     def _tally(self, counted: Counted) -> Future[pa.Table]:
         sql = _keyed(f"({counted.rows})", ["print"] if counted.print else [])
         names = ["key", f"n_{counted.table}", f"print_{counted.table}"]
+        most = self._rows_in[f"raw_{counted.table}"]
 
         def made(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
-            tallied = tally(_arrow(cursor, sql))
+            tallied = tally(cursor.sql(sql).to_arrow_reader(A_BATCH), most)
             return tallied.rename_columns(names[: tallied.num_columns])
 
         return self._underway.begin(made, named_in(sql))
@@ -141,10 +153,8 @@ class DuckBackend:
         decided = self._aside.submit(lambda: finish(rows.result()))
         self._decided.append(decided)
         if clock_rows:
-            self._underway.begin(
-                lambda cursor: _copy(cursor, clock_rows, decided.result()[2]),
-                makes=clock_rows,
-                after=[decided],
+            self._underway.make(
+                clock_rows, lambda cursor: _copy(cursor, clock_rows, decided.result()[2]), after=[decided]
             )
 
     def findings(self) -> pa.Table:

@@ -6,7 +6,7 @@ hashes, and they are sorted as plain numbers that carry their row along in the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,34 +19,35 @@ A_PART = 1 << 20
 Numbers = NDArray[Any]
 
 
-def tally(rows: pa.Table) -> pa.Table:
+def tally(batches: pa.RecordBatchReader, most: int) -> pa.Table:
     """Rows with ``key`` (uint64), and ``print`` (float64) where it counts -> one row a key, in order.
 
-    ``n`` is how many rows have it, ``print`` the sum of theirs.
+    ``n`` is how many rows have it, ``print`` the sum of theirs. ``most``: rows there may be in all.
     """
-    tallied = [_tallied(*part) for part in _parts(rows)]
+    tallied = [_tallied(*part) for part in _parts(batches, (most // A_PART).bit_length())]
+    tallied = tallied or [_tallied(*(np.empty(0, field.type.to_pandas_dtype()) for field in batches.schema))]
     columns = [np.concatenate(pieces) for pieces in zip(*tallied, strict=True)]
     return pa.table(columns, names=["key", "n", "print"][: len(columns)])
 
 
-def _parts(rows: pa.Table) -> Iterable[list[Numbers]]:
-    """The columns of the rows, part by part by the highest bits of their keys."""
-    bits = (rows.num_rows // A_PART).bit_length()
-    if not bits:
-        yield [column.to_numpy() for column in rows.columns]
-        return
-    held: list[list[list[Numbers]]] = [[[] for _ in rows.columns] for _ in range(1 << bits)]
-    for batch in rows.to_batches():
+def _parts(batches: Iterable[pa.RecordBatch], bits: int) -> Iterator[list[Numbers]]:
+    """The columns of the rows, part by part by so many of the highest bits of their keys."""
+    held: list[list[list[Numbers]]] = [[] for _ in range(1 << bits)]
+    for batch in batches:
         columns = [column.to_numpy() for column in batch.columns]
+        if not bits:
+            held[0].append([column.copy() for column in columns])
+            continue
         part = (columns[0] >> np.uint64(64 - bits)).astype(np.uint8 if bits <= 8 else np.uint16)
         order = np.argsort(part, kind="stable")
         edges = np.searchsorted(part[order], np.arange(1, 1 << bits))
-        for place, column in enumerate(columns):
-            for number, piece in enumerate(np.split(column[order], edges)):
-                held[number][place].append(piece)
-    for number in range(1 << bits):
-        yield [np.concatenate(pieces) for pieces in held[number]]
-        held[number].clear()
+        pieces = zip(*(np.split(column[order], edges) for column in columns), strict=True)
+        for number, piece in enumerate(pieces):
+            held[number].append(list(piece))
+    for number, parts in enumerate(held):
+        held[number] = []
+        if parts:
+            yield [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 def _tallied(key: NDArray[np.uint64], prints: Numbers | None = None) -> list[Numbers]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -36,7 +38,7 @@ def test_a_statement_waits_for_the_relations_it_names(underway: Underway) -> Non
         gate.wait(10)
         cursor.execute("CREATE TABLE a AS SELECT 7 AS x")
 
-    underway.begin(late, makes="a")
+    underway.make("a", late)
     sql = "SELECT x FROM a"
     read = underway.begin(lambda cursor: cursor.execute(sql).fetchone(), named_in(sql))
     assert not read.done()
@@ -57,7 +59,7 @@ def test_nothing_waits_behind_what_waits(underway: Underway) -> None:
 
 def test_what_needs_nothing_runs_beside_what_takes_long(underway: Underway) -> None:
     gate = threading.Event()
-    slow = underway.begin(lambda _: gate.wait(10), makes="slow")
+    slow = underway.begin(lambda _: gate.wait(10))
     beside = underway.begin(lambda cursor: cursor.execute("SELECT 1").fetchone(), ["other"])
     assert beside.result(10) == (1,)
     assert not slow.done()
@@ -75,7 +77,7 @@ def test_whoever_brings_more_than_may_wait_waits(underway: Underway) -> None:
 
 
 def test_what_failed_is_told_to_whoever_needs_it(underway: Underway) -> None:
-    underway.begin(lambda cursor: cursor.execute("CREATE TABLE a AS SELECT nothing"), makes="a")
+    underway.make("a", lambda cursor: cursor.execute("CREATE TABLE a AS SELECT nothing"))
     needing = underway.begin(lambda cursor: cursor.execute("SELECT 1"), ["a"])
     for told in (lambda: needing.result(10), underway.be_there, lambda: underway.be_there(["a"])):
         with pytest.raises(duckdb.BinderException, match="nothing"):
@@ -92,6 +94,23 @@ def test_rows_in_memory_can_be_read_on_every_cursor(underway: Underway) -> None:
     underway.register("rows_held", pa.table({"x": [1, 2]}))
     asked = [underway.begin(read), underway.begin(read)]
     assert [future.result(10) for future in asked] == [(3,), (3,)]
+
+
+def test_results_are_kept_by_nobody_but_who_asked(underway: Underway) -> None:
+    """Candidates of seventy rules would fill the memory of a run that has long written them up."""
+    underway.make("a", lambda cursor: cursor.execute("CREATE TABLE a AS SELECT 7 AS x"))
+    kept = weakref.ref(_asked(underway))
+    for _ in range(2):  # whoever worked last has let go
+        underway.begin(lambda _: None).result(10)
+    gc.collect()
+    assert kept() is None
+
+
+def _asked(underway: Underway) -> pa.Table:
+    asked = underway.begin(lambda cursor: cursor.sql("FROM a").to_arrow_table(), ["a"])
+    later = underway.begin(lambda _: asked.result().num_rows, after=[asked])
+    assert later.result(10) == 1
+    return asked.result()
 
 
 def test_closing_stops_what_runs_and_drops_what_waits(connection: duckdb.DuckDBPyConnection) -> None:
