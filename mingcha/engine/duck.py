@@ -18,7 +18,7 @@ from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
 from mingcha.engine.frame import Counted
 from mingcha.engine.record import WATCH, together
-from mingcha.engine.tally import joined, tally, told_apart
+from mingcha.engine.tally import Keys, beside, spread, tally, told_apart
 from mingcha.engine.underway import Underway, named_in
 from mingcha.facts.store import Source
 
@@ -117,26 +117,30 @@ class DuckBackend:
 
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Sorted by hashes of the case numbers; grouped by the numbers where two cases have the same hash."""
-        cases = self._underway.begin(lambda cursor: _arrow(cursor, _keyed("v_cases")), ["v_cases"])
-        made = [self._tally(counted) for counted in tables]
-        keys = told_apart(cases.result())
+        cases = self._underway.begin(
+            lambda cursor: told_apart(_arrow(cursor, _keyed("v_cases"))), ["v_cases"]
+        )
+        made = [self._tally(counted, cases) for counted in tables]
+        keys = cases.result()
         if keys is not None:
             self._held["by_key"] = self._underway.begin(
-                lambda _: joined(keys, [tallied.result() for tallied in made]), after=made
+                lambda _: beside(keys, [tallied.result() for tallied in made]), after=made
             )
             return [f"LEFT JOIN by_key ON by_key.key = {KEY.format('c.case_no')}"]
         for counted in tables:
             self.table(f"by_{counted.table}", counted.grouped())
         return [counted.joined() for counted in tables]
 
-    def _tally(self, counted: Counted) -> Future[pa.Table]:
+    def _tally(self, counted: Counted, cases: Future[Keys | None]) -> Future[pa.Table]:
         sql = _keyed(f"({counted.rows})", ["print"] if counted.print else [])
         names = ["key", f"n_{counted.table}", f"print_{counted.table}"]
         most = self._rows_in[f"raw_{counted.table}"]
 
         def made(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
             tallied = tally(cursor.sql(sql).to_arrow_reader(A_BATCH), most)
-            return tallied.rename_columns(names[: tallied.num_columns])
+            keys = cases.result()  # begun before, so there by now or soon
+            named = tallied.rename_columns(names[: tallied.num_columns])
+            return named if keys is None else spread(named, keys)
 
         return self._underway.begin(made, named_in(sql))
 

@@ -17,6 +17,7 @@ A_PART = 1 << 20
 """Rows sorted at a time: what fits a processor's cache, and memory that is used again for the next."""
 
 Numbers = NDArray[Any]
+Keys = NDArray[np.uint64]
 
 
 def tally(batches: pa.RecordBatchReader, most: int) -> pa.Table:
@@ -50,7 +51,7 @@ def _parts(batches: Iterable[pa.RecordBatch], bits: int) -> Iterator[list[Number
             yield [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
-def _tallied(key: NDArray[np.uint64], prints: Numbers | None = None) -> list[Numbers]:
+def _tallied(key: Keys, prints: Numbers | None = None) -> list[Numbers]:
     if prints is None:
         key = np.sort(key)
         first = _firsts(key)
@@ -61,38 +62,39 @@ def _tallied(key: NDArray[np.uint64], prints: Numbers | None = None) -> list[Num
     return [key[first], np.diff(first, append=len(key)), sums]
 
 
-def joined(key: NDArray[np.uint64], tallies: Sequence[pa.Table]) -> pa.Table:
-    """Tallies, with names of their own, side by side: a row for each of the keys, null where one has it not.
-
-    ``key``: as `told_apart` gives them.
-    """
-    columns: dict[str, Any] = {"key": key}
-    for tallied in tallies:
-        theirs = tallied["key"].to_numpy()
-        places = np.minimum(np.searchsorted(key, theirs), max(len(key) - 1, 0))
-        ours = key[places] == theirs if len(key) else np.zeros(len(theirs), dtype=bool)
-        absent = np.ones(len(key), dtype=bool)
-        absent[places[ours]] = False
-        for name in tallied.column_names[1:]:
-            values = tallied[name].to_numpy()
-            spread = np.zeros(len(key), dtype=values.dtype)
-            spread[places[ours]] = values[ours]
-            columns[name] = pa.array(spread, mask=absent)
+def spread(tallied: pa.Table, key: Keys) -> pa.Table:
+    """A tally's columns but its key, a row for each ``key`` (as `told_apart` gives them), null where it has it not."""
+    theirs = tallied["key"].to_numpy()
+    places = np.minimum(np.searchsorted(key, theirs), max(len(key) - 1, 0))
+    ours = key[places] == theirs if len(key) else np.zeros(len(theirs), dtype=bool)
+    absent = np.ones(len(key), dtype=bool)
+    absent[places[ours]] = False
+    columns = {}
+    for name in tallied.column_names[1:]:
+        values = tallied[name].to_numpy()
+        held = np.zeros(len(key), dtype=values.dtype)
+        held[places[ours]] = values[ours]
+        columns[name] = pa.array(held, mask=absent)
     return pa.table(columns)
 
 
-def _firsts(key: NDArray[np.uint64]) -> NDArray[np.intp]:
+def beside(key: Keys, spreads: Sequence[pa.Table]) -> pa.Table:
+    """Keys and what was spread over them, columns side by side."""
+    return pa.table({"key": key, **{name: table[name] for table in spreads for name in table.column_names}})
+
+
+def _firsts(key: Keys) -> NDArray[np.intp]:
     """Where each key begins among sorted ones."""
     return np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.empty(0, np.intp)
 
 
-def told_apart(rows: pa.Table) -> NDArray[np.uint64] | None:
+def told_apart(rows: pa.Table) -> Keys | None:
     """The ``key`` of all rows, in order; None where two have the same."""
     key = np.sort(rows["key"].to_numpy())
     return None if (key[1:] == key[:-1]).any() else key
 
 
-def _in_order(key: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _in_order(key: Keys) -> tuple[Keys, NDArray[np.int64]]:
     """(keys in their order, their places)."""
     bits = max(len(key) - 1, 1).bit_length()
     low = np.uint64((1 << bits) - 1)
@@ -110,7 +112,7 @@ def _in_order(key: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.i
     return key, order
 
 
-def _alike(key: NDArray[np.uint64], place: int, bits: int) -> tuple[int, int]:
+def _alike(key: Keys, place: int, bits: int) -> tuple[int, int]:
     """Where the run of keys begins and ends that have the same high bits as the one at ``place``."""
     high = int(key[place]) >> bits
     start = end = place

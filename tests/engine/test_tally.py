@@ -20,7 +20,7 @@ from mingcha.engine import tally as tally_module
 from mingcha.engine.duck import KEY, DuckBackend
 from mingcha.engine.frame import Counted
 from mingcha.engine.judge import Judgement
-from mingcha.engine.tally import joined, told_apart
+from mingcha.engine.tally import beside, spread, told_apart
 
 ALIKE_ABOVE = [5 << 40, (5 << 40) + 1, (5 << 40) + 2, 5 << 41, 0, 2**64 - 1]
 """The first three differ in their lowest bits alone, which carry the row along while keys are sorted."""
@@ -78,7 +78,7 @@ def test_tallies_stand_side_by_side_with_nothing_where_a_case_has_no_rows() -> N
     none = tally(rows([])).rename_columns(["key", "n_none"])
     keys = told_apart(rows([9, 3, 4]))
     assert keys is not None
-    assert joined(keys, [steps, fees, none]).to_pydict() == {
+    assert beside(keys, [spread(tallied, keys) for tallied in (steps, fees, none)]).to_pydict() == {
         "key": [3, 4, 9],
         "n_steps": [2, None, None],
         "print_steps": [3.0, None, None],
@@ -87,7 +87,11 @@ def test_tallies_stand_side_by_side_with_nothing_where_a_case_has_no_rows() -> N
     }
     nobody = told_apart(rows([]))
     assert nobody is not None
-    assert joined(nobody, [steps]).to_pydict() == {"key": [], "n_steps": [], "print_steps": []}
+    assert beside(nobody, [spread(steps, nobody)]).to_pydict() == {
+        "key": [],
+        "n_steps": [],
+        "print_steps": [],
+    }
 
 
 def test_keys_that_two_rows_have_are_not_told_apart() -> None:
