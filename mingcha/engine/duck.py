@@ -138,11 +138,11 @@ class DuckBackend:
 
         def made(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
             tallied = tally(cursor.sql(sql).to_arrow_reader(A_BATCH), most)
-            keys = cases.result()  # begun before, so there by now or soon
+            keys = cases.result()
             named = tallied.rename_columns(names[: tallied.num_columns])
             return named if keys is None else spread(named, keys)
 
-        return self._underway.begin(made, named_in(sql))
+        return self._underway.begin(made, named_in(sql), after=[cases])
 
     def fetch(self, sql: str) -> pa.Table:
         """As one Arrow table."""

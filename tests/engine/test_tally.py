@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Sequence
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -105,6 +107,28 @@ def test_case_numbers_that_differ_in_digits_alone_have_keys_of_their_own() -> No
     try:
         found = backend.fetch(f"SELECT count(DISTINCT {KEY.format('case_no')}) AS n FROM ({numbers})")
         assert found["n"].to_pylist() == [2_000_000]
+    finally:
+        backend.close()
+
+
+def test_counting_waits_for_the_cases_without_keeping_them_waiting() -> None:
+    """Views come in any order; counts that took every cursor to wait for the cases would wait for ever."""
+    backend, gate = DuckBackend(threads=1, memory="500MB"), threading.Event()
+
+    def late(cursor: duckdb.DuckDBPyConnection) -> None:
+        gate.wait(10)
+        cursor.execute("CREATE VIEW v_cases AS SELECT 'C1' AS case_no")
+
+    tables = [Counted(f"table{n}") for n in range(4)]
+    try:
+        for counted in tables:
+            backend._rows_in[f"raw_{counted.table}"] = 1
+            backend.view(f"v_{counted.table}", "SELECT 'C1' AS case_no")
+        backend._underway.make("v_cases", late)
+        threading.Timer(0.3, gate.set).start()
+        joins = backend.count(tables)
+        backend.table("f", f"SELECT n_table0 + n_table3 AS n FROM v_cases AS c {' '.join(joins)}")
+        assert backend.fetch("SELECT n FROM f")["n"].to_pylist() == [2]
     finally:
         backend.close()
 
