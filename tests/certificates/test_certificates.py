@@ -18,10 +18,10 @@ from cast_folders import case, done, materials, mingcha, standing_city, steps, w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingcha.certificates.canonical import NotCanonicalError, canonical, parse
+from mingcha.certificates.canonical import canonical
 from mingcha.certificates.document import envelope
 from mingcha.certificates.issue import issue
-from mingcha.certificates.seal import KeyFileError, load_key, load_public, new_key, sign, sm3
+from mingcha.certificates.seal import KeyFileError, load_key, load_public, new_key, sign
 from mingcha.certificates.verify import verify
 from mingcha.facts import store
 from mingcha.facts.schema import TABLES
@@ -266,38 +266,6 @@ def test_a_key_is_readable_by_its_owner_only_and_never_overwritten(key: Path) ->
     with pytest.raises(KeyFileError, match="不会覆盖"):
         new_key(key)
     assert key.read_bytes() == before
-
-
-def test_sm3_gives_the_digest_of_the_standard() -> None:
-    # GB/T 32905-2016, example 1
-    assert sm3(b"abc") == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**18), 10**18)
-    | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
-    max_leaves=20,
-)
-
-
-@given(JSON)
-def test_the_canonical_form_of_a_value_reads_back_as_it(value: Any) -> None:
-    try:
-        data = canonical(value)
-    except UnicodeEncodeError:
-        return  # lone surrogates have no UTF-8
-    assert parse(data) == value and canonical(parse(data)) == data
-
-
-@pytest.mark.parametrize(
-    "text", ["1.5", "[1, 2]", '{"b":1,"a":2}', '{"a":1,"a":1}', "NaN", '"\\u0041"', "[", "1 "]
-)
-def test_what_is_not_in_canonical_form_is_refused(text: str) -> None:
-    with pytest.raises(NotCanonicalError):
-        parse(text.encode())
 
 
 def test_the_commands_say_same_or_different_and_exit_accordingly(city: Path, tmp_path: Path) -> None:
