@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mingcha.demo.planter import Planted
 
 LEAST_BUNCHED: Final = 10
+PART_BUNCHED: Final = 5
 TIMES_BUNCHED: Final = 3
 
 
@@ -59,11 +60,11 @@ def first_day_after(quarters: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Shares:
-    """Decided cases, and those decided on their due day, by agency and quarter. Arrays but ``group`` by
-    group."""
+    """Cases decided later than on the day they came in, and those decided on their due day, by agency and quarter.
+    Arrays but ``group`` by group."""
 
     group: Ints
-    """Per case: number of its agency and quarter, -1 where it is not decided."""
+    """Per case: number of its agency and quarter, -1 where it does not count."""
     agency: Ints
     quarter: Ints
     total: Ints
@@ -72,11 +73,13 @@ class Shares:
     """Cases that could be made to be decided on their due day."""
 
     def _stands_out(self, on_due: Ints) -> NDArray[np.bool_]:
-        """More than three times the share of all other agencies in that quarter (sc-integrity-bunching)."""
+        """A fifth or more, and more than three times the share of all other agencies in that quarter
+        (sc-integrity-bunching)."""
         quarters, place = np.unique(self.quarter, return_inverse=True)
         all_total = np.bincount(place, self.total, len(quarters)).astype(np.int64)[place] - self.total
         all_due = np.bincount(place, self.on_due, len(quarters)).astype(np.int64)[place] - self.on_due
-        return (on_due >= LEAST_BUNCHED) & (on_due * all_total > TIMES_BUNCHED * all_due * self.total)
+        many = (on_due >= LEAST_BUNCHED) & (on_due * PART_BUNCHED >= self.total)
+        return many & (on_due * all_total > TIMES_BUNCHED * all_due * self.total)
 
     def standing_out(self) -> NDArray[np.bool_]:
         """Which agencies and quarters do."""
@@ -91,9 +94,9 @@ class Shares:
 
 
 def shares_on_due_day(world: World, lives: Lives, could: NDArray[np.bool_] | None = None) -> Shares:
-    """Count all decided cases; ``could`` marks those that are meant to be changed."""
+    """Count decided cases; ``could`` marks those that are meant to be changed."""
     agency = world.guide.agency[lives.version]
-    places = np.flatnonzero(lives.decided)
+    places = np.flatnonzero(lives.decided & (lives.done_day != lives.start_day))
     key = agency[places] * 100_000 + quarter_of(lives.done_day[places])
     keys, inverse = np.unique(key, return_inverse=True)
     on_due = lives.done_day[places] == lives.due[places]
@@ -115,8 +118,7 @@ def shares_on_due_day(world: World, lives: Lives, could: NDArray[np.bool_] | Non
 
 
 def expect_bunching(truth: Truth, world: World, planted: Planted) -> None:
-    """sc-integrity-bunching: the agency and quarter planted. A small agency may come near it by chance, a
-    consequence of its on-the-spot items, which are always decided on the due day."""
+    """sc-integrity-bunching: the agency and quarter planted. A small agency may come near it by chance."""
     lives = planted.lives
     shares = shares_on_due_day(world, lives)
     cases = planted.cases_of("sc-integrity-bunching")

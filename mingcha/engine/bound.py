@@ -29,7 +29,7 @@ class ClockSql:
     """A clock's times as SQL texts: instants, the limit, the unit's number, the explicit due, the layer.
 
     ``paused``: condition that the row has pauses at all, "" where the rule knows none. ``lent``: other rules read the
-    rows of this clock, and mean those that stopped on the due day, too.
+    rows of this clock, and mean those that stopped on the due day, too, unless they stopped on the day they started.
     """
 
     start: str
@@ -69,15 +69,16 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     joins, left = _left(clock, dialect)
     begin, end = joins
     late = f"{left} <= 0"
-    if clock.settings.grain == "day" and not clock.lent:
-        late = f"({left} < 0 OR {left} = 0 AND NOT {end}.working)"
+    if clock.settings.grain == "day":
+        or_lent = f" OR {_lasted(clock, dialect)} > 0" if clock.lent else ""
+        late = f"({left} < 0 OR {left} = 0 AND (NOT {end}.working{or_lent}))"
     close = f"coalesce({_near(clock, levels, left, late) if warned else late}, TRUE)"
     if not clock.in_days:
         close = (
             f"CASE WHEN {clock.unit} BETWEEN 0 AND {int(Unit.MONTH)} THEN {close} "
             f"WHEN {clock.unit} > {int(Unit.MONTH)} THEN {straight} ELSE TRUE END"
         )
-    enough = _any([*always, days_enough(clock, levels, dialect, warned=warned)])
+    enough = _any([*always, days_enough(clock, dialect, most_left(levels), _silent_up_to(clock, levels))])
     if clock.differs != "NULL":
         if not kinds - {"due differs"}:
             always, close = [], "FALSE"
@@ -92,13 +93,13 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     return joins, f"{enough} AND {_any([*always, close])}"
 
 
-def days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, warned: bool) -> str:
-    """From start to stop there are as many days at all as `_left` must have used for a row to matter."""
+def days_enough(clock: ClockSql, dialect: str, most: int | None, short: int | None) -> str:
+    """From start to stop there are as many days at all as `_left` must have used for a row to matter.
+
+    ``most``: the most working days left that matter, None where only an overrun does. ``short``: limits up to so many
+    days never warn, None where that may not be made use of.
+    """
     start, stop = (FUNCTIONS["day_of"].render(dialect, at) for at in (clock.start, clock.stop))
-    over = clock.settings.grain == "day" and not clock.lent
-    least = f"> {clock.limit}" if over else f">= {clock.limit}"
-    if warned:
-        least = f">= {clock.limit} - {_most_left(levels)}"
     counted = [f"{start} >= {KNOWN_FROM}", f"{stop} <= {KNOWN_TO}"]
     if not clock.in_days:
         counted.insert(0, f"{clock.unit} = {int(Unit.WORKING_DAY)}")
@@ -106,25 +107,45 @@ def days_enough(clock: ClockSql, levels: tuple[Level, ...], dialect: str, *, war
         return "TRUE"
     if clock.due != "NULL":
         counted.append(f"{clock.due} IS NULL")
-    return f"CASE WHEN {' AND '.join(counted)} THEN {stop} - {start} {least} ELSE TRUE END"
+    lasted = _lasted(clock, dialect)
+    over = f"{lasted} > {clock.limit}"
+    if clock.settings.grain != "day" or clock.lent:
+        over = f"{lasted} >= {clock.limit}"
+    matters = over
+    if most is not None:
+        matters = f"{lasted} >= {clock.limit} - {most}"
+    if most is not None and short is not None:
+        on_a_later_day = f" AND {lasted} > 0" if clock.settings.grain == "day" else ""
+        matters += f" AND ({clock.limit} > {short} OR {over}{on_a_later_day})"
+    return f"CASE WHEN {' AND '.join(counted)} THEN {matters} ELSE TRUE END"
 
 
-def _most_left(levels: tuple[Level, ...]) -> int:
-    """The most working days left at which a level begins."""
-    return max(int(level.count) for level in levels if level.kind in ("left", "stopped left"))
+def _lasted(clock: ClockSql, dialect: str) -> str:
+    """Days by the calendar from start to stop."""
+    start, stop = (FUNCTIONS["day_of"].render(dialect, at) for at in (clock.start, clock.stop))
+    return f"{stop} - {start}"
+
+
+def most_left(levels: tuple[Level, ...]) -> int | None:
+    """The most working days left at which a level begins; None where none begins before the due day."""
+    return max(_counts_left(levels), default=None)
+
+
+def _silent_up_to(clock: ClockSql, levels: tuple[Level, ...]) -> int:
+    """Limits of no days never warn, nor short ones where they are silent."""
+    return min(_counts_left(levels), default=0) if clock.settings.short_promise == "silent" else 0
+
+
+def _counts_left(levels: tuple[Level, ...]) -> list[int]:
+    return [int(level.count) for level in levels if level.kind in ("left", "stopped left")]
 
 
 def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> str:
-    """The first day with so few left has come; limits of no days never warn, nor short ones where they are silent."""
-    counts = [int(level.count) for level in levels if level.kind in ("left", "stopped left")]
-    near = f"{left} <= {_most_left(levels)}"
-    if clock.lent:
-        return near
-    least = min(counts) if clock.settings.short_promise == "silent" else 0
-    short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {least}"
+    """The first day with so few left has come, of a limit that warns at all."""
+    short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {_silent_up_to(clock, levels)}"
     if clock.due != "NULL":
         short += f" AND {clock.due} IS NULL"
-    return f"({late} OR {near} AND NOT coalesce({short}, FALSE))"
+    return f"({late} OR {left} <= {most_left(levels)} AND NOT coalesce({short}, FALSE))"
 
 
 def _due_is_plain(clock: ClockSql) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mingcha.engine.bound import ClockSql, days_enough
+from mingcha.engine.bound import ClockSql, days_enough, most_left
 from mingcha.engine.names import CHILDREN, GUIDES, Names
 from mingcha.law.units import Unit
 from mingcha.rules.expression import asked_first, conditions
@@ -35,7 +35,7 @@ def early(names: Names, rule: Rule, times: ClockSql, levels: tuple[Level, ...], 
     working = f"g.{unit}_code = {int(Unit.WORKING_DAY)}"
     least = f"(SELECT min(CASE WHEN {working} THEN g.{column} ELSE -1 END) FROM g_{guide.table} AS g)"
     own = replace(times, stop=stop.sql, limit=least, unit=str(int(Unit.WORKING_DAY)), due="NULL")
-    longer = days_enough(own, levels, dialect, warned=any(level.kind != "overrun" for level in levels))
+    longer = days_enough(own, dialect, most_left(levels), None)
     options = [f"{start.sql} IS NULL", f"{stop.sql} IS NULL", f"{stop.sql} < {start.sql}", longer]
     options += [f"{key.sql} IS NULL" for key in keys]
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,43 +18,42 @@ MONDAY = datetime(2026, 1, 5, 9)
 
 
 @pytest.mark.parametrize("way", ["few", "many"])
-def test_cases_closed_on_the_day_they_came_in_count_as_closed_on_the_due_day(way: str) -> None:
+def test_cases_closed_on_the_due_day_are_lent(way: str) -> None:
     item = cast()["standing"]["items"][0]
-    at_once = {**item, "item_code": item["item_code"][:-1] + "1", "promised_limit": 0}
+    prompt = {**item, "item_code": item["item_code"][:-1] + "1", "promised_limit": 2}
     weeks = [MONDAY + timedelta(weeks=week) for week in range(10)]
-    busy = [
-        {
-            "case_no": f"A{i}",
-            "agency_code": AGENCIES[0],
-            "accepted_at": day,
-            "completed_at": day + timedelta(days=1),
-        }
-        for i, day in enumerate(weeks * 4)
-    ]
-    prompt = [
-        {
-            "case_no": f"B{i}",
-            "agency_code": AGENCIES[1],
-            "accepted_at": day,
-            "completed_at": day + timedelta(hours=2),
-        }
-        for i, day in enumerate(weeks * 30)
-    ]
-    cases = [{**row, "item_code": item["item_code"]} for row in busy]
-    cases += [{**row, "item_code": at_once["item_code"]} for row in prompt]
+    busy = [_case(f"A{i}", AGENCIES[0], item, day, 1) for i, day in enumerate(weeks * 4)]
+    peers = [_case(f"B{i}", AGENCIES[1], prompt, day, 2) for i, day in enumerate(weeks * 30)]
     given = {
-        "items": [{**item, "promised_limit": 1}, at_once],
+        "items": [{**item, "promised_limit": 1}, prompt],
         "agencies": [{"code": code, "name": code} for code in AGENCIES],
-        "cases": [{**row, "received_at": row["accepted_at"]} for row in cases],
+        "cases": busy + peers,
     }
+    assert _leads(given, way) == []
+    assert _leads(
+        {
+            **given,
+            "cases": busy
+            + [{**case, "completed_at": case["accepted_at"] + timedelta(days=1)} for case in peers],
+        },
+        way,
+    ) == [(AGENCIES[0], "2026Q1")]
+
+
+def _case(number: str, agency: str, item: dict[str, Any], day: datetime, days: int) -> dict[str, Any]:
+    return {
+        "case_no": number,
+        "agency_code": agency,
+        "item_code": item["item_code"],
+        "received_at": day,
+        "accepted_at": day,
+        "completed_at": day + timedelta(days=days),
+    }
+
+
+def _leads(given: dict[str, Any], way: str) -> list[tuple[str, str]]:
     book = Rulebook(shipped_rulebook().packs, ("henan-2019", "state-council"))
     facts = Story("bunching", at={}, given=given).facts
-    found = judge(
-        facts,
-        book,
-        load_calendar(),
-        date(2026, 4, 30),
-        only=["sc-integrity-bunching"],
-        way=way,  # type: ignore[arg-type]
-    )
-    assert found.findings.num_rows == 0
+    only = ["sc-integrity-bunching"]
+    found = judge(facts, book, load_calendar(), date(2026, 4, 30), only=only, way=way)  # type: ignore[arg-type]
+    return [(row["key"], row["subject"]) for row in found.findings.to_pylist()]

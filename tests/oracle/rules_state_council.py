@@ -126,7 +126,7 @@ def paused_at_the_end(w: World) -> Iterator[Judged]:
         promise = answer(w.days, promise_clock(w, case, case["completed_at"]), w.as_of)
         for day in sorted({at.date() for at in starts}):
             at = min(start for start in starts if start.date() == day)
-            if not promise.cause and before(promise.due, at):
+            if not promise.cause and before(promise.due, at) or before(case["completed_at"], at):
                 continue
             ask = replace(promise_clock(w, case, at), ends=True, early_in_time=True)
             yield Judged(**of_case(case, instant_text(at)), ask=ask, cause=cause_of(w, case))
@@ -139,6 +139,9 @@ def bunched(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         agency = w.agency_of(case)
         if not case["completed_at"] or agency is None or never_accepted(case):
+            continue
+        start = case["accepted_at"] or case["opinion_at"]
+        if start and start.date() == case["completed_at"].date():
             continue
         key = (quarter(case["completed_at"]), agency)
         total[key] = total.get(key, 0) + 1
@@ -154,7 +157,7 @@ def bunched(w: World) -> Iterator[Judged]:
         peers = [key for key in total if key[0] == period and key[1] != agency]
         peer_total, peer_due = sum(total[k] for k in peers), sum(on_due[k] for k in peers)
         due = on_due[period, agency]
-        fires = due >= 10 and due * peer_total > 3 * peer_due * mine
+        fires = due >= 10 and due * 5 >= mine and due * peer_total > 3 * peer_due * mine
         yield Judged(
             "agencies", agency, {"agency_code": agency}, period, fires=fires, moment=date_alone(closed_on)
         )

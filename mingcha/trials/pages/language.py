@@ -50,7 +50,8 @@ RELATION_LABELS = (
     ("`today(day)`", "判定的那一天,一行"),
     (
         "`clock_rows('henan-8.1')`",
-        "另一条规则的时钟中临近或超过期限的各行:case_no agency_code region_code item_code start stop due",
+        "另一条规则的时钟中临近、恰在或超过期限的各行(起算当日就停止的不在其中):"
+        "case_no agency_code region_code item_code start stop due",
     ),
 )
 LEVEL_LINES = (
