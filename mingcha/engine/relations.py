@@ -14,7 +14,7 @@ from mingcha.engine.frame import Counted, frame_columns, frame_sql, print_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
-from mingcha.engine.views import as_of_view, null_of, quoted, view_reads
+from mingcha.engine.views import all_come, as_of_view, null_of, quoted, view_reads
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.law.calendar import Calendar
@@ -34,7 +34,10 @@ def provide_facts(
     for name, columns in columns_needed(reads).items():
         if name in facts:
             backend.source(f"raw_{name}", facts[name], view_reads(name, facts[name].columns, columns))
-        sql = fact_view(name, columns, facts, now, known_at, backend.dialect, scoped=scope is not None)
+        come = all_come(facts[name], int(now)) if backend.many and name in facts else frozenset[str]()
+        sql = fact_view(
+            name, columns, facts, now, known_at, backend.dialect, come=come, scoped=scope is not None
+        )
         (backend.table if TABLES[name].lasting else backend.view)(f"v_{name}", sql)
 
 
@@ -51,7 +54,15 @@ def columns_needed(reads: Reads) -> dict[str, set[str]]:
 
 
 def fact_view(
-    name: str, columns: set[str], facts: Facts, now: str, known_at: int | None, dialect: str, *, scoped: bool
+    name: str,
+    columns: set[str],
+    facts: Facts,
+    now: str,
+    known_at: int | None,
+    dialect: str,
+    *,
+    come: frozenset[str],
+    scoped: bool,
 ) -> str:
     """SQL of ``v_<name>``; an empty relation where the table was not reported."""
     if name not in facts:
@@ -61,7 +72,14 @@ def fact_view(
     if scoped and name in CASE_TABLES:
         extra.append("case_no IN (SELECT key FROM m_scope)")
     return as_of_view(
-        name, f"raw_{name}", present, columns, now, dialect, extra=" AND ".join(filter(None, extra))
+        name,
+        f"raw_{name}",
+        present,
+        columns,
+        now,
+        dialect,
+        come=come,
+        extra=" AND ".join(filter(None, extra)),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 
 from mingcha.facts.declare import Column, Kind, Table
 from mingcha.facts.schema import TABLES
+from mingcha.facts.store import Source
+from mingcha.law.instants import instant
 from mingcha.rules.expression import KINDS
 from mingcha.rules.functions import DAY, FUNCTIONS, TEXT
 
@@ -52,22 +54,23 @@ def as_of_view(
     now: str,
     dialect: str,
     *,
+    come: Collection[str] = (),
     extra: str = "",
 ) -> str:
     """SQL of ``v_<name>``.
 
     ``raw`` is the relation with the canonical rows, ``present`` the columns it has, ``wanted`` those that rules
     read; ``extra`` is a further condition (a scope). ``now`` is SQL of the last instant that counts, in microseconds
-    (`last_instant`).
+    (`last_instant`). Nothing is asked of events that have ``come`` in every row (`all_come`).
     """
     table, present = TABLES[name], set(present)
     selected = []
     for column in table.columns:
         if column.name in wanted or column.key:
             selected.append(
-                f"{_value(table, column, present, now, dialect)} AS {quoted(column.name, dialect)}"
+                f"{_value(table, column, present, now, dialect, come)} AS {quoted(column.name, dialect)}"
             )
-    conditions = [c for c in (_visible(table, present, now, dialect), extra) if c]
+    conditions = [c for c in (_visible(table, present, now, dialect, come), extra) if c]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {', '.join(selected)} FROM {raw}{where}"
 
@@ -81,14 +84,29 @@ def view_reads(name: str, present: Collection[str], wanted: Collection[str]) -> 
     return read & set(present)
 
 
-def _value(table: Table, column: Column, present: set[str], now: str, dialect: str) -> str:
+def all_come(source: Source, now: int) -> frozenset[str]:
+    """Events of a table none of which lies ahead in any row, and which no row lacks that has to have them."""
+    table = TABLES[source.table]
+    found = set()
+    for column in (table.column(name) for name in table.events if name in source.columns):
+        last = source.greatest(column.name)
+        if last is None or (last.lacking and _has_to_be(column)):
+            continue
+        if last.value is None or instant(last.value) <= now:
+            found.add(column.name)
+    return frozenset(found)
+
+
+def _value(
+    table: Table, column: Column, present: set[str], now: str, dialect: str, come: Collection[str]
+) -> str:
     if column.name not in present:
         return null_of(KINDS[column.kind], dialect)
     value = raw_value(column, dialect)
-    if column.name in table.events:
+    if column.name in table.events and column.name not in come:
         return f"CASE WHEN {value} <= {now} THEN {value} END"
     carrier = GOES_WITH.get(table.name, {}).get(column.name)
-    if carrier and carrier in present:
+    if carrier and carrier in present and carrier not in come:
         event = raw_value(table.column(carrier), dialect)
         return f"CASE WHEN {event} > {now} THEN NULL ELSE {value} END"
     return value
@@ -113,7 +131,7 @@ def raw_value(column: Column, dialect: str) -> str:
     return name
 
 
-def _visible(table: Table, present: set[str], now: str, dialect: str) -> str:
+def _visible(table: Table, present: set[str], now: str, dialect: str, come: Collection[str]) -> str:
     """A row is absent whose required event lies ahead, or all of whose events do.
 
     The catalogue's own rows stay: an item not yet published is there, without its `published_at`.
@@ -121,15 +139,20 @@ def _visible(table: Table, present: set[str], now: str, dialect: str) -> str:
     happened = [table.column(name) for name in table.events if name in present]
     if not happened:
         return ""
-    required = [raw_value(c, dialect) for c in happened if c.required or c.key]
-    conditions = [f"{value} <= {now}" for value in required]
-    optional = [c for c in happened if not (c.required or c.key)]
-    if optional and not required and table.group != "reference":
+    required = [c for c in happened if _has_to_be(c)]
+    conditions = [f"{raw_value(c, dialect)} <= {now}" for c in required if c.name not in come]
+    optional = [c for c in happened if not _has_to_be(c)]
+    ahead = any(c.name not in come for c in optional)
+    if ahead and not required and table.group != "reference":
         values = [raw_value(c, dialect) for c in optional]
-        come = [f"{value} <= {now}" for value in values]
+        some = [f"{value} <= {now}" for value in values]
         none = " AND ".join(f"{value} IS NULL" for value in values)
-        condition = f"{' OR '.join(come)} OR ({none})"
+        condition = f"{' OR '.join(some)} OR ({none})"
         stays = STAYS.get(table.name)
         also = f" OR {stays}" if stays and stays.split()[0] in present else ""
         conditions.append(f"({condition}{also})")
     return " AND ".join(conditions)
+
+
+def _has_to_be(column: Column) -> bool:
+    return column.required or column.key

@@ -27,6 +27,14 @@ class FactsError(ValueError):
 
 
 @dataclass(frozen=True)
+class Greatest:
+    """The greatest value of a column, None where it has none, and whether any row lacks one."""
+
+    value: Any
+    lacking: bool
+
+
+@dataclass(frozen=True)
 class Source:
     """The rows of one table: canonical Parquet files, or one Arrow table in memory (exactly one of the two).
 
@@ -74,6 +82,26 @@ class Source:
                     found.append(file.read_row_group(group).take(pa.array(positions[first:last] - start)))
                 start = end
         return pa.concat_tables(found) if found else self.read().slice(0, 0)
+
+    def greatest(self, column: str) -> Greatest | None:
+        """Of a reported column, told by the footers where it is in files; None where they do not tell."""
+        if self.arrow is not None:
+            values = self.arrow[column]
+            return Greatest(pc.max(values).as_py(), values.null_count > 0)
+        values, lacking = [], False
+        for path in self.paths:
+            footer = pq.ParquetFile(path).metadata
+            place = footer.schema.names.index(column)
+            for group in range(footer.num_row_groups):
+                told = footer.row_group(group).column(place).statistics
+                if told is None or not told.has_null_count:
+                    return None
+                lacking = lacking or told.null_count > 0
+                if told.has_min_max:
+                    values.append(told.max)
+                elif told.null_count < footer.row_group(group).num_rows:
+                    return None
+        return Greatest(max(values, default=None), lacking)
 
     @classmethod
     def of_arrow(cls, table: Table, rows: pa.Table) -> Source:

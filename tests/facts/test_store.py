@@ -10,7 +10,7 @@ import pytest
 
 from mingcha.facts.arrow import CANONICAL, arrow_schema
 from mingcha.facts.schema import TABLES, table_digest
-from mingcha.facts.store import Facts, FactsError, Source, write_canonical
+from mingcha.facts.store import Facts, FactsError, Greatest, Source, write_canonical
 
 CASE = {"case_no": "A1", "received_at": datetime.fromisoformat("2026-03-01T09:30:00")}
 FEE = {"case_no": "A1", "seq": 1, "amount": Decimal("12.50")}
@@ -79,3 +79,27 @@ def test_the_rows_of_some_cases_are_found_in_memory_and_in_files(tmp_path: Path,
     rows = facts["fees"].having("case_no", ["A3", "A5", "B9"])
     assert rows.schema == facts["fees"].read().schema
     assert sorted(rows["seq"].to_pylist()) == [i for i in range(100) if i % 7 in (3, 5)]
+
+
+@pytest.mark.parametrize("in_files", [False, True])
+def test_the_greatest_value_of_a_column_is_told_in_memory_and_in_files(
+    tmp_path: Path, in_files: bool
+) -> None:
+    moments = [datetime(2026, 3, day, 9) for day in (4, 28, 11)]
+    rows = [{**CASE, "case_no": f"A{i}", "accepted_at": moment} for i, moment in enumerate([*moments, None])]
+    schema = arrow_schema(TABLES["cases"], [*CASE, "accepted_at", "completed_at"])
+    source = Source.of_arrow(TABLES["cases"], pa.Table.from_pylist(rows, schema))
+    if in_files:
+        for i in range(2):
+            part = source.read().slice(i * 2, 2)
+            pq.write_table(part, tmp_path / f"{i}.parquet", row_group_size=1)
+        source = Source.of_parquet(TABLES["cases"], tmp_path / "0.parquet", tmp_path / "1.parquet")
+    assert source.greatest("received_at") == Greatest(CASE["received_at"], lacking=False)
+    assert source.greatest("accepted_at") == Greatest(moments[1], lacking=True)
+    assert source.greatest("completed_at") == Greatest(None, lacking=True)
+
+
+def test_files_without_statistics_do_not_tell_the_greatest_value(tmp_path: Path) -> None:
+    rows = pa.Table.from_pylist([CASE], arrow_schema(TABLES["cases"], list(CASE)))
+    pq.write_table(rows, tmp_path / "cases.parquet", write_statistics=["case_no"])
+    assert Source.of_parquet(TABLES["cases"], tmp_path / "cases.parquet").greatest("received_at") is None
