@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from mingcha.engine.candidates import Builder, Candidates, Options, may_hold
+from mingcha.engine.frame import odd_sql
 from mingcha.engine.holds import holds
 from mingcha.engine.names import COLUMNS, GUIDES, Reads
 from mingcha.engine.query import Compared, alias_for
@@ -102,7 +103,7 @@ def groups_sql(table: str, asked: str) -> str:
     """Cases by item version, fingerprint and what is asked: how many are alike, and one of them."""
     return (
         f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, {asked} AS asked, "
-        f"count(*) AS cases, min(case_no) AS one FROM f AS r WHERE NOT odd_{table} GROUP BY 1, 2, 3, 4"
+        f"count(*) AS cases, min(case_no) AS one FROM f AS r WHERE NOT {odd_sql(table)} GROUP BY 1, 2, 3, 4"
     )
 
 
@@ -113,7 +114,7 @@ def examined_sql(table: str, asked: str, defective: str = "") -> str:
         f"SELECT r.case_no, r.item_key, {asked} AS asked FROM f AS r LEFT JOIN u_{table} AS g "
         f"ON g.item_key = r.item_key AND g.n = r.rows_of_{table} AND g.asked = {asked} "
         f"AND coalesce(g.print, 0) = coalesce(r.print_{table}, 0) "
-        f"WHERE {asked} > 0 AND (r.odd_{table} OR g.cases < {RARE} OR r.case_no = g.one{more})"
+        f"WHERE {asked} > 0 AND ({odd_sql(table)} OR g.cases < {RARE} OR r.case_no = g.one{more})"
     )
 
 

@@ -24,7 +24,7 @@ from mingcha.facts.store import Source
 
 Decided = tuple[pa.Table, pa.Table, pa.Table | None]
 
-LEAST_MEMORY, A_ROW, MOST_MEMORY = 2_500_000_000, 42, 5_000_000_000
+LEAST_MEMORY, A_ROW, MOST_MEMORY = 2_500_000_000, 50, 6_000_000_000
 """Bytes: what every run may hold, what it may hold for each row of the facts, and what no run may hold."""
 A_BATCH = 122_880
 """Rows handed over at a time."""

@@ -56,6 +56,11 @@ def print_sql(signature: str, odd: str) -> str:
     return f"CASE WHEN {odd} THEN CAST('NaN' AS DOUBLE) ELSE {signature} END" if odd else signature
 
 
+def odd_sql(table: str) -> str:
+    """SQL over the frame: some row of the table is out of the ordinary."""
+    return f"coalesce(isnan(print_{table}), FALSE)"
+
+
 def frame_sql(
     reads: Reads, counts: Iterable[Counted], counted: Iterable[str], dialect: str, *, layers: bool
 ) -> str:
@@ -88,9 +93,7 @@ def frame_sql(
     for table in frame_columns(reads)[1]:
         rows = f"coalesce(n_{table}, 0)" if table in reported else str(NOT_REPORTED)
         columns.append(f"{rows} AS rows_of_{table}")
-    for table in (name for name, counted in reported.items() if counted.print):
-        columns.append(f"print_{table}")
-        columns.append(f"coalesce(isnan(print_{table}), FALSE) AS odd_{table}")
+    columns += [f"print_{table}" for table, counted in reported.items() if counted.print]
     joins.extend(counted)
     return f"SELECT {', '.join(columns)} FROM v_cases AS c {' '.join(joins)}"
 
