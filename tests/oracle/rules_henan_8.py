@@ -17,8 +17,8 @@ from oracle.shared import (
     children,
     completed,
     decided,
+    ended_without,
     item_value,
-    never_accepted,
     of_case,
     promise_clock,
     refused,
@@ -34,7 +34,7 @@ SAMPLE_START = date_alone(datetime(2019, 6, 10).date())
 
 def time_limit(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
-        if not never_accepted(case):
+        if not refused(case):
             ask = promise_clock(w, case, case["completed_at"])
             yield Judged(**of_case(case), ask=ask, cause=cause_of(w, case))
 
@@ -45,7 +45,8 @@ def timely_notice(w: World) -> Iterator[Judged]:
         first = min(notices, key=_notice_order, default=None)
         needed = first["needed_at"] is not None if first else case["opinion"] == "correct"
         if needed:
-            ask = Ask(case["received_at"], first and first["notified_at"], 5, layer=w.layer_of(case))
+            stop = (first and first["notified_at"]) or ended_without(case)
+            ask = Ask(case["received_at"], stop, 5, layer=w.layer_of(case))
             yield Judged(**of_case(case), ask=ask)
 
 
@@ -78,7 +79,7 @@ def _special_clock(w: World, special: Row, case: Row) -> Ask:
         limit, unit = (guide[0]["limit"], guide[0]["unit"]) if guide else (None, None)
     return Ask(
         special["started_at"],
-        special["ended_at"],
+        special["ended_at"] or ended_without(case),
         limit,
         unit,
         w.layer_of(case),
@@ -123,14 +124,17 @@ def _standard(w: World, fee: Row, case: Row) -> tuple[Row | None, Three]:
 
 def fee_without_basis(w: World) -> Iterator[Judged]:
     for fee, case in children(w, "fees"):
-        charged = item_value(w, case, "fee_charged")
-        fires = either(opposite(charged), opposite(_standard(w, fee, case)[1]))
-        yield _fee(w, fee, case, fires)
+        if fee["amount"] > 0:
+            listed = _standard(w, fee, case)[1] if w.guide("item_fees", case) else None
+            fires = either(opposite(item_value(w, case, "fee_charged")), opposite(listed))
+            yield _fee(w, fee, case, fires)
 
 
 def fee_out_of_bounds(w: World) -> Iterator[Judged]:
     for fee, case in children(w, "fees"):
         standard, listed = _standard(w, fee, case)
+        if not fee["amount"] > 0:
+            continue
         if standard is None:
             yield _fee(w, fee, case, None, listed)
             continue
@@ -219,10 +223,11 @@ def case_complete(w: World) -> Iterator[Judged]:
             lacking.append(case["reject_reason"] is None)
             moment = case["opinion_at"] or case["received_at"]
         elif case["completed_at"]:
-            lacking += [case["accepted_at"] is None, case["outcome"] is None]
+            ended = ended_without(case) is not None
+            early = ended and case["accepted_at"] is None
+            lacking += [case["accepted_at"] is None and not early, case["outcome"] is None]
             if "steps" in w.reported:
-                lacking.append(not w.of_case("steps", case["case_no"]))
-            ended = case["outcome"] in ("returned", "withdrawn", "voided")
+                lacking.append(not w.of_case("steps", case["case_no"]) and not early)
             lacking.append(ended and case["abnormal_reason"] is None)
             moment = case["completed_at"]
         else:
@@ -296,7 +301,7 @@ def special_not_allowed(w: World) -> Iterator[Judged]:
 def opinion_given(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         sent = [n["notified_at"] for n in w.of_case("corrections", case["case_no"])]
-        stop = earliest(case["opinion_at"], case["accepted_at"], *sent)
+        stop = earliest(case["opinion_at"], case["accepted_at"], *sent) or ended_without(case)
         ask = Ask(case["received_at"], stop, 2, layer=w.layer_of(case))
         yield Judged(**of_case(case), applies=among(case["channel"], ("window", "web")), ask=ask)
 

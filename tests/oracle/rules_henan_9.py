@@ -9,11 +9,11 @@ from oracle.logic import Three, among, both, opposite
 from oracle.shared import (
     ABNORMAL,
     WARN_OVERRUN,
-    again,
     cause_of,
     children,
-    dissatisfied,
+    dissatisfied_himself,
     evaluations,
+    followed,
     item_value,
     of_case,
     with_reason,
@@ -21,15 +21,17 @@ from oracle.shared import (
 from oracle.verdict import Judged, Level, Rule
 from oracle.world import Row, World
 
+OURS = ("pc", "mobile", "qr")
+
 
 def _said(name: str) -> object:
-    """A clause of 第九条 that a citizen answers by one field; `channels`: pc, mobile, qr."""
+    """A clause of 第九条 that a citizen answers by one field; setting `channels`."""
 
     def judge(w: World) -> Iterator[Judged]:
         for row, case, about in evaluations(w):
             yield Judged(
                 **about,
-                applies=among(row["channel"], ("pc", "mobile", "qr")),
+                applies=among(row["channel"], OURS),
                 fires=_ANSWERS[name](w, row, case),
                 moment=row["submitted_at"],
                 reported=row["reported_at"],
@@ -37,6 +39,10 @@ def _said(name: str) -> object:
             )
 
     return judge
+
+
+def _complained(row: Row) -> bool:
+    return dissatisfied_himself(row) and with_reason(row)
 
 
 def _forced(w: World, row: Row, case: Row | None) -> Three:
@@ -53,7 +59,8 @@ def _visits(w: World, row: Row, case: Row | None) -> Three:
 _BY_ITEM = ("9.4", "9.6")
 _ANSWERS = {
     "9.1": lambda w, row, case: (
-        dissatisfied(row) and not row["is_default"] and with_reason(row) and not again(w, row)
+        _complained(row)
+        and not ((first := followed(w, row)) and _complained(first) and first["channel"] in OURS)
     ),
     "9.2": lambda w, row, case: bool(row["extra_materials"]),
     "9.3": lambda w, row, case: bool(row["extra_fees"]),

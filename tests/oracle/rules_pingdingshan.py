@@ -14,9 +14,10 @@ from oracle.shared import (
     among,
     cause_of,
     children,
-    never_accepted,
+    ended_without,
     of_case,
     promise_clock,
+    refused,
     shown,
 )
 from oracle.times import ONE_DAY, Instant, earliest, latest
@@ -102,7 +103,7 @@ def accepted_at_once(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
         if case["opinion"] == "correct" or w.of_case("corrections", case["case_no"]):
             continue
-        stop = earliest(case["accepted_at"], case["opinion_at"])
+        stop = earliest(case["accepted_at"], case["opinion_at"]) or ended_without(case)
         ask = Ask(case["received_at"], stop, 0, layer=w.layer_of(case))
         yield Judged(**of_case(case), applies=among(case["channel"], ("window",)), ask=ask)
 
@@ -112,7 +113,7 @@ def preaccepted(w: World) -> Iterator[Judged]:
         sent = [n["notified_at"] for n in w.of_case("corrections", case["case_no"])]
         ask = Ask(
             case["received_at"],
-            earliest(case["preaccepted_at"], case["opinion_at"], *sent),
+            earliest(case["preaccepted_at"], case["opinion_at"], *sent) or ended_without(case),
             2,
             layer=w.layer_of(case),
         )
@@ -141,7 +142,7 @@ def _first(arrivals: list[Instant | None]) -> Instant | None:
 def handed_over(w: World) -> Iterator[Judged]:
     """8.1's clock to handed_over_at, of cases with a result to hand over."""
     for case in w["cases"]:
-        if never_accepted(case) or case["outcome"] not in (None, "granted", "denied"):
+        if refused(case) or case["outcome"] not in (None, "granted", "denied"):
             continue
         rows = w.of_case("deliveries", case["case_no"])
         ask = promise_clock(w, case, rows[0]["handed_over_at"] if rows else None)

@@ -15,10 +15,10 @@ from oracle.shared import (
     cause_of,
     children,
     completed,
-    never_accepted,
     of_case,
     pauses_of,
     promise_clock,
+    refused,
     shown,
 )
 from oracle.times import Instant, before, date_alone, earliest, instant_text, latest, quarter
@@ -49,7 +49,7 @@ def step_limit(w: World) -> Iterator[Judged]:
 
 def statutory_limit(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
-        if never_accepted(case):
+        if refused(case):
             continue
         item, _ = w.item(case)
         limit, unit = (item["statutory_limit"], item["statutory_unit"]) if item else (None, None)
@@ -94,7 +94,7 @@ def outcome_known(w: World) -> Iterator[Judged]:
 
 def promise_differs(w: World) -> Iterator[Judged]:
     for case in w["cases"]:
-        if case["promised_at"] and not never_accepted(case):
+        if case["promised_at"] and not refused(case):
             yield Judged(
                 **of_case(case),
                 ask=promise_clock(w, case, case["completed_at"]),
@@ -119,7 +119,7 @@ def holder_differs(w: World) -> Iterator[Judged]:
 def paused_at_the_end(w: World) -> Iterator[Judged]:
     """A pause that starts on the last working day before the limit; one after the limit is 8.1's affair."""
     for case in w["cases"]:
-        if never_accepted(case):
+        if refused(case):
             continue
         starts = [c["notified_at"] for c in w.of_case("corrections", case["case_no"]) if c["notified_at"]]
         starts += [s["started_at"] for s in w.of_case("specials", case["case_no"]) if s["kind"] != "other"]
@@ -138,7 +138,7 @@ def bunched(w: World) -> Iterator[Judged]:
     on_due: dict[tuple[str, str], int] = {}
     for case in w["cases"]:
         agency = w.agency_of(case)
-        if not case["completed_at"] or agency is None or never_accepted(case):
+        if not case["completed_at"] or agency is None or refused(case):
             continue
         start = case["accepted_at"] or case["opinion_at"]
         if start and start.date() == case["completed_at"].date():

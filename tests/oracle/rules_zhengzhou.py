@@ -13,13 +13,14 @@ from oracle.shared import (
     WARN_AT_ONCE,
     WARN_OVERRUN,
     About,
-    again,
     cause_of,
     completed,
-    dissatisfied,
+    dissatisfied_himself,
     evaluations,
+    followed,
     item_value,
     of_case,
+    refused,
 )
 from oracle.times import ONE_DAY, Instant, date_alone, earliest, instant_text, latest, midnight
 from oracle.verdict import Judged, Level, Rule
@@ -85,11 +86,10 @@ def waiting(w: World) -> Iterator[Judged]:
         if waits_for_case(w, ticket):
             continue
         taken = ticket["taken_at"]
-        closes = [
-            row["closes"]
-            for row in w["hall_hours"]
-            if row["hall_code"] == ticket["hall_code"] and row["weekday"] == taken.isoweekday()
-        ]
+        hours = [row for row in w["hall_hours"] if row["hall_code"] == ticket["hall_code"]]
+        registered = {row["weekday"] for row in hours}
+        weekday = taken.isoweekday() if taken.isoweekday() in registered else min(registered, default=0)
+        closes = [row["closes"] for row in hours if row["weekday"] == weekday]
         closing = midnight(taken.date()) + timedelta(minutes=max(closes, default=17 * 60))
         stop = earliest(
             ticket["called_at"],
@@ -135,6 +135,8 @@ def _checks(kind: str) -> object:
 def unlisted(w: World) -> Iterator[Judged]:
     listed = {item["item_code"] for item in w["items"]}
     for case in w["cases"]:
+        if refused(case):
+            continue
         yield Judged(
             **of_case(case),
             fires=case["item_code"] not in listed,
@@ -165,7 +167,7 @@ def unpublished(w: World) -> Iterator[Judged]:
 
 def dissatisfied_anywhere(w: World) -> Iterator[Judged]:
     for row, _, about in evaluations(w):
-        fires = dissatisfied(row) and not row["is_default"] and not again(w, row)
+        fires = dissatisfied_himself(row) and not dissatisfied_himself(followed(w, row))
         yield Judged(**about, fires=fires, moment=row["submitted_at"], reported=row["reported_at"])
 
 

@@ -43,16 +43,17 @@ def accepted(case: Row) -> Instant | None:
 
 
 def refused(case: Row) -> bool:
-    return bool(case["opinion"] == "reject")
+    """Its first opinion was not to accept it, and it was not accepted after all."""
+    return bool(case["opinion"] == "reject" and case["accepted_at"] is None)
 
 
 def completed(case: Row) -> bool:
     return case["completed_at"] is not None and not refused(case)
 
 
-def never_accepted(case: Row) -> bool:
-    """A case that was rejected and never accepted after all has no clock of handling."""
-    return refused(case) and case["accepted_at"] is None
+def ended_without(case: Row) -> Instant | None:
+    """When a case came to nothing: returned, withdrawn or voided."""
+    return case["completed_at"] if case["outcome"] in ("returned", "withdrawn", "voided") else None
 
 
 def pauses_of(w: World, case: Row) -> list[tuple[Instant, Instant | None]]:
@@ -134,9 +135,14 @@ def with_reason(row: Row) -> bool:
     return row["comment"] is not None or bool(row["tags"])
 
 
-def again(w: World, row: Row) -> bool:
-    """Whether it rates a second time what was rated badly before."""
-    return any(dissatisfied(first) for first in w["evaluations"] if first["evaluation_no"] == row["follows"])
+def followed(w: World, row: Row) -> Row | None:
+    """The rating that it rates a second time."""
+    return next((first for first in w["evaluations"] if first["evaluation_no"] == row["follows"]), None)
+
+
+def dissatisfied_himself(row: Row | None) -> bool:
+    """A bad rating that the citizen gave, not the system."""
+    return row is not None and dissatisfied(row) and not row["is_default"]
 
 
 def dissatisfied(row: Row) -> bool:
