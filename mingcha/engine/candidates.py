@@ -216,12 +216,16 @@ class Builder:
 
     def layer_of_place(self) -> str:
         """SQL of the index of the calendar layer that the row's place has; a case has that of its own."""
+        names = self.names
         if not self.options.layers:
             return "0"
-        if self.names.has_case:
-            self.names.reads.frame.add("layer")
-            return f"{self.names.case}.layer"
-        return self.names.layer()
+        if not names.has_case:
+            return names.layer()
+        names.reads.frame.add("layer")
+        if names.base().case != "LEFT JOIN":
+            return f"{names.case}.layer"
+        names.reads.frame.add("case_no")
+        return f"CASE WHEN {names.case}.case_no IS NULL THEN {names.layer()} ELSE {names.case}.layer END"
 
     def one_row_where_unknown(self) -> None:
         """Where the population itself is unknown a case gives one undetermined finding, not one per child row."""

@@ -64,11 +64,16 @@ def test_chains_start_lawfully_where_they_are_told_to_or_before_the_system_was_l
     agree(by_hand(world.tables, world.as_of, Reading(chain_from=chain, live_from=live)), found)
 
 
-def test_places_with_days_of_their_own_are_judged_by_them(judged: Judged, tmp_path: Path) -> None:
-    world = draw_world(4000, count=40, days=[date(2026, 4, 1), date(2026, 4, 7)])
+@pytest.mark.parametrize("way", ["few", "many"])
+@pytest.mark.parametrize("seed", [4000, 4001])
+def test_places_with_days_of_their_own_are_judged_by_them(
+    seed: int, way: str, judged: Judged, tmp_path: Path
+) -> None:
+    world = draw_world(seed, count=40, days=[date(2026, 4, 1), date(2026, 4, 7)])
     today = world.as_of.date()
     local = {
         "4101": {today - timedelta(days=5): False, today - timedelta(days=3): True},
+        "4207": {today - timedelta(days=7): False, today - timedelta(days=6): True},
         "410402": {today - timedelta(days=9): False, today - timedelta(days=8): False},
         "H1": {today - timedelta(days=2): False, today - timedelta(days=1): True},
     }
@@ -80,7 +85,8 @@ def test_places_with_days_of_their_own_are_judged_by_them(judged: Judged, tmp_pa
         (tmp_path / f"{code}.yaml").write_text(
             f"layer: '{code}'\nname: 本地\ndays:\n{days}", encoding="utf-8"
         )
-    found = judged(world.tables, world.as_of, ALL, pending=True, calendar=load_calendar(local=tmp_path))
+    calendar = load_calendar(local=tmp_path)
+    found = judged(world.tables, world.as_of, ALL, pending=True, calendar=calendar, way=way)
     agree(by_hand(world.tables, world.as_of, days=Days(local)), found)
 
 
