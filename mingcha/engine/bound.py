@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from mingcha.engine.query import AS_OF_DAY, KNOWN_FROM, KNOWN_TO, alias_for
 from mingcha.law.calendar import BEYOND, STRIDE
+from mingcha.law.group import MOST_UNITS
 from mingcha.law.units import MINUTES, Unit
 from mingcha.rules.functions import FUNCTIONS, SECOND
 from mingcha.rules.levels import Level
@@ -65,7 +66,7 @@ def narrow(clock: ClockSql, levels: tuple[Level, ...], dialect: str) -> tuple[di
     warned = any(level.kind in ("left", "stopped left") for level in levels)
     straight = "TRUE" if warned or clock.in_days else _not_even_straight(clock)
     if clock.exact:
-        return {}, _any([*always, straight])
+        return {}, "TRUE" if "due differs" in kinds else _any([*always, straight])
     joins, left = _left(clock, dialect)
     begin, end = joins
     late = f"{left} <= 0"
@@ -116,7 +117,7 @@ def days_enough(clock: ClockSql, dialect: str, most: int | None, short: int | No
         matters = f"{lasted} >= {clock.limit} - {most}"
     if most is not None and short is not None:
         on_a_later_day = f" AND {lasted} > 0" if clock.settings.grain == "day" else ""
-        matters += f" AND ({clock.limit} > {short} OR {over}{on_a_later_day})"
+        matters += f" AND ({clock.limit} < 0 OR {clock.limit} > {short} OR {over}{on_a_later_day})"
     return f"CASE WHEN {' AND '.join(counted)} THEN {matters} ELSE TRUE END"
 
 
@@ -132,8 +133,13 @@ def most_left(levels: tuple[Level, ...]) -> int | None:
 
 
 def _silent_up_to(clock: ClockSql, levels: tuple[Level, ...]) -> int:
-    """Limits of no days never warn, nor short ones where they are silent."""
-    return min(_counts_left(levels), default=0) if clock.settings.short_promise == "silent" else 0
+    """Limits of no days never warn, nor those whose warning would come on the day they start, where that is silent.
+
+    A pause over that day puts the warning off, and where today counts the day itself leaves one day more.
+    """
+    if clock.settings.short_promise != "silent" or clock.paused or clock.settings.count_today:
+        return 0
+    return min(_counts_left(levels), default=0)
 
 
 def _counts_left(levels: tuple[Level, ...]) -> list[int]:
@@ -142,7 +148,8 @@ def _counts_left(levels: tuple[Level, ...]) -> list[int]:
 
 def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> str:
     """The first day with so few left has come, of a limit that warns at all."""
-    short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} <= {_silent_up_to(clock, levels)}"
+    most = _silent_up_to(clock, levels)
+    short = f"{clock.unit} BETWEEN 0 AND {int(Unit.NATURAL_DAY)} AND {clock.limit} BETWEEN 0 AND {most}"
     if clock.due != "NULL":
         short += f" AND {clock.due} IS NULL"
     return f"({late} OR {left} <= {most_left(levels)} AND NOT coalesce({short}, FALSE))"
@@ -150,11 +157,11 @@ def _near(clock: ClockSql, levels: tuple[Level, ...], left: str, late: str) -> s
 
 def _due_is_plain(clock: ClockSql) -> str:
     """Where the due day of a clock without pauses is the working day of `_due_count`."""
-    units = (
-        f"{clock.unit} = 0 OR {clock.unit} = 1"
-        if clock.settings.due_day_off == "moves"
-        else f"{clock.unit} = 0"
-    )
+    units = f"{clock.unit} = 0 OR {clock.unit} = 1"
+    if clock.settings.due_day_off == "stays":
+        units = (
+            f"{clock.unit} = 0 AND {clock.limit} > 0"  # a limit of no days ends on its first day, off or not
+        )
     return f"({units})" + (f" AND {clock.due} IS NULL" if clock.due != "NULL" else "")
 
 
@@ -172,14 +179,14 @@ def _left(clock: ClockSql, dialect: str) -> tuple[dict[str, str], str]:
     """(joins of the day the count begins on and of the stop or now, working days left then as if nothing paused)."""
     day = FUNCTIONS["day_of"].render
     start = day(dialect, clock.start)
-    natural = f"{start} + {clock.limit}"
+    natural, months = f"{start} + {clock.limit}", f"{start} + 28 * ({_at_most(clock.limit)})"
     earliest = {
         str(int(Unit.WORKING_DAY)): start,
         str(int(Unit.NATURAL_DAY)): natural,
-        str(int(Unit.MONTH)): f"{start} + 28 * {clock.limit}",
+        str(int(Unit.MONTH)): months,
     }.get(
         clock.unit,
-        f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {start} + 28 * {clock.limit} ELSE {start} END",
+        f"CASE {clock.unit} WHEN 1 THEN {natural} WHEN 2 THEN {months} ELSE {start} END",
     )
     if clock.due != "NULL":
         earliest = f"coalesce({day(dialect, clock.due)}, {earliest})"
@@ -205,6 +212,11 @@ def _days_join(layer: str, day: str, dialect: str) -> tuple[str, str]:
     return alias, f"LEFT JOIN d_days AS {alias} ON {alias}.slot = {slot}"
 
 
+def _at_most(limit: str) -> str:
+    """A limit that may be multiplied: the clock takes no more units either. What is missing stays missing."""
+    return f"CASE WHEN {limit} > {MOST_UNITS} THEN {MOST_UNITS} ELSE {limit} END"
+
+
 def _minutes_factor(clock: ClockSql) -> str:
     if clock.unit.isdigit():
         return str(MINUTES[Unit(int(clock.unit))] * 60 * SECOND)
@@ -214,7 +226,7 @@ def _minutes_factor(clock: ClockSql) -> str:
 
 def _not_even_straight(clock: ClockSql) -> str:
     """Straight time between start and stop reaches the limit; office hours and pauses only make it less."""
-    straight = f"{clock.stop} - {clock.start} >= {clock.limit} * {_minutes_factor(clock)}"
+    straight = f"{clock.stop} - {clock.start} >= ({_at_most(clock.limit)}) * {_minutes_factor(clock)}"
     options = [straight, f"({clock.stop}) % {SECOND} = 1"]
     if clock.due != "NULL":
         options.append(f"{clock.due} IS NOT NULL")
@@ -224,7 +236,8 @@ def _not_even_straight(clock: ClockSql) -> str:
 def _stopped_soon(clock: ClockSql) -> str:
     """For ``stopped within``: a straight clock that stopped later than its limit is of no interest."""
     stopped = f"{clock.stop} IS NOT NULL"
-    if clock.unit not in (str(int(Unit.HOUR)), str(int(Unit.MINUTE))):
+    later_than_it_looks = clock.paused or clock.due != "NULL" or clock.settings.extension_to
+    if clock.unit not in (str(int(Unit.HOUR)), str(int(Unit.MINUTE))) or later_than_it_looks:
         return stopped
-    soon = f"{clock.stop} - {clock.start} <= {clock.limit} * {_minutes_factor(clock)}"
+    soon = f"{clock.stop} - {clock.start} <= ({_at_most(clock.limit)}) * {_minutes_factor(clock)}"
     return f"{stopped} AND coalesce({soon} OR ({clock.stop}) % {SECOND} = 1, TRUE)"
