@@ -73,7 +73,8 @@ class DuckBackend:
         paths = [str(Path(path).resolve()) for path in source.paths]
         self._allowed |= set(paths)
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+        rows = f"read_parquet([{listed}], hive_partitioning = false)"  # what a folder is called is no fact
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {rows}")
 
     def lock(self) -> None:
         """From here on only the named files can be read, and no setting changed."""

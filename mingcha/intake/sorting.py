@@ -62,7 +62,7 @@ class Spool:
             self._write()
         self._writer.close()
         target = self.path.with_suffix(".sorted.parquet")
-        rows_sql = "SELECT * FROM read_parquet($1)"
+        rows_sql = "SELECT * FROM read_parquet($1, hive_partitioning = false)"
         _sort_into(self.table, self._writer.schema.names, rows_sql, self.path, target)
         self.path.unlink()
         return SortedRows(self.table, self.rows, target)
@@ -91,7 +91,7 @@ def sorted_file(table: Table, path: Path, target: Path) -> SortedRows:
         return SortedRows(table, count, in_order(table, numbered))
     numbered_rows = (
         f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} "
-        "FROM read_parquet($1, file_row_number = true)"
+        "FROM read_parquet($1, file_row_number = true, hive_partitioning = false)"
     )
     _sort_into(table, file.schema_arrow.names, numbered_rows, path, target)
     return SortedRows(table, count, target)

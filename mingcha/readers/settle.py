@@ -74,7 +74,7 @@ def _present(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         return
     (path,) = source.paths
     quoted = str(path).replace("'", "''")
-    rows = f"read_parquet('{quoted}', file_row_number = true)"
+    rows = f"read_parquet('{quoted}', file_row_number = true, hive_partitioning = false)"
     con.execute(f"create view rows as select *, file_row_number as position from {rows}")  # noqa: S608
 
 

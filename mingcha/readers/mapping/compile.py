@@ -38,7 +38,7 @@ def source_view(staged: Staged) -> str:
     """The rows of a staged source with the running numbers that the mapping adds."""
     added = [f"{_numbered(number, '')} AS {name(column)}" for column, number in staged.source.add.items()]
     columns = ", ".join(["*", *added])
-    return f"SELECT {columns} FROM read_parquet({literal(str(staged.path))})"
+    return f"SELECT {columns} FROM read_parquet({literal(str(staged.path))}, hive_partitioning = false)"
 
 
 def _numbered(number: Number, alias: str) -> str:
