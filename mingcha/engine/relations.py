@@ -16,7 +16,7 @@ from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
 from mingcha.engine.views import all_come, as_of_view, null_of, quoted, view_reads
 from mingcha.facts.schema import TABLES
-from mingcha.facts.store import Facts
+from mingcha.facts.store import FOLLOWS, Facts
 from mingcha.law.calendar import Calendar
 from mingcha.law.office import DEFAULT_OFFICE, OfficeHours
 
@@ -70,7 +70,7 @@ def fact_view(
     present = facts[name].columns
     extra = [_known(present, known_at)]
     if scoped and name in CASE_TABLES:
-        extra.append("case_no IN (SELECT key FROM m_scope)")
+        extra.append(_of_scope(name, present & columns))
     return as_of_view(
         name,
         f"raw_{name}",
@@ -81,6 +81,15 @@ def fact_view(
         come=come,
         extra=" AND ".join(filter(None, extra)),
     )
+
+
+def _of_scope(name: str, columns: frozenset[str]) -> str:
+    """Rows of the cases asked for, and those that they follow, whosever they are."""
+    ours = "case_no IN (SELECT key FROM m_scope)"
+    follows, followed = FOLLOWS.get(name, ("", ""))
+    if follows not in columns:
+        return ours
+    return f"({ours} OR {followed} IN (SELECT {follows} FROM raw_{name} WHERE {ours}))"
 
 
 def _known(columns: frozenset[str], known_at: int | None) -> str:

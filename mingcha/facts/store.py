@@ -21,6 +21,9 @@ from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
 
+FOLLOWS = {"evaluations": ("follows", "evaluation_no")}
+"""Table -> the column that names another of its rows, and the key by which it does: a row is judged beside it."""
+
 
 class FactsError(ValueError):
     """Rows that do not have the canonical form of their table."""
@@ -160,11 +163,14 @@ class Facts(Mapping[str, Source]):
         )
 
     def of_cases(self, keys: Collection[str]) -> Facts:
-        """Tables of cases cut to these case numbers, in memory; the others whole."""
+        """Tables of cases cut to these case numbers, and to what their rows follow, in memory; the others whole."""
         wanted, cut = set(keys), {}
         for name, source in self._sources.items():
             if "case_no" in source.columns:
                 rows = source.having("case_no", wanted)
+                key, lacking = followed(name, rows)
+                if lacking:
+                    rows = pa.concat_tables([rows, source.having(key, lacking)])
                 cut[name] = Source(name, source.columns, rows.num_rows, arrow=rows)
             else:
                 cut[name] = source
@@ -181,6 +187,14 @@ class Facts(Mapping[str, Source]):
 
     def __repr__(self) -> str:
         return f"Facts({', '.join(f'{name}: {source.rows}' for name, source in self._sources.items())})"
+
+
+def followed(table: str, rows: pa.Table) -> tuple[str, list[str]]:
+    """(key column, its values) of the rows that these follow and that are not among them."""
+    follows, key = FOLLOWS.get(table, ("", ""))
+    if follows not in rows.column_names:
+        return key, []
+    return key, sorted(set(rows[follows].drop_null().to_pylist()) - set(rows[key].to_pylist()))
 
 
 def _known(tables: Mapping[str, object]) -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 from mingcha.facts.arrow import arrow_schema
 from mingcha.facts.declare import Table
 from mingcha.facts.schema import TABLES
-from mingcha.facts.store import Source
+from mingcha.facts.store import Source, followed
 from mingcha.intake.fact_models import FACTS
 from mingcha.intake.fetching import apart, fetch, stream
 from mingcha.intake.staging import listed
@@ -81,9 +81,14 @@ class View:
     reads: Reads | None = None
 
     def of_cases(self, table: Table, mark: int, cases: list[str]) -> Source:
-        """The rows of these cases; of a table without cases all."""
+        """The rows of these cases and those that they follow; of a table without cases all."""
         if "case_no" in table.by_name:
-            return self._of_keys(table, "case_no", cases)
+            ours = self._of_keys(table, "case_no", cases)
+            key, lacking = followed(table.name, ours.read())
+            if not lacking:
+                return ours
+            theirs = self._of_keys(table, key, lacking)
+            return Source.of_arrow(table, pa.concat_tables([ours.read(), theirs.read()]))
         if table.name == "issued":
             return self._of_keys(table, "key", cases, "about = 'cases' AND ")
         columns = self._columns(table)

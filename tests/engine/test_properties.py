@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -90,6 +91,29 @@ def test_judging_some_units_gives_the_rows_that_judging_everything_gives_for_the
     watch = whole.watch
     mine = pc.and_(pc.equal(watch["unit"], unit), pc.is_in(watch["key"], pa.array(chosen, pa.string())))
     assert part.watch.to_pylist() == watch.filter(mine).to_pylist()
+
+
+@pytest.mark.parametrize("way", ["few", "many"])
+def test_a_rating_is_judged_beside_the_one_it_follows_whosever_that_is(way: str, judged: Judged) -> None:
+    place = {"agency_code": "A1", "region_code": "410105000000"}
+    bad = {"agency_code": "A1", "channel": "qr", "level": 1, "comment": "差"}
+    tables = {
+        "items": [{"item_code": "I1", "version": 1, "name": "事项", "agency_code": "A1"}],
+        "cases": [{"case_no": "C1", "item_code": "I1", **place, "received_at": datetime(2026, 5, 1, 9)}],
+        "evaluations": [
+            {"evaluation_no": "E1", **bad, "submitted_at": datetime(2026, 5, 11, 9)},
+            {
+                "evaluation_no": "E2",
+                **bad,
+                "case_no": "C1",
+                "submitted_at": datetime(2026, 5, 12, 9),
+                "follows": "E1",
+            },
+            {"evaluation_no": "E3", **bad, "case_no": "C1", "submitted_at": datetime(2026, 5, 13, 9)},
+        ],
+    }
+    part = judged(tables, datetime(2026, 6, 1), ALL, only=["zhengzhou-7.1"], scope={("case", "C1")}, way=way)
+    assert [row["subject"] for row in part.findings.to_pylist()] == ["E3"]
 
 
 def test_units_of_several_kinds_are_judged_together(world: Drawn, whole: Judgement, judged: Judged) -> None:
