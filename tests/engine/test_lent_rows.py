@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from mingcha.engine.judge import judge
 from mingcha.law.load import load_calendar
 from mingcha.rules.load import shipped_rulebook
-from mingcha.rules.model import Rulebook
+from mingcha.rules.model import Join, Rulebook
 from mingcha.trials.stories import Story, cast
 
 AGENCIES = ("11410105MB0000019A", "11410105MB0000027X")
@@ -57,3 +58,36 @@ def _leads(given: dict[str, Any], way: str) -> list[tuple[str, str]]:
     only = ["sc-integrity-bunching"]
     found = judge(facts, book, load_calendar(), date(2026, 4, 30), only=only, way=way)  # type: ignore[arg-type]
     return [(row["key"], row["subject"]) for row in found.findings.to_pylist()]
+
+
+@pytest.mark.parametrize("way", ["few", "many"])
+def test_rows_of_a_case_may_be_held_against_the_clock_of_their_case(way: str) -> None:
+    book = shipped_rulebook()
+    pack = next(pack for pack in book.packs if pack.id == "henan-2019")
+    due = "select case_no, min(due) as due from clock_rows('henan-8.1') group by case_no"
+    late = replace(
+        book.rule("henan-8.2b"),
+        id="henan-x",
+        joins=(Join(alias="promise", table="", select=due, on={"case_no": "case_no"}),),
+        when="notified_at > promise.due",
+        fires="true",
+        evidence={},
+    )
+    own = Rulebook((replace(pack, rules=(book.rule("henan-8.1"), late)),), ("henan-2019",))
+    item = cast()["standing"]["items"][0]
+    given = {
+        "items": [{**item, "promised_limit": 1}],
+        "cases": [_case("A1", AGENCIES[0], item, MONDAY, 20)],
+        "corrections": [
+            {
+                "case_no": "A1",
+                "notice_no": str(day),
+                "notified_at": at,
+                "confirmed_at": at + timedelta(hours=1),
+            }
+            for day, at in ((day, MONDAY + timedelta(days=day)) for day in (0, 9))
+        ],
+    }
+    facts = Story("late notice", at={}, given=given).facts
+    found = judge(facts, own, load_calendar(), date(2026, 4, 30), only=["henan-x"], way=way)  # type: ignore[arg-type]
+    assert [row["subject"] for row in found.findings.to_pylist()] == ["9"]
