@@ -37,6 +37,9 @@ class Function:
 DIVIDE = {"duckdb": "//", "spark": "div", "sqlite": "/"}
 """Division of integers; `/` of the first two would go through doubles."""
 
+_AGES = 1_000_000
+"""Days, more than there are before 1970."""
+
 TEXT = {"duckdb": "VARCHAR", "spark": "STRING", "sqlite": "TEXT"}
 
 
@@ -99,6 +102,8 @@ def _of_date(form: Render) -> Render:
 
 
 def _time_text(dialect: str, moment: str) -> str:
+    """Moved to where no number is negative, and back: before 1970 engines divide each in their way."""
+    told, moment = f"({moment}) IS NOT NULL", f"(({moment}) + {_AGES * DAY})"
     seconds = f"({_div(dialect, f'({moment})', SECOND)} % 86400)"
     parts = [_div(dialect, seconds, 3600), f"({_div(dialect, seconds, 60)} % 60)", f"({seconds} % 60)"]
     padded = _written(
@@ -107,20 +112,26 @@ def _time_text(dialect: str, moment: str) -> str:
         sqlite="printf('%02d', {0})",
     )
     clock = ", ':', ".join(padded(dialect, part) for part in parts)
-    day = _DAY_TEXT(dialect, _DATE(dialect, _div(dialect, moment, DAY)))
-    whole = f"WHEN ({moment}) IS NOT NULL THEN concat({day}, 'T', {clock})"
-    return f"(CASE WHEN ({moment}) % {SECOND} = 1 THEN {day} {whole} END)"
+    day = _DAY_TEXT(dialect, _DATE(dialect, f"({_div(dialect, moment, DAY)} - {_AGES})"))
+    whole = f"WHEN {told} THEN concat({day}, 'T', {clock})"
+    return f"(CASE WHEN {moment} % {SECOND} = 1 THEN {day} {whole} END)"
 
 
-_HASH = _written(
-    duckdb="CAST((hash({0}) >> 20) AS DOUBLE)",
-    spark="CAST(shiftrightunsigned(xxhash64({0}), 20) AS DOUBLE)",
+_HASH = _written(duckdb="hash({0})", spark="xxhash64({0})")
+_TO_44_BITS = _written(
+    duckdb="CAST(({0} >> 20) AS DOUBLE)", spark="CAST(shiftrightunsigned({0}, 20) AS DOUBLE)"
 )
 
 
 def _signature(dialect: str, *values: str) -> str:
-    """A 44-bit hash as DOUBLE: sums of up to 512 of them are exact whatever their order. For many rows only."""
-    return _HASH(dialect, ", ".join(values))
+    """A 44-bit hash as DOUBLE: sums of up to 512 of them are exact whatever their order. For many rows only.
+
+    DuckDB enters the last of several values by XOR alone, so that differences of hashes repeat: it is hashed again.
+    """
+    hashed = _HASH(dialect, ", ".join(values))
+    if dialect == "duckdb" and len(values) > 1:
+        hashed = _HASH(dialect, hashed)
+    return _TO_44_BITS(dialect, hashed)
 
 
 _HAS_ALL = _written(

@@ -18,6 +18,8 @@ AT = instant(datetime(2026, 2, 28, 23, 59, 59))
 MIDNIGHT = instant(datetime(2026, 3, 1))
 DATE = MIDNIGHT + DATE_ALONE
 LEAP = instant(datetime(2024, 2, 29, 12))
+OLD = instant(datetime(1960, 5, 5, 10, 30))
+OLD_DATE = instant(datetime(1960, 5, 6)) + DATE_ALONE
 YEAR_END = instant(datetime(2025, 12, 31, 23, 59, 59))
 
 CASES: list[tuple[str, tuple[Any, ...], Any]] = [
@@ -70,6 +72,11 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("starts_with", ("410105", ""), True),
     ("starts_with", (None, "41"), None),
     ("day_text", (AT,), "2026-02-28"),
+    ("time_text", (AT,), "2026-02-28T23:59:59"),
+    ("time_text", (DATE,), "2026-03-01"),
+    ("time_text", (OLD,), "1960-05-05T10:30:00"),
+    ("time_text", (OLD_DATE,), "1960-05-06"),
+    ("time_text", (None,), None),
     ("day_text", (DATE,), "2026-03-01"),
 ]
 
