@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,9 @@ def test_no_except_is_silent() -> None:
         if isinstance(node, ast.ExceptHandler) and node.type is None
     ]
     assert bare == []
+
+
+def test_nothing_that_is_to_be_ignored_is_kept() -> None:
+    """An installation once lay in a fresh checkout, its signing key with it."""
+    asked = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(asked, cwd=ROOT, capture_output=True, check=True, text=True).stdout == ""
