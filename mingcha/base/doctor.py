@@ -15,13 +15,13 @@ from enum import Enum
 from typing import Final
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from mingcha.base import anchors, clock, keys
 from mingcha.base.config import Config, config
 from mingcha.base.housekeeping import ALIVE, ALIVE_SECONDS
 from mingcha.base.models import AuditBlock, AuditRow, Job, Outgoing
+from mingcha.base.tables import tables_lacking
 
 
 class Grade(Enum):
@@ -140,12 +140,8 @@ def secrets() -> Iterator[Finding]:
 def database() -> Iterator[Finding]:
     """Reachable, of a version and in a mode that keeps what was acknowledged."""
     yield from _sqlite() if connection.vendor == "sqlite" else _postgresql()
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if waiting:
-        yield Finding(
-            Grade.WRONG, "数据库表", f"差 {waiting} 步", "先备份(mingcha backup),再运行 mingcha migrate"
-        )
+    if lacking := tables_lacking():
+        yield Finding(Grade.WRONG, "数据库表", *lacking)
     else:
         yield Finding(Grade.FINE, "数据库表", "已是本版本的")
 

@@ -81,20 +81,21 @@ def bring_tables_up(say: Say) -> int:
 
 
 def require_tables() -> None:
-    """`web` and `worker` alone do not migrate. Raises StartError where migrations wait, KeysError as above."""
+    """Commands other than `serve`, `import` and `migrate` do not migrate. Raises StartError where migrations wait,
+    KeysError as above."""
+    from mingcha.base.tables import tables_lacking  # with Django: only once it is ready
+
     try:
-        executor = MigrationExecutor(connection)
-        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        if not pending:
+        lacking = tables_lacking()
+        if lacking is None:
             _check_keys()
     except OperationalError as error:
         raise _unreachable(error) from error
     finally:
         connection.close()
-    if pending:
-        raise StartError(
-            f"数据库表还不是本版本的(差 {pending} 步)。请先备份(mingcha backup),再运行 mingcha migrate"
-        )
+    if lacking:
+        seen, advice = lacking
+        raise StartError(f"数据库表{seen}。{advice}")
 
 
 def _check_keys() -> None:

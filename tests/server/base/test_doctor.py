@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from click.testing import CliRunner
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from mingcha.base import audit, clock, doctor, housekeeping, jobs, keys
 from mingcha.base.doctor import Finding, Grade
@@ -79,6 +80,23 @@ def test_the_database_and_its_tables_are_fine():
     found = told(doctor.database)
     assert found["数据库"].grade is Grade.FINE
     assert found["数据库表"].grade is Grade.FINE
+
+
+def test_an_installation_without_tables_is_told_to_make_them_and_to_back_up_nothing(empty_installation):
+    for command in (("backup", str(empty_installation.home / "safe")), ("worker",)):
+        said = empty_installation.run(*command, code=2)
+        assert "数据库表还没有建立。运行 mingcha migrate\n" in said
+        assert "备份" not in said
+    line = next(line for line in empty_installation.run("doctor", code=1).splitlines() if "数据库表" in line)
+    assert line.endswith("数据库表:还没有建立  → 运行 mingcha migrate")
+
+
+def test_tables_of_another_version_are_backed_up_with_its_program():
+    done = MigrationRecorder(connection).applied_migrations()
+    MigrationRecorder(connection).record_unapplied(*max(step for step in done if step[0] == "casework"))
+    found = told(doctor.database)["数据库表"]
+    assert (found.grade, found.seen) == (Grade.WRONG, "还不是本版本的(差 1 步)")
+    assert found.advice == "升级前没有备份的,先用升级前的程序备份;再运行 mingcha migrate"
 
 
 def test_a_worker_that_is_alive_is_fine_and_one_that_stopped_is_wrong(monkeypatch):
