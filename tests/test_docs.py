@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 from collections.abc import Iterator
@@ -81,6 +82,25 @@ def test_both_readmes_have_the_same_commands_and_links() -> None:
     english, chinese = (read(name) for name in READMES)
     for pattern in (r"(?m)^\.venv/bin/mingcha (\w+(?: [a-z]+)?)", r"\]\((docs/[^)]+)\)", r"(?m)^make \w+"):
         assert sorted(set(re.findall(pattern, english))) == sorted(set(re.findall(pattern, chinese)))
+
+
+def names_of_the_server_page() -> Iterator[tuple[str, str, str]]:
+    """Folders, module and name of each `module.name` in the table of layers; name "" where a module stands alone."""
+    for folders, uses in re.findall(r"(?m)^\| (`[^|]+) \| (.+) \|$", read("docs/server.md")):
+        for module, name in re.findall(r"`@?([a-z_]+)(?:\.(\w+)[^`]*)?`", uses):
+            yield folders.replace("`", ""), module, name
+
+
+@pytest.mark.parametrize(("folders", "module", "name"), sorted(set(names_of_the_server_page())))
+def test_a_name_on_the_page_of_the_server_is_there(folders: str, module: str, name: str) -> None:
+    places = [f"mingcha.{folder}.{module}" for folder in folders.split(", ")]
+    there = [importlib.import_module(place) for place in places if importlib.util.find_spec(place)]
+    assert there
+    assert not name or any(hasattr(one, name) for one in there)
+
+
+def test_the_page_of_the_server_names_what_each_layer_gives() -> None:
+    assert len(set(names_of_the_server_page())) > 50
 
 
 def test_every_placeholder_relation_and_condition_is_explained() -> None:
