@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT.parent / "shared" / "domain"
 
 ANSWERS = {"rule", "feature", "human", "next", "none"}
-PLANNED = {"accounts", "intake", "casework", "evaluations", "halls", "scorecards", "bulletins", "pages"}
+PLANNED = {"evaluations", "halls", "scorecards", "bulletins", "pages"}
 
 REGULATIONS = ("henan-2019", "zhengzhou-2021", "ezhou-2020", "pingdingshan-2022", "state-council")
 
