@@ -22,7 +22,7 @@ from mingcha.law.calendar import Calendar
 from mingcha.rules.load import shipped_rulebook
 from mingcha.rules.model import Rulebook, Selection
 
-COMPARES = ("henan-8.6", "henan-8.8a", "henan-8.8b", "pds-29")
+COMPARES = ("henan-8.6", "henan-8.8a", "henan-8.8b", "pds-29", "pds-29b")
 CHILDREN = ("steps", "materials")
 AT = datetime(2026, 3, 2, 10)
 

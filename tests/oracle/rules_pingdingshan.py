@@ -121,12 +121,23 @@ def preaccepted(w: World) -> Iterator[Judged]:
 
 
 def asked_on_paper(w: World) -> Iterator[Judged]:
+    """Not at windows, which are to take paper and upload it."""
+    return _asked_on_paper(w, at_windows=False, instead=("electronic", "shared"))
+
+
+def asked_at_windows(w: World) -> Iterator[Judged]:
+    return _asked_on_paper(w, at_windows=True, instead=("shared",))
+
+
+def _asked_on_paper(w: World, *, at_windows: bool, instead: tuple[str, ...]) -> Iterator[Judged]:
     for case in w["cases"]:
+        if (case["channel"] == "window") != at_windows:
+            continue
         parts: list[tuple[Three, Instant | None]] = []
         rows = w.of_case("materials", case["case_no"])
         for code in {trimmed(row["material_code"]) for row in rows}:
             same = [row for row in rows if trimmed(row["material_code"]) == code]
-            held = [row["reported_at"] for row in same if row["medium"] in ("electronic", "shared")]
+            held = [row["reported_at"] for row in same if row["medium"] in instead]
             paper = [row["reported_at"] for row in same if row["medium"] == "paper" and row["waiver"] is None]
             if held and paper:
                 parts.append((True, latest(case["received_at"], _first(held), _first(paper))))
@@ -174,6 +185,7 @@ RULES = (
     _rule("22", accepted_at_once, WARN_OVERRUN),
     _rule("26", preaccepted, WARN_OVERRUN),
     _rule("29", asked_on_paper, WARN_AT_ONCE),
+    _rule("29b", asked_at_windows, WARN_AT_ONCE),
     _rule("34", handed_over, WARN_OVERRUN),
     _rule("36", receipt_of_result, NOTE),
 )

@@ -20,7 +20,6 @@ from oracle.shared import (
     followed,
     item_value,
     of_case,
-    refused,
 )
 from oracle.times import ONE_DAY, Instant, date_alone, earliest, instant_text, latest, midnight
 from oracle.verdict import Judged, Level, Rule
@@ -135,8 +134,6 @@ def _checks(kind: str) -> object:
 def unlisted(w: World) -> Iterator[Judged]:
     listed = {item["item_code"] for item in w["items"]}
     for case in w["cases"]:
-        if refused(case):
-            continue
         yield Judged(
             **of_case(case),
             fires=case["item_code"] not in listed,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mingcha.demo.days import midnight_after
 from mingcha.demo.plot import Plot, Registry
@@ -38,9 +39,24 @@ def applicant_never_told(plot: Plot) -> None:
 @PINGDINGSHAN("pds-29", lambda c: c.granted & c.by_web)
 def paper_asked_for_again(plot: Plot) -> None:
     """A material that is there as a file is asked for on paper."""
-    rows = plot.rows("materials")
-    first = {case: place for place, case in reversed(list(enumerate(rows["case_no"])))}
-    places = np.array([first[case] for case in plot.case_no])
+    _on_paper_too(plot)
+
+
+@PINGDINGSHAN("pds-29b", lambda c: c.granted & c.at_window)
+def paper_asked_for_though_shared(plot: Plot) -> None:
+    """A window takes on paper what another office shares."""
+    plot.rows("materials").put(_first_materials(plot), medium="shared", waiver=None, supplement_due=None)
+    _on_paper_too(plot)
+
+
+def _first_materials(plot: Plot) -> NDArray[np.int64]:
+    """The place of the first material of each case."""
+    first = {case: place for place, case in reversed(list(enumerate(plot.rows("materials")["case_no"])))}
+    return np.array([first[case] for case in plot.case_no])
+
+
+def _on_paper_too(plot: Plot) -> None:
+    rows, places = plot.rows("materials"), _first_materials(plot)
     rows.add(
         len(plot),
         case_no=plot.case_no,
