@@ -55,7 +55,12 @@ def of_clock(rows: pa.Table, spec: Candidates, calendar: Calendar, reading: Read
         if moment is not None:
             moment.comes &= ~bad & (moment.at != MISSING)
             outcome.moments[level.name] = moment.by(reading.as_of)
-    _population_unknown(rows, outcome, unknown & ~bad, reading.as_of)
+    declared = col.texts(rows, "cause")
+    _open_question(
+        outcome, unknown & ~bad, np.where(declared == "", "missing_value", declared), reading.as_of
+    )
+    doubtful = col.doubtful_pauses(rows) & ~outcome.unknown
+    _open_question(outcome, doubtful, np.full(rows.num_rows, "missing_guide", dtype=object), reading.as_of)
     return outcome
 
 
@@ -89,18 +94,16 @@ def _clear_what_no_pause_could_change(
     bad[cleared] = False
 
 
-def _population_unknown(rows: pa.Table, outcome: Outcome, unknown: Bools, as_of: int) -> None:
-    """Whether the rule applies is unknown: undetermined once the clock would have reached a level, silent before."""
-    reached_any = np.zeros(rows.num_rows, dtype=bool)
+def _open_question(outcome: Outcome, unknown: Bools, why: NDArray[np.object_], as_of: int) -> None:
+    """Whether the rule applies, or whether a pause stands, is unknown: undetermined once the clock would have reached
+    a level, silent before."""
+    reached_any = np.zeros(len(unknown), dtype=bool)
     for moment in outcome.moments.values():
         reached_any |= moment.reached
         moment.reached &= ~unknown
         moment.comes &= ~(unknown & (moment.at <= as_of))
     open_question = unknown & reached_any
-    declared = col.texts(rows, "cause")
-    outcome.cause[open_question] = np.where(
-        declared[open_question] == "", "missing_value", declared[open_question]
-    )
+    outcome.cause[open_question] = why[open_question]
     outcome.unknown = outcome.unknown | open_question
 
 

@@ -61,27 +61,45 @@ def flags(table: pa.Table, name: str) -> Bools:
 def pause_columns(table: pa.Table) -> tuple[NDArray[np.int64], Instants, Instants, pa.Array] | None:
     """(offsets, starts, ends, labels) of the column ``pauses`` (lists of p, r, label); None without one.
 
-    Each row's in order of start, end and label, open ones last: engines collect them as they come.
+    Each row's in order of start, end and label, open ones last: engines collect them as they come. Those without a
+    start are left out (`doubtful_pauses`).
     """
+    read = _spans(table)
+    if read is None:
+        return None
+    row, spans = read
+    known = pc.is_valid(spans.field("p"))
+    row, spans = row[known.to_numpy(zero_copy_only=False)], spans.filter(known)
+    offsets = np.zeros(table.num_rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(row, minlength=table.num_rows), out=offsets[1:])
+    starts = np.asarray(spans.field("p").to_numpy(zero_copy_only=False)).astype(np.int64)
+    ends = np.asarray(pc.fill_null(spans.field("r"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
+    labels = pc.dictionary_encode(spans.field("label"))
+    place = np.argsort(np.argsort(np.array(labels.dictionary.to_pylist(), dtype=object)))
+    last = np.where(ends == MISSING, np.iinfo(np.int64).max, ends)
+    order = np.lexsort((place[labels.indices.to_numpy(zero_copy_only=False)], last, starts, row))
+    return offsets, starts[order], ends[order], spans.field("label").take(pa.array(order))
+
+
+def doubtful_pauses(table: pa.Table) -> Bools:
+    """Rows with a pause of which nobody can tell whether it stands."""
+    doubtful = np.zeros(table.num_rows, dtype=bool)
+    read = _spans(table)
+    if read is not None:
+        row, spans = read
+        doubtful[row[pc.is_null(spans.field("p")).to_numpy(zero_copy_only=False)]] = True
+    return doubtful
+
+
+def _spans(table: pa.Table) -> tuple[NDArray[np.int64], pa.StructArray] | None:
+    """(row, span) of everything in the column ``pauses``; None without one."""
     if "pauses" not in table.column_names:
         return None
     column = combined(table, "pauses")
     if not pa.types.is_list(column.type) and not pa.types.is_large_list(column.type):
         return None
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
-    offsets = np.zeros(len(column) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    spans = column.flatten()
-    starts = np.asarray(pc.fill_null(spans.field("p"), MISSING).to_numpy(zero_copy_only=False)).astype(
-        np.int64
-    )
-    ends = np.asarray(pc.fill_null(spans.field("r"), MISSING).to_numpy(zero_copy_only=False)).astype(np.int64)
-    labels = pc.dictionary_encode(spans.field("label"))
-    place = np.argsort(np.argsort(np.array(labels.dictionary.to_pylist(), dtype=object)))
-    last = np.where(ends == MISSING, np.iinfo(np.int64).max, ends)
-    row = np.repeat(np.arange(len(lengths)), lengths)
-    order = np.lexsort((place[labels.indices.to_numpy(zero_copy_only=False)], last, starts, row))
-    return offsets, starts[order], ends[order], spans.field("label").take(pa.array(order))
+    return np.repeat(np.arange(len(lengths)), lengths), column.flatten()
 
 
 def texts(rows: pa.Table, name: str) -> NDArray[np.object_]:

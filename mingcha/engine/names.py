@@ -170,6 +170,10 @@ class Names:
             self.scope, aliases=aliases, found={**self.scope.found, join.alias: f"({found})"}
         )
 
+    def nothing_known_of(self, alias: str) -> None:
+        """The look-up's table was not reported: whether it has the row is unknown."""
+        self.scope = replace(self.scope, found={**self.scope.found, alias: "CAST(NULL AS BOOLEAN)"})
+
     def _declare_carried(self, alias: str, table: str) -> None:
         """A row of which a case has one at most stands in the frame."""
         self._carried[alias] = table

@@ -135,6 +135,6 @@ def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -
         if candidate.pauses:
             name = pause_relation(candidate.pack, candidate.rule)
             if name not in plan.pauses:
-                sql, reads = pauses_sql(book, candidate.pack, candidate.pauses, options.dialect)
+                sql, reads = pauses_sql(book, candidate.pack, candidate.pauses, options.dialect, present)
                 plan.pauses[name] = sql
                 plan.reads.merge(reads)

@@ -41,6 +41,8 @@ class Ask:
     left: tuple[int, ...] = ()
     late: tuple[tuple[int, str], ...] = ()
     hours: Hours = field(default_factory=lambda: DEFAULT_HOURS)
+    doubtful: bool = False
+    """Whether some further pause stands is unknown."""
 
 
 @dataclass

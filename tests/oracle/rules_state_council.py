@@ -15,6 +15,7 @@ from oracle.shared import (
     cause_of,
     children,
     completed,
+    doubtful_pauses,
     of_case,
     pauses_of,
     promise_clock,
@@ -43,6 +44,7 @@ def step_limit(w: World) -> Iterator[Judged]:
             pauses_of(w, case),
             ends=case["outcome"] in ("returned", "withdrawn", "voided"),
             hours=w.hours_of(case["hall_code"]),
+            doubtful=doubtful_pauses(w, case),
         )
         yield Judged(**of_case(case, step["seq"], step), ask=ask, cause=cause_of(w, case))
 

@@ -71,6 +71,12 @@ def pauses_of(w: World, case: Row) -> list[tuple[Instant, Instant | None]]:
     return held
 
 
+def doubtful_pauses(w: World, case: Row) -> bool:
+    """A special of a kind that pauses, and nobody reported which the items allow."""
+    kinds = {row["kind"] for row in w.of_case("specials", case["case_no"])}
+    return "item_specials" not in w.reported and bool(kinds & set(PAUSING))
+
+
 def cause_of(w: World, case: Row | None) -> str:
     return w.item(case)[1] or "missing_value"
 
@@ -91,6 +97,7 @@ def promise_clock(w: World, case: Row, stop: Instant | None) -> Ask:
         pauses_of(w, case),
         ends=case["outcome"] in ("returned", "withdrawn", "voided"),
         hours=w.hours_of(case["hall_code"]),
+        doubtful=doubtful_pauses(w, case),
     )
 
 

@@ -123,13 +123,20 @@ def _of_clock(world: World, rule: Rule, judged: Judged) -> Decision | None:
             come = _reached(moment, ask.stop, level, world.as_of)
             decision.reached[level.name] = not decision.cause and come
             decision.comes |= {level.name} if _reached(moment, ask.stop, level, NEVER) else set()
-    if judged.applies is None and not decision.cause and any(decision.reached.values()):
-        decision.cause = judged.cause
+    if any(decision.reached.values()):
+        decision.cause = decision.cause or _open_question(judged, ask)
     if kinds & set(AS_A_FACT):
         decision.ended = None
     if judged.lasts_months and decision.moments:
         _ends_by_itself(judged, decision)
     return decision
+
+
+def _open_question(judged: Judged, ask: Ask) -> str:
+    """Why nobody can tell whether the rule applies, or whether a pause stands."""
+    if judged.applies is None:
+        return judged.cause
+    return "missing_guide" if ask.doubtful else ""
 
 
 def _asked(world: World, rule: Rule, judged: Judged) -> Ask:
