@@ -13,7 +13,7 @@ from mingcha.cli.console import console, table
 from mingcha.report.checking import Checked, Opened
 from mingcha.report.marks import BY_NAME, MARKS
 from mingcha.report.spoken import spoken_day
-from mingcha.report.summary import FaultLine, Line, Summary, fault_causes
+from mingcha.report.summary import FaultLine, Line, Summary, fault_causes, unheld_said
 
 _AGENCIES = 15
 _FAULTS = 12
@@ -42,6 +42,8 @@ def tell_summary(checked: Checked, summary: Summary, out: Path | None) -> None:
     _tell_data(screen, checked, summary)
     for why, rules in summary.not_judged.items():
         screen.print(f"未判定   {why}:{rules}", style="bright_black", markup=False)
+    if said := unheld_said(summary.unheld):
+        screen.print(f"未判定:{said}", style="bold", markup=False)
     screen.print(_total(summary))
     if out is not None:
         screen.print(f"结果已写入 {out}", markup=False)
@@ -92,9 +94,11 @@ def _fault_table(faults: Sequence[FaultLine]) -> Table:
 
 def _total(summary: Summary) -> Text:
     said = Text(f"办件 {summary.cases} 件,判定 {summary.total} 条")
+    if summary.unheld.total:
+        said.append(f",未判定 {summary.unheld.total} 件", "bold")
     for name, count in summary.marks.items():
         mark = BY_NAME[name]
         said.append("  ").append(f"{mark.shape} {mark.label} {count}", mark.style)
-    if not summary.marks:
+    if not summary.marks and not summary.unheld.total:
         said.append(":没有发现问题")
     return said

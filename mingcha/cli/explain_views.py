@@ -48,7 +48,9 @@ def show_life(screen: Console, life: Life, opened: Opened) -> None:
     _section(screen, "经过", _events(life.events))
     _section(screen, "时限", _clocks(life.clocks, screen.width))
     _section(screen, "判定", *(_verdict(verdict, screen.width) for verdict in life.verdicts))
-    if not life.verdicts:
+    if life.unheld:
+        screen.print(f"  未判定:{life.unheld}", style="bold", markup=False, soft_wrap=True)
+    elif not life.verdicts:
         screen.print("  没有发现问题")
     _section(screen, "其余规则", _silent(life.silent))
     packs = "、".join(use.pack.id for use in opened.packs)

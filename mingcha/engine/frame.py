@@ -14,7 +14,8 @@ from mingcha.rules.functions import FUNCTIONS
 NOT_REPORTED = -1
 """``rows_of`` of a table that was not reported at all: neither none nor some."""
 
-ALWAYS = ("case_no", "item_code", "agency_code", "region_code", "item_key")
+ALWAYS = ("case_no", "item_code", "agency_code", "region_code", "item_key", "received_at", "completed_at")
+"""What every frame has, whatever rules read: whose a case is, and from when to when it was handled."""
 
 
 def frame_columns(reads: Reads) -> tuple[list[str], list[str], set[str]]:

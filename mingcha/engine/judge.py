@@ -17,6 +17,7 @@ from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import UNIT_OF_ABOUT, Candidates, Options
 from mingcha.engine.duck import DuckBackend
 from mingcha.engine.finish import Run, finish
+from mingcha.engine.holds import Unheld, unheld_sql
 from mingcha.engine.outcome import Reading
 from mingcha.engine.plan import Plan, make_plan
 from mingcha.engine.record import FINDING, WATCH, in_order
@@ -43,7 +44,8 @@ ROWS_OF_A_CASE = 12
 class Judgement:
     """What `judge` returns: findings (`FINDING`), when to look again (`WATCH`), how much was looked at.
 
-    ``checked`` counts cases in the facts; ``not_judged`` names rules whose tables were not reported.
+    ``cases`` counts cases in the facts; ``not_judged`` names rules whose tables were not reported; ``unheld`` counts
+    the cases that lie in no pack.
     """
 
     findings: pa.Table
@@ -51,6 +53,7 @@ class Judgement:
     cases: int = 0
     not_judged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     judged: tuple[str, ...] = ()
+    unheld: Unheld = Unheld()
 
 
 def last_second(as_of: date | datetime) -> datetime:
@@ -167,6 +170,7 @@ def _together(parts: list[Judgement]) -> Judgement:
         max((p.cases for p in parts), default=0),
         {rule: missing for p in parts for rule, missing in p.not_judged.items()},
         tuple(dict.fromkeys(rule for p in parts for rule in p.judged)),
+        max((p.unheld for p in parts), key=lambda unheld: unheld.total, default=Unheld()),
     )
 
 
@@ -191,7 +195,7 @@ class _Judging:
         self.unit, self.keys, self.progress = unit, keys, progress
         options = options_of(engine.dialect, facts, calendar)
         self.plan: Plan = make_plan(book, facts.keys(), options, only=only, about=_about(unit))
-        self.options = options
+        self.options, self.book = options, book
         self.asked: dict[str, str] = {}
         self._done = 0
 
@@ -208,8 +212,14 @@ class _Judging:
             findings, watch = _of_units(findings, watch, self.unit, self.keys)
         return Judgement(
             findings, watch, cases, self.plan.not_judged,
-            tuple(c.rule.id for c in self.plan.candidates if not c.silent),
+            tuple(c.rule.id for c in self.plan.candidates if not c.silent), self._unheld(),
         )  # fmt: skip
+
+    def _unheld(self) -> Unheld:
+        """Counted over the columns of the frame: the regions and days that the rules themselves ask."""
+        sql = unheld_sql(self.book, last_instant(self.as_of), self.engine.dialect)
+        counts = self.engine.fetch(sql).to_pylist()[0] if sql else {}
+        return Unheld(**{why: int(count or 0) for why, count in counts.items()})
 
     def _prepare(self) -> None:
         engine, plan = self.engine, self.plan

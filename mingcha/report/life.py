@@ -20,7 +20,7 @@ from mingcha.report.marks import BY_NAME, ORDER, Mark, marks_of
 from mingcha.report.probe import APPLIES, CLOCK, judges_cases, probing, rule_of
 from mingcha.report.sheets import Finding, Sheets, Titled
 from mingcha.report.silence import Silence, silence_of
-from mingcha.report.summary import names_of
+from mingcha.report.summary import names_of, one_unheld_said
 from mingcha.rules.model import Rule
 
 _ABOUT = {
@@ -79,6 +79,8 @@ class Life:
     clocks: tuple[ClockTold, ...]
     verdicts: tuple[Verdict, ...]
     silent: tuple[Silence, ...]
+    unheld: str = ""
+    """Why no pack holds for it, so that nothing judged it; empty where one does."""
 
 
 def tell_life(opened: Opened, case_no: str) -> Life:
@@ -129,7 +131,16 @@ def _life(
         clocks=tuple(_clocks(rows, sheets, opened, every_clock)),
         verdicts=tuple(_verdicts(rows, sheets, opened)),
         silent=tuple(_silent(rows, judgement, opened)),
+        unheld=_unheld(number, facts, judgement, opened),
     )
+
+
+def _unheld(number: str, facts: Facts, judgement: Judgement, opened: Opened) -> str:
+    """Asked of the one case anew where some case of the run lies in no pack: the run only counts them."""
+    if not judgement.unheld.total:
+        return ""
+    scope = [("case", number)]
+    return one_unheld_said(judge(facts, opened.book, opened.calendar, opened.as_of, scope=scope).unheld)
 
 
 def _received(facts: Facts, as_of: datetime) -> bool:

@@ -31,7 +31,7 @@ from mingcha.report.marks import BY_NAME, MARKS, Mark, sprite
 from mingcha.report.sheet_svg import sheet_svg
 from mingcha.report.sheets import Titled
 from mingcha.report.spoken import spoken_day, spoken_time
-from mingcha.report.summary import Summary, names_of, summarise
+from mingcha.report.summary import Summary, names_of, summarise, unheld_said
 from mingcha.report.text import about_of, gravest_first, tags_of
 from mingcha.rules.model import Rule
 from mingcha.rules.words import levels_words
@@ -97,6 +97,7 @@ def page(checked: Checked) -> str:
         checked=checked,
         opened=opened,
         summary=summary,
+        unheld=unheld_said(summary.unheld),
         version=mingcha.__version__,
         css=Markup(css),  # noqa: S704 a file of ours
         script=Markup(script),  # noqa: S704 a file of ours

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from mingcha.engine.holds import Unheld
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Facts
 from mingcha.readers.faults import Faults
@@ -53,6 +54,8 @@ class Summary:
     faults: tuple[FaultLine, ...]
     not_judged: Mapping[str, str]
     """Why rules were not judged -> which, most first; each is a text."""
+    unheld: Unheld = Unheld()
+    """The cases that no pack holds for: judged by nothing."""
 
     @property
     def total(self) -> int:
@@ -73,6 +76,7 @@ def summarise(checked: Checked) -> Summary:
         agencies=_lines(marked, "agency_code", names),
         faults=fault_lines(checked.opened.reading.faults),
         not_judged=_not_judged(checked.judgement.not_judged, checked.opened.book),
+        unheld=checked.judgement.unheld,
     )
 
 
@@ -125,6 +129,33 @@ def _not_judged(missing: Mapping[str, tuple[str, ...]], book: Rulebook) -> dict[
 def lacking(tables: tuple[str, ...]) -> str:
     """Tables by label and name: “事项(items)”."""
     return "、".join(f"{TABLES[name].label}({name})" if name in TABLES else name for name in tables)
+
+
+_UNHELD = {
+    "nowhere": "没有行政区划",
+    "elsewhere": "不在任何规则包的地区",
+    "untimely": "不在规则包的施行期间",
+}
+"""Why a case lies in no pack (engine.holds.Unheld), in words."""
+
+
+def unheld_said(unheld: Unheld) -> str:
+    """How many cases lie in no pack, why, and what to do; "" where none does."""
+    counts = [f"{words} {n} 件" for why, words in _UNHELD.items() if (n := getattr(unheld, why))]
+    if not counts:
+        return ""
+    return f"{unheld.total} 件办件没有适用的规则包({','.join(counts)});{_remedy(unheld)}"
+
+
+def one_unheld_said(unheld: Unheld) -> str:
+    """The same of one case."""
+    why = "、".join(words for name, words in _UNHELD.items() if getattr(unheld, name))
+    return f"没有适用的规则包({why});{_remedy(unheld)}" if why else ""
+
+
+def _remedy(unheld: Unheld) -> str:
+    mend = "补上 region_code," if unheld.nowhere else "核对 region_code," if unheld.elsewhere else ""
+    return f"{mend}或用 --packs 指定规则包" if mend else "要判定,用 --packs 指定规则包"
 
 
 def fault_causes(lines: tuple[FaultLine, ...]) -> Counter[str]:

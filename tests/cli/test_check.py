@@ -15,6 +15,8 @@ from cast_folders import case, done, materials, mingcha, steps, write_folder
 from mingcha.engine.record import FINDING
 
 AS_OF = ("--as-of", "2026-03-04")
+UNKNOWN_ITEM = case()["item_code"].replace("18001", "18999")
+"""Not in the catalogue, so that it leads to no agency."""
 
 
 def lines(text: str) -> list[dict]:
@@ -178,6 +180,43 @@ def test_data_of_a_place_without_rules_is_never_green(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "f", cases=elsewhere, agencies=None, halls=None, regions=None)
     ran = mingcha("check", folder, *AS_OF)
     assert (ran.returncode, "什么都没有判定" in ran.stderr) == (2, True)
+
+
+def in_no_pack(tmp_path: Path) -> Path:
+    """One case in order, one without any region, one of a region without rules."""
+    nameless = {
+        **done("NOWHERE"),
+        "region_code": None,
+        "hall_code": None,
+        "agency_code": None,
+        "item_code": UNKNOWN_ITEM,
+    }
+    elsewhere = {**done("ELSEWHERE"), "region_code": "110101000000"}
+    papers = materials("FINE", "CL1", "CL2")
+    return write_folder(
+        tmp_path / "f", cases=[done("FINE"), nameless, elsewhere], materials=papers, steps=steps("FINE")
+    )
+
+
+def test_cases_that_no_pack_holds_for_are_counted_and_never_green(tmp_path: Path) -> None:
+    ran = mingcha("check", in_no_pack(tmp_path), *AS_OF)
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert (
+        "未判定:2 件办件没有适用的规则包(没有行政区划 1 件,不在任何规则包的地区 1 件);"
+        "补上 region_code,或用 --packs 指定规则包" in ran.stderr.replace("\n", "")
+    )
+    assert "办件 3 件,判定 0 条,未判定 2 件" in ran.stderr and "没有发现问题" not in ran.stderr
+
+
+def test_packs_named_leave_no_case_without_one(tmp_path: Path) -> None:
+    ran = mingcha("check", in_no_pack(tmp_path), *AS_OF, "--packs", "henan-2019")
+    assert "没有适用的规则包" not in ran.stderr
+
+
+def test_a_case_asked_for_alone_is_told_alone(tmp_path: Path) -> None:
+    folder = in_no_pack(tmp_path)
+    assert "办件 1 件,判定 0 条:没有发现问题" in mingcha("check", folder, *AS_OF, "--case", "FINE").stderr
+    assert "办件 1 件,判定 0 条,未判定 1 件" in mingcha("check", folder, *AS_OF, "--case", "NOWHERE").stderr
 
 
 def test_our_own_fault_is_exit_code_3_with_a_log_and_without_a_traceback(city: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from cast_folders import case, done, materials, mingcha, steps, write_folder
 
+UNKNOWN_ITEM = case()["item_code"].replace("18001", "18999")
+
 
 def explained(folder: Path, number: str, as_of: str = "2026-03-06") -> str:
     ran = mingcha("explain", number, "--in", folder, "--as-of", as_of)
@@ -118,3 +120,20 @@ def test_steps_and_materials_stand_in_the_story(tmp_path: Path) -> None:
         tmp_path / "f", cases=[done()], materials=materials("BJ1", "CL1"), steps=steps("BJ1")
     )
     assert re.search(r"收取时间 +申请材料 CL1/paper", explained(folder, "BJ1"))
+
+
+def test_a_case_that_no_pack_holds_for_is_not_told_as_in_order(tmp_path: Path) -> None:
+    elsewhere = {**done("ELSEWHERE"), "region_code": "110101000000"}
+    nameless = {
+        **done("NOWHERE"),
+        "region_code": None,
+        "hall_code": None,
+        "agency_code": None,
+        "item_code": UNKNOWN_ITEM,
+    }
+    folder = write_folder(tmp_path / "f", cases=[done("HERE"), elsewhere, nameless])
+    shown = explained(folder, "ELSEWHERE")
+    assert "未判定:没有适用的规则包(不在任何规则包的地区);核对 region_code,或用 --packs 指定规则包" in shown
+    assert "\n  没有发现问题" not in shown
+    assert "未判定:没有适用的规则包(没有行政区划);补上 region_code" in explained(folder, "NOWHERE")
+    assert "没有适用的规则包" not in explained(folder, "HERE")

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from cast_folders import case, done, materials, write_folder
+from cast_folders import case, done, materials, steps, write_folder
 
 from mingcha.law.load import load_calendar
 from mingcha.report import charts, page
@@ -114,6 +114,20 @@ def test_every_link_leads_somewhere_on_the_page(html: str) -> None:
     assert len(ids) == len(set(ids))
     targets = [each["href"] for each in seen.all("a") if not (each["href"] or "").startswith("#?")]
     assert targets and {(target or "")[1:] for target in targets} <= set(ids)
+
+
+def test_cases_that_no_pack_holds_for_are_counted_in_place_of_nothing_found(tmp_path: Path) -> None:
+    away = {**done("AWAY"), "region_code": "110101000000"}
+    cases = [done("FINE"), away]
+    folder = write_folder(
+        tmp_path / "f", cases=cases, materials=materials("FINE", "CL1", "CL2"), steps=steps("FINE")
+    )
+    text = page.page(checked(folder, Filters(cases=("FINE", "AWAY"))))
+    assert "<li>未判定<strong>1</strong></li>" in text and "没有发现问题。" not in text
+    assert "未判定:</strong>1 件办件没有适用的规则包(不在任何规则包的地区 1 件)" in text
+    told = text.partition('id="case-AWAY"')[2].partition("</article>")[0]
+    assert "未判定:</strong>没有适用的规则包(不在任何规则包的地区)" in told
+    assert "没有适用的规则包" not in text.partition('id="case-FINE"')[2].partition("</article>")[0]
 
 
 def test_every_number_leads_to_its_findings(html: str) -> None:
