@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextlib import suppress
+from typing import Any, NoReturn
 
-import click
+EXIT_RED, EXIT_USAGE, EXIT_OUR_FAULT = 1, 2, 3
+EXIT_INTERRUPTED = 130
+"""As shells count what a signal ended: 128 and its number."""
 
-from mingcha.cli.wording import speak_chinese
+_INTERRUPTED = "已中断。再次运行同一命令即可继续。"
+
+try:
+    import click
+
+    from mingcha.cli.trouble import tell, told_plainly, written_out
+    from mingcha.cli.wording import speak_chinese
+except KeyboardInterrupt:  # Ctrl-C before there is a command that could be told of it
+    print(f"\n{_INTERRUPTED}", file=sys.stderr)
+    raise SystemExit(EXIT_INTERRUPTED) from None
 
 speak_chinese()
 
@@ -43,11 +56,15 @@ COMMANDS = {
 }
 """Name -> (where the command is, what it does)."""
 
-EXIT_RED, EXIT_USAGE, EXIT_OUR_FAULT = 1, 2, 3
-
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one only to run it."""
+
+    @told_plainly
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run what was typed, until its last word is written. Whatever goes wrong in whichever command is told here."""
+        with written_out():
+            return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table above."""
@@ -73,14 +90,18 @@ def cli() -> None:
     """明察:政务服务电子监察。哪些办件违反了哪一条,自何时起,为什么。"""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Entry point: what goes wrong is said in one sentence, never as a traceback."""
     try:
         code = cli(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except click.Abort:
-        click.echo("已中断。再次运行同一命令即可继续。", err=True)
-        sys.exit(130)
+    except click.Abort:  # click has ended the line of the ^C
+        tell(_INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
+    except KeyboardInterrupt:
+        tell("", _INTERRUPTED)
+        sys.exit(EXIT_INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         sys.exit(EXIT_USAGE)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.accounts.models import Account
 
@@ -35,7 +33,6 @@ def _find(username: str) -> Account:
 @accounts_group.command("reset", short_help="重置口令,并停用动态验证码与锁定")
 @click.argument("username", metavar="账号")
 @click.option("--keep-code", is_flag=True, help="保留动态验证码")
-@told_plainly
 def reset_command(username: str, keep_code: bool) -> None:
     """给账号一个只显示一次的新口令,登录后必须更改;它各处的登录随即退出。"""
     account = _find(username)
@@ -53,7 +50,6 @@ def reset_command(username: str, keep_code: bool) -> None:
 
 @accounts_group.command("unlock", short_help="解除连续输错后的锁定")
 @click.argument("username", metavar="账号")
-@told_plainly
 def unlock_command(username: str) -> None:
     """不改口令,只解除锁定。"""
     account = _find(username)

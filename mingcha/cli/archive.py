@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.intake.archive.moving import Plan
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="只列出会移出多少、留下多少及其原因,什么也不改动。")
 @click.option("--list", "listed", is_flag=True, help="列出已有的归档。")
 @click.option("--yes", is_flag=True, help="不再询问。")
-@told_plainly
 def archive_command(month: str | None, back: bool, dry_run: bool, listed: bool, yes: bool) -> None:
     """把 MONTH(如 2024-01)办结的办件连同各表的行移到数据文件夹的 archive/ 之下,个人信息仍是密封的。
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from mingcha.cli import EXIT_RED
-from mingcha.cli.trouble import told_plainly
 
 
 @click.group("audit", short_help="审计链:校验、导出锚点、月度公示值")
@@ -32,7 +31,6 @@ def _prepare() -> None:
     type=click.Path(path_type=Path, exists=True),
     help="同以前导出的锚点比对(文件或文件夹,可给几个);末尾被截去只有这样才看得出。",
 )
-@told_plainly
 def verify_command(anchored: tuple[Path, ...]) -> None:
     """从第一块起逐行校验,指出第一处被改动、删去、加入或换位的记录,并说明有多少行还没有封块;各月的公示值也逐一核对。
 
@@ -73,7 +71,6 @@ def _disclosed() -> list[str]:
 
 @audit_group.command("anchor", short_help="导出现在的锚点")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-@told_plainly
 def anchor_command(target: Path) -> None:
     """把审计链现在的末块写进文件 TARGET,存到另一台机器上。后台每天也自动导出一份。"""
     _prepare()
@@ -87,7 +84,6 @@ def anchor_command(target: Path) -> None:
 
 @audit_group.command("month", short_help="一个月的公示值")
 @click.argument("month", metavar="YYYY-MM")
-@told_plainly
 def month_command(month: str) -> None:
     """一个月所有块的根:公示出去,以后任何人都能凭判定书里的路径核对。月份过完才有。"""
     import re

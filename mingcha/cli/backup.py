@@ -6,15 +6,12 @@ from pathlib import Path
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 
 @click.command("backup", short_help="备份数据库与文件,密钥另存")
 @click.argument("target", metavar="TO", type=click.Path(path_type=Path))
 @click.option(
     "--keys", "keys_to", type=click.Path(path_type=Path), help="把密钥另存到这个文件夹;与备份分开保管。"
 )
-@told_plainly
 def backup_command(target: Path, keys_to: Path | None) -> None:
     """把整套数据备份到文件夹 TO(不能已存在)。系统照常运行;备份是开始那一刻的数据。中断后再运行即可。
 

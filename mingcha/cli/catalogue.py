@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.report.catalogue import Catalogue
 
@@ -20,7 +18,6 @@ _SAMPLES = 3
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="F", help="逐项写入 CSV 文件。"
 )
-@told_plainly
 def catalogue_command(folder: Path, out: Path | None) -> None:
     """检查 FOLDER 里的事项目录:哪些事项没有时限,有法定时限而没有承诺,承诺的单位与法定的不同。"""
     from mingcha.readers.export import export

@@ -10,7 +10,6 @@ import click
 
 from mingcha.cli import EXIT_RED
 from mingcha.cli.choosing import AS_OF, NAMES
-from mingcha.cli.trouble import told_plainly
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -26,7 +25,6 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--packs", type=NAMES, default=(), metavar="A,B", help="规则包,逗号分开。不写则按地区与日期。")
 @click.option("--key", type=_FILE, metavar="FILE", help="用这把私钥签名。")
 @click.option("--new-key", type=_FILE, metavar="FILE", help="生成一把私钥(仅本人可读)和它的公钥,不出判定书。")
-@told_plainly
 def certify_command(
     folder: Path | None,
     out: Path | None,

@@ -11,7 +11,6 @@ import click
 
 from mingcha.cli import EXIT_RED
 from mingcha.cli.choosing import AS_OF, ENGINES, NAMES
-from mingcha.cli.trouble import told_plainly
 
 if TYPE_CHECKING:
     from mingcha.report.checking import Filters
@@ -35,7 +34,6 @@ FORMATS = ("table", "jsonl", "csv", "parquet", "html")
 @click.option("--case", "cases", multiple=True, metavar="NO", help="只判这件办件(可重复)。")
 @click.option("--pending", is_flag=True, help="也列出还在计时、尚未到预警的。")
 @click.option("--errors", type=_FOLDER, metavar="F", help="错误簿写到这个文件夹。")
-@told_plainly
 def check_command(
     folder: Path,
     as_of: datetime | None,

@@ -76,6 +76,8 @@ def clock_command(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    except OverflowError as error:
+        raise click.UsageError("算到了万年之后;请核对 START、LIMIT 与各选项里的年份") from error
     console = Console(highlight=False)
     console.print(_table(sheet))
     console.print(f"{sentence(sheet)}。", soft_wrap=True)

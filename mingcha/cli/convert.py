@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.readers.mapping.convert import Conversion
     from mingcha.readers.mapping.model import Mapping
@@ -23,7 +21,6 @@ _FAULTS = 12
     "--to", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="结果放在这个空文件夹。"
 )
 @click.option("--list", "listing", is_flag=True, help="列出随产品提供的映射。")
-@told_plainly
 def convert_command(mapping: str | None, sources: tuple[Path, ...], to: Path | None, listing: bool) -> None:
     """按映射 MAPPING 把 SOURCE(文件或文件夹)转成事实表,放进 --to 的文件夹,再用 mingcha check 判定。
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from mingcha.cli import EXIT_RED
-from mingcha.cli.trouble import told_plainly
 
 if TYPE_CHECKING:
     from mingcha.base.doctor import Finding
@@ -19,7 +18,6 @@ _NOTICE = "通知公布后(通常 11 月)用 mingcha calendar import 录入,或�
 
 
 @click.command("doctor", short_help="体检:设置、密钥、数据库、日历、字体、磁盘、后台")
-@told_plainly
 def doctor_command() -> None:
     """逐项检查这套安装,每行一项:OK、注意或错误,以及该怎么办。什么也不改动。
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from mingcha.cli.choosing import AS_OF, NAMES
-from mingcha.cli.trouble import told_plainly
 
 
 @click.command("explain", short_help="一件办件的来龙去脉与每条判定的依据")
@@ -18,7 +17,6 @@ from mingcha.cli.trouble import told_plainly
 )
 @click.option("--as-of", type=AS_OF, metavar="T", help="判定时点;只写日期即当日最后一秒。不写则为现在。")
 @click.option("--packs", type=NAMES, default=(), metavar="A,B", help="规则包,逗号分开。不写则按地区与日期。")
-@told_plainly
 def explain_command(case_no: str, folder: Path, as_of: datetime | None, packs: tuple[str, ...]) -> None:
     """讲清一件办件:逐日的工作日、放假、暂停、预警、应办结与超期,违反哪一条、依据什么,其余规则为什么没有问题。"""
     from mingcha.cli.choosing import now, site_calendar

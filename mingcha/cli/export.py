@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.intake.exporting import Form
 
@@ -32,7 +30,6 @@ _SHORTEST_PURPOSE = 4
 @click.option(
     "--personal", "purpose", metavar="事由", default="", help="个人信息原样导出,写明事由;不写则以代号代替。"
 )
-@told_plainly
 def export_command(to: Path, as_known: datetime | None, form: str, purpose: str) -> None:
     """把数据库里的事实表导出到空文件夹 TO,每张表一个文件,可用 mingcha check 判定、用 mingcha import 再导入。
 

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.facts.declare import Column, Table
 
 
 @click.command("facts", short_help="事实表的参考页")
 @click.argument("name", metavar="[TABLE]", required=False)
-@told_plainly
 def facts_command(name: str | None) -> None:
     """列出事实表;写明 TABLE(英文名或中文名)则列出它的列。完整的参考页是 docs/facts.md。"""
     from mingcha.facts.schema import GROUPS, TABLES

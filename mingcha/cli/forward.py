@@ -17,12 +17,10 @@ def forward_command(to: Path, mapping: str) -> None:
     每次写一个以批号命名的子文件夹,每张外表一份 Parquet;里面有“完成.json”的才是写完的。
     可放在定时任务里;没有变动时什么也不写。
     """
-    import os
+    from mingcha.server.start import require_tables, set_up
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingcha.server.settings")
-    import django
-
-    django.setup()
+    set_up()
+    require_tables()
     from mingcha.intake.ways.forwarding import OutwardError, find_outward, forward, read_outward
 
     try:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.intake.models import Batch
 
@@ -37,7 +35,6 @@ _LABELS = {
     metavar="FOLDER",
     help="错误簿放在这个文件夹。",
 )
-@told_plainly
 def import_command(folder: Path, source: str, live: bool, errors: Path | None) -> None:
     """把 FOLDER 里的事实表(cases.csv、items.xlsx、steps.parquet 等)导入数据库。
 

@@ -44,21 +44,15 @@ def judge_command(
         raise click.UsageError(
             "按过去的时点或所知重做的判定不能写成信号;去掉 --apply,或去掉 --as-of 与 --known-at"
         )
-    _start()
+    from mingcha.server.start import require_tables, set_up
+
+    set_up()
+    require_tables()
     chosen = None if everything else {_unit(text) for text in units}
     if applied:
         _apply(chosen)
     else:
         _look(chosen, as_of, known_at.date() if known_at else None, out)
-
-
-def _start() -> None:
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingcha.server.settings")
-    django.setup()
 
 
 def _unit(text: str) -> tuple[str, str]:

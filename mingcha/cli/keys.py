@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 if TYPE_CHECKING:
     from mingcha.base.resealing import Holding
 
@@ -21,7 +19,6 @@ def keys_group() -> None:
 
 
 @keys_group.command("show", short_help="哪把密钥密封了什么")
-@told_plainly
 def show_command() -> None:
     """列出密封用的密钥,哪一把在写,各密封了什么、多少块。一块也没有的旧密钥,只有旧的备份还用得着。"""
     _prepare()
@@ -46,7 +43,6 @@ def show_command() -> None:
 
 @keys_group.command("rotate", short_help="换一把新密钥,并重新密封")
 @click.option("--go-on", is_flag=True, help="不再生成新密钥,只接着做上次没有做完的。")
-@told_plainly
 def rotate_command(go_on: bool) -> None:
     """生成一把新密钥,从此用它写;用旧密钥密封的逐批换成新的:个人信息、原始报文、外发渠道、回调、动态验证码。
 

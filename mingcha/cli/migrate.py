@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 
 @click.command("migrate", short_help="建立数据库表,或更新到本版本")
-@told_plainly
 def migrate_command() -> None:
     """建立或更新数据库表。中断后再运行同一命令即可;已是最新则什么也不做。升级之前先运行 mingcha backup。
 

@@ -18,12 +18,10 @@ def push_command(to: Path, mapping: Path | None) -> None:
 
     每次写 JSON Lines 文件,有名字的就是写完的;写完即记入推送时间(评价推送率)。可放在定时任务里。
     """
-    import os
+    from mingcha.server.start import require_tables, set_up
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingcha.server.settings")
-    import django
-
-    django.setup()
+    set_up()
+    require_tables()
     from mingcha.evaluations import pushing
 
     count = 0

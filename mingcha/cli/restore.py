@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from mingcha.cli import EXIT_RED
-from mingcha.cli.trouble import told_plainly
 
 
 @click.command("restore", short_help="把备份恢复到空的地方并核对")
@@ -19,7 +18,6 @@ from mingcha.cli.trouble import told_plainly
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="密钥所在的文件夹(mingcha backup --keys 写的);数据文件夹里已有则不必给。",
 )
-@told_plainly
 def restore_command(source: Path, keys_from: Path | None) -> None:
     """把备份 FROM 恢复到设置里的数据文件夹与数据库,二者都须是空的;逐一核对文件、行数与审计链。
 

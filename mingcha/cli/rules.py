@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from mingcha.cli.choosing import AS_OF, NAMES
-from mingcha.cli.trouble import told_plainly
 
 if TYPE_CHECKING:
     from mingcha.rules.model import Rule, Rulebook
@@ -33,7 +32,6 @@ def rules_group() -> None:
 @rules_group.command("list")
 @click.argument("names", nargs=-1)
 @_with_packs
-@told_plainly
 def list_command(names: tuple[str, ...], folder: Path | None) -> None:
     """列出规则。NAMES 为规则号的开头或规则包名,不写则全部列出。"""
     from mingcha.cli.rules_views import print_list
@@ -45,7 +43,6 @@ def list_command(names: tuple[str, ...], folder: Path | None) -> None:
 @rules_group.command("show")
 @click.argument("rule_id", metavar="ID")
 @_with_packs
-@told_plainly
 def show_command(rule_id: str, folder: Path | None) -> None:
     """一条规则的全部:条文、出处、等级、设置与取法、测试、版本、何处适用、谁代替它。"""
     from mingcha.cli.rules_show import print_rule
@@ -62,7 +59,6 @@ def show_command(rule_id: str, folder: Path | None) -> None:
 
 @rules_group.command("lint")
 @click.argument("folder", type=_FOLDER, required=False)
-@told_plainly
 def lint_command(folder: Path | None) -> None:
     """检查规则包,一次说出全部问题。FOLDER 为一个规则包或放有几个规则包的文件夹,不写则检查随附的。"""
     from mingcha.trials.lint import lint
@@ -79,7 +75,6 @@ def lint_command(folder: Path | None) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时运行几个进程,默认与处理器核数相同。")
 @_with_packs
-@told_plainly
 def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) -> None:
     """运行规则旁边的测试。NAMES 为规则号的开头或规则包名,不写则全部运行。"""
     from mingcha.cli.rules_views import print_ran
@@ -100,7 +95,6 @@ def test_command(names: tuple[str, ...], jobs: int | None, folder: Path | None) 
 
 @rules_group.command("coverage")
 @click.option("--only", "kind", metavar="KIND", help="只列这一种答复:rule feature human next none。")
-@told_plainly
 def coverage_command(kind: str | None) -> None:
     """五部规定逐条的答复:规则、功能、人工、待建或不涉及。有条款没有答复时以 1 结束。"""
     from mingcha.cli.rules_views import print_coverage
@@ -127,7 +121,6 @@ def coverage_command(kind: str | None) -> None:
 @click.option("--as-of", type=AS_OF, metavar="T", help="判定时点;只写日期即当日最后一秒。不写则为现在。")
 @click.option("--packs", type=NAMES, default=(), metavar="A,B", help=_PACKS)
 @click.option("--samples", type=click.IntRange(0, 100), default=3, show_default=True, help="每条规则举几例。")
-@told_plainly
 def try_command(
     draft: Path, cases: Path, as_of: datetime | None, packs: tuple[str, ...], samples: int
 ) -> None:
@@ -152,7 +145,6 @@ def try_command(
 @rules_group.command("adopt")
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @click.option("--why", required=True, metavar="缘由", help="依据哪个决定;记入审计。")
-@told_plainly
 def adopt_command(packs: tuple[str, ...], why: str) -> None:
     """采用规则包:选中的对全部地区、全部日期施行,没有选中的都不施行。
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 
 @click.command("serve", short_help="运行整个系统:网页、接口与后台")
 @click.option("--host", help="监听的地址。 [默认:设置 MINGCHA_HOST]")
@@ -22,7 +20,6 @@ from mingcha.cli.trouble import told_plainly
     help="示范城市起初的办件数。",
 )
 @click.option("--seed", default=1, show_default=True, type=int, help="示范城市的种子。")
-@told_plainly
 def serve_command(
     host: str | None, port: int | None, processes: int | None, demo: bool, cases: int, seed: int
 ) -> None:

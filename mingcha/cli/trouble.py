@@ -15,7 +15,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -25,14 +25,14 @@ import click
 
 from mingcha.cli import EXIT_OUR_FAULT, EXIT_USAGE
 
-_OUR_FAULT = "程序出错({}),不是您的数据或用法的问题;详情已记入 {},请连同命令一起报给维护人员"
+_OUR_FAULT = "程序出错({}),不是您的数据或用法的问题;{},请连同命令一起报给维护人员"
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Wrap a command: errors that it raises are told and become exit codes."""
+    """Wrap what runs commands: errors that they raise are told and become exit codes."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -45,9 +45,9 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
             stop_if_interrupted()
             problems = _plain_problems(error)
             if problems is not None:
-                _tell(problems)
+                tell(*(f"错误:{problem}" for problem in problems))
                 sys.exit(EXIT_USAGE)
-            _tell([_OUR_FAULT.format(type(error).__name__, log(error))])
+            tell("错误:" + _OUR_FAULT.format(type(error).__name__, _noted(error)))
             sys.exit(EXIT_OUR_FAULT)
 
     return run
@@ -82,9 +82,40 @@ def stop_if_interrupted() -> None:
         raise KeyboardInterrupt
 
 
-def _tell(problems: list[str]) -> None:
-    for problem in problems:
-        click.echo(f"错误:{problem}", err=True)
+@contextmanager
+def written_out() -> Iterator[None]:
+    """What was printed in here is written when it ends. Raises OSError where standard output takes no more."""
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _no_reader()
+        except OSError as error:
+            _no_reader()
+            raise OSError(error.errno, error.strerror, "标准输出") from error
+
+
+def _no_reader() -> None:
+    """Nobody takes what is printed: what is still to come goes nowhere, and Python does not complain as it leaves."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def tell(*lines: str) -> None:
+    """Say on standard error why a command ends. Where that takes no more, the exit code still tells."""
+    with suppress(OSError):
+        for line in lines:
+            click.echo(line, err=True)
+
+
+def _noted(error: Exception) -> str:
+    try:
+        return f"详情已记入 {log(error)}"
+    except OSError as refused:
+        return f"详情没有地方可记({of_system(refused)})"
 
 
 def _plain_problems(error: Exception) -> list[str] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mingcha.cli import EXIT_RED, EXIT_USAGE
-from mingcha.cli.trouble import stop_if_interrupted, told_plainly
+from mingcha.cli.trouble import stop_if_interrupted
 
 if TYPE_CHECKING:
     from mingcha.certificates.verify import Outcome
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 @click.command("verify", short_help="离线复核判定书")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--public-key", metavar="KEY", help="要求由这把公钥签名(.pub 文件或 64 位十六进制)。")
-@told_plainly
 def verify_command(files: tuple[Path, ...], public_key: str | None) -> None:
     """只凭判定书本身重算,说明相同还是不同、不同在哪里。FILES 可以是文件夹。
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 
 @click.command("web", short_help="只运行网页与接口(另要有 mingcha worker)")
 @click.option("--host", help="监听的地址。 [默认:设置 MINGCHA_HOST]")
 @click.option("--port", type=click.IntRange(1, 65535), help="监听的端口。 [默认:设置 MINGCHA_PORT]")
 @click.option("--processes", type=click.IntRange(1, 64), help="进程数。 [默认:处理器核数,至多 4]")
 @click.option("--threads", type=click.IntRange(1, 256), help="每个进程同时答复几个请求。 [默认:8]")
-@told_plainly
 def web_command(host: str | None, port: int | None, processes: int | None, threads: int | None) -> None:
     """运行网页与接口,直到收到 SIGTERM 或 Ctrl-C;正在答复的请求先答复完。
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from mingcha.cli.trouble import told_plainly
-
 
 @click.command("worker", short_help="只运行后台:入库、判定、巡查、外发、审计封块")
 @click.option(
@@ -16,7 +14,6 @@ from mingcha.cli.trouble import told_plainly
     show_default=True,
     help="同时做几件作业。",
 )
-@told_plainly
 def worker_command(job_threads: int) -> None:
     """运行后台,直到收到 SIGTERM 或 Ctrl-C;手上的一件先做完。可以同时运行几个,同一件事不会做两次。"""
     from mingcha.server.processes import give_way, stop_on_signals

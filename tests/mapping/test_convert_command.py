@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from mingcha.cli.convert import convert_command
+from mingcha.cli import cli
 
 
 @pytest.fixture
 def run(bench: Any) -> Any:
     def run(*arguments: Any) -> Result:
-        return CliRunner().invoke(convert_command, [str(argument) for argument in arguments])
+        return CliRunner().invoke(cli, ["convert", *map(str, arguments)])
 
     return run
 
