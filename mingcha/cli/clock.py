@@ -54,12 +54,12 @@ def clock_command(
     """
     from rich.console import Console
 
+    from mingcha.cli.choosing import now
     from mingcha.law.clock import ClockSettings
     from mingcha.law.load import load_calendar
     from mingcha.law.sheet import clock
     from mingcha.law.sheet_view import sentence
 
-    now = datetime.now().replace(microsecond=0)  # noqa: DTZ005 local wall time, by decision
     calendar = load_calendar(calendars)
     try:
         settings = ClockSettings(left=(left,), due_day_off=due_day_off, overrun=overrun)  # type: ignore[arg-type]
@@ -67,7 +67,7 @@ def clock_command(
             _moment(start),
             limit,
             unit,
-            as_of=_last_second(_moment(as_of)) if as_of else now,
+            as_of=_last_second(_moment(as_of)) if as_of else now(),
             calendar=calendar,
             stop=_moment(stop) if stop else None,
             pauses=[_pause(text) for text in pauses],
