@@ -49,14 +49,34 @@ def write_findings(checked: Checked, form: str, out: Path | None) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its name only once it is written to the end."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
+    """A file that takes its name only once it is written to the end; a link stays, and what it leads to is written.
+
+    What is there and is no regular file (a pipe, a device) is written as it stands. Raises OSError that names ``path``.
+    """
+    if path.exists() and not path.is_file():
+        with _told_as(path, path), path.open("wb") as file:
             yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        return
+    target = Path(os.path.realpath(path))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with _told_as(path, part):
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_as(path: Path, written: Path) -> Iterator[None]:
+    """Errors of the file that is written, or of none by name (no room), are errors of the one the user named."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename not in (None, str(written)):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def json_lines(findings: pa.Table) -> Iterator[str]:
