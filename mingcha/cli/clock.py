@@ -62,14 +62,17 @@ def clock_command(
 
     calendar = load_calendar(calendars)
     try:
+        begins, ends = _moment(start), _moment(stop) if stop else None
+        if ends is not None and _before(ends, begins):
+            raise ValueError(f"--stop {stop} 早于起算时间 {start};请核对 --stop 与 START")
         settings = ClockSettings(left=(left,), due_day_off=due_day_off, overrun=overrun)  # type: ignore[arg-type]
         sheet = clock(
-            _moment(start),
+            begins,
             limit,
             unit,
             as_of=_last_second(_moment(as_of)) if as_of else now(),
             calendar=calendar,
-            stop=_moment(stop) if stop else None,
+            stop=ends,
             pauses=[_pause(text) for text in pauses],
             layer=calendar.layer_for(hall, region),
             settings=settings,
@@ -112,7 +115,19 @@ def _pause(text: str) -> Pause:
     if not found:
         raise ValueError(f"看不懂暂停“{text}”;请写成 2026-09-22:2026-09-29,尚未结束的写 2026-09-22:")
     begin, end, name = found.groups()
-    return Pause(_moment(begin), _moment(end) if end else None, name or _UNNAMED)
+    pause = Pause(_moment(begin), _moment(end) if end else None, name or _UNNAMED)
+    if pause.end is not None and _before(pause.end, pause.start):
+        raise ValueError(f"--pause {text} 的止早于起;请写成 起:止,如 {end}:{begin},尚未结束的把止留空")
+    return pause
+
+
+def _before(one: Moment, other: Moment) -> bool:
+    """Does it lie before the other, by day where either is a day alone? Raises ValueError for a time with an offset."""
+    import numpy as np
+
+    from mingcha.law.instants import before, instant
+
+    return bool(before(np.array([instant(one)]), np.array([instant(other)]))[0])
 
 
 def _table(sheet: Sheet) -> Table:

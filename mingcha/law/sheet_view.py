@@ -116,7 +116,7 @@ def why(sheet: Sheet, line: SheetDay) -> str:
         State.OFF: "不计入" if in_days else "不在办公时间",
         State.PAUSED: f"暂停:{line.pause},不计入",
         State.STOPPED: "已结束",
-        State.UNKNOWN: "日历没有这一天",
+        State.UNKNOWN: "日历没有这一天" if line.info.kind == DayKind.UNKNOWN else "不可判定",
     }
     return words[line.state]
 

@@ -60,6 +60,17 @@ def test_each_day_is_counted_or_says_why_not(day: str, said: str) -> None:
     assert line(corrected(), day) == said
 
 
+def test_only_a_day_that_the_calendar_lacks_is_said_to_be_missing_from_it() -> None:
+    reversed_pause = Pause(date(2026, 9, 29), date(2026, 9, 22), "补正")
+    told = ask(date(2026, 9, 18), 10, pauses=[reversed_pause])
+    unknown = [each for each in told.days if each.state is State.UNKNOWN]
+    assert unknown and {(each.info.kind == DayKind.UNKNOWN, why(told, each)) for each in unknown} == {
+        (False, "不可判定")
+    }
+    beyond = ask(date(2099, 12, 30), 10, as_of=date(2099, 12, 30))
+    assert line(beyond, "2100-01-01") == "无数据 日历没有这一天"
+
+
 def test_the_days_run_from_the_start_to_a_little_after_overrun() -> None:
     sheet = corrected()
     assert (sheet.days[0].day, sheet.days[-1].day) == (date(2026, 9, 18), date(2026, 10, 17))
