@@ -31,6 +31,13 @@ _HEAD = """\
 写错的名称、不合适的值在启动时逐条指出。`mingcha doctor` 检查设置合不合用。
 
 密钥不在设置里:第一次启动时生成在数据文件夹的 `secrets/`,须另行备份(`mingcha backup --keys`)。
+
+两个环境变量不是设置,只管不用数据库的命令:
+
+- `MINGCHA_CALENDARS`:自己的日历文件夹。里面的 `2027.yaml`(`mingcha calendar import` 写成)代替随产品提供的那一年,
+  `local/` 里是地方日历。`check`、`explain`、`certify`、`verify`、`clock`、`calendar` 等据此计算;没有这个文件夹、
+  文件有误时只指出,不计算。数据库里的办件依网页“发布”里施行的日历;
+- `MINGCHA_SPARK_MASTER`:`check --engine spark` 在哪里运行,不写为 `local[2]`。
 """
 
 

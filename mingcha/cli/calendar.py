@@ -25,7 +25,12 @@ def calendar_group() -> None:
 @click.argument("year", type=click.IntRange(1970, 2099))
 @click.option("--region", default="", help="行政区划代码,取其地方日历。")
 @click.option("--hall", default="", help="大厅代码,取其自己的日历。")
-@click.option("--calendars", type=FOLDER, envvar="MINGCHA_CALENDARS", help="自己的日历文件夹。")
+@click.option(
+    "--calendars",
+    type=FOLDER,
+    envvar="MINGCHA_CALENDARS",
+    help="自己的日历文件夹(也可设 MINGCHA_CALENDARS)。",
+)
 def show_command(year: int, region: str, hall: str, calendars: Path | None) -> None:
     """列出 YEAR 年的放假日、调休上班日及其文号,和每月工作日数。"""
     from rich.console import Console

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 @click.option("--due-day-off", type=click.Choice(["moves", "stays"]), default="moves", show_default=True)
 @click.option("--overrun", type=click.Choice(["date", "working_days"]), default="date", show_default=True)
 @click.option(
-    "--calendars", type=click.Path(exists=True, file_okay=False, path_type=Path), envvar="MINGCHA_CALENDARS"
+    "--calendars",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="MINGCHA_CALENDARS",
+    help="自己的日历文件夹(也可设 MINGCHA_CALENDARS)。",
 )
 def clock_command(
     start: str,

@@ -2,8 +2,7 @@
 
 A year file holds one notice of the State Council (国务院办公厅放假通知) and its days; a day that a second
 notice changed names that notice. A local file holds what a province, a city or one hall changes, each day
-with its document. The shape of each is shown by the files of mingcha/rulebook/calendars and by
-docs/calendar.md.
+with its document. The shape of each is shown by the files of mingcha/rulebook/calendars.
 """
 
 from __future__ import annotations
@@ -21,18 +20,21 @@ from mingcha.law.instants import day_number
 
 STATUTORY = "statutory.yaml"
 LOCAL = "local"
+SAMPLES = "mingcha/rulebook/calendars"
+"""Where whoever writes a calendar file sees how one looks."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of a calendar file: where it is, what it is and what to do."""
+    """One fault of a calendar file, or of a folder of them (line 0): where it is, what it is and what to do."""
 
     path: Path
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        where = f"{self.path}:{self.line}" if self.line else str(self.path)
+        return f"{where}: {self.message}"
 
 
 class CalendarError(ValueError):
@@ -88,11 +90,14 @@ class _Reader:
     def document(self) -> dict[str, yaml.Node]:
         try:
             root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            self.fault(None, "不是 UTF-8 编码,请另存为 UTF-8")
+            return {}
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            message = f"不是 UTF-8 编码的 YAML:{error};请按 docs/calendar.md 的样子改正"
-            self.faults.append(Fault(self.path, line, message))
+            problem = getattr(error, "problem", None) or " ".join(str(error).split())
+            message = f"不是合法的 YAML:{problem};检查这一行的缩进、冒号与引号,样子见 {SAMPLES}"
+            self.faults.append(Fault(self.path, mark.line + 1 if mark else 1, message))
             return {}
         return self.mapping(root, "文件")
 

@@ -52,8 +52,11 @@ def load_calendar(folder: Path | None = None, local: Path | None = None) -> Cale
     `local` is the folder `local` in `folder` if it is not named.
 
     A year file of `folder` replaces the built-in one of that year. Raises CalendarError naming every fault of
-    every file at once.
+    every file at once, and where there is no such folder: the built-in years alone would pass for the office's own.
     """
+    if folder is not None and not folder.is_dir():
+        advice = "核对 --calendars 或环境变量 MINGCHA_CALENDARS 所写的路径"
+        raise CalendarError([Fault(folder, 0, f"没有这个日历文件夹;{advice}")])
     folders = [BUILT_IN] + ([folder] if folder else [])
     paths = {path.name: path for place in folders for path in sorted(place.glob("[0-9][0-9][0-9][0-9].yaml"))}
     faults: list[Fault] = []

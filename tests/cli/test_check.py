@@ -168,6 +168,22 @@ def test_cases_that_are_all_refused_are_never_green(city: Path, more: list[str])
     assert "读 1 行,全部拒收" in ran.stderr and "没有这一天" in ran.stderr and "错误簿" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "{city}"],
+        ["explain", "SOON", "--in", "{city}"],
+        ["clock", "2026-09-18", "10"],
+        ["calendar", "show", "2026"],
+    ],
+)
+def test_a_calendar_of_ones_own_that_is_not_there_is_never_passed_over(city: Path, words: list[str]) -> None:
+    gone = str(city / "日历")
+    ran = mingcha(*(word.format(city=city) for word in words), env={"MINGCHA_CALENDARS": gone})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"{gone}: 没有这个日历文件夹" in ran.stderr
+
+
 def test_the_truth_of_a_demo_city_is_no_unknown_file(city: Path) -> None:
     (city / "truth.jsonl").write_text("{}")
     (city / "other.txt").write_text("")

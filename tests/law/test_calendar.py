@@ -9,7 +9,7 @@ import holidays
 import pytest
 
 from mingcha.law.calendar import BEYOND, STRIDE, Calendar, DayInfo, DayKind
-from mingcha.law.calendar_files import CalendarError
+from mingcha.law.calendar_files import SAMPLES, CalendarError
 from mingcha.law.instants import day_number
 from mingcha.law.load import load_calendar
 
@@ -283,3 +283,35 @@ def test_all_faults_of_all_files_are_named_at_once(tmp_path: Path) -> None:
         load_calendar(tmp_path)
     places = [(fault.path.name, fault.line) for fault in error.value.faults]
     assert places == [("2025.yaml", 4), ("2025.yaml", 4), ("2026.yaml", 5), ("41.yaml", 4)]
+
+
+def test_a_folder_that_is_not_there_is_a_fault_and_not_the_built_in_calendar(tmp_path: Path) -> None:
+    with pytest.raises(CalendarError) as error:
+        load_calendar(tmp_path / "nowhere")
+    told = (
+        f"{tmp_path / 'nowhere'}: 没有这个日历文件夹;核对 --calendars 或环境变量 MINGCHA_CALENDARS 所写的路径"
+    )
+    assert [str(fault) for fault in error.value.faults] == [told]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        (b"year: 2027\nx: [\n", 3, "不是合法的 YAML:did not find expected node content;检查这一行"),
+        (b"year: \x07\n", 1, "不是合法的 YAML:"),
+        ("year: 2027\nname: 年历\n".encode("gb18030"), 1, "不是 UTF-8 编码,请另存为 UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_yaml_says_so_and_where_to_see_how_one_looks(
+    tmp_path: Path, content: bytes, line: int, said: str
+) -> None:
+    (tmp_path / "2027.yaml").write_bytes(content)
+    with pytest.raises(CalendarError) as error:
+        load_calendar(tmp_path)
+    (fault,) = error.value.faults
+    assert (fault.line, said in fault.message, "\n" in fault.message) == (line, True, False)
+    assert "YAML" not in said or f"样子见 {SAMPLES}" in fault.message
+
+
+def test_the_files_that_show_how_a_calendar_looks_are_there() -> None:
+    assert list((Path(__file__).parents[2] / SAMPLES).glob("20*.yaml"))
