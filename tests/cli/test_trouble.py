@@ -106,7 +106,7 @@ def test_commands_on_the_database_say_that_it_has_no_tables_yet(tmp_path: Path, 
         timeout=120,
         check=False,
     )
-    assert (ran.returncode, "再运行 mingcha migrate" in ran.stderr, "Traceback" in ran.stderr) == (
+    assert (ran.returncode, "还没有建立。运行 mingcha migrate" in ran.stderr, "Traceback" in ran.stderr) == (
         2,
         True,
         False,
