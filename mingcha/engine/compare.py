@@ -86,17 +86,24 @@ def _odd(row: Compared) -> list[str]:
     return found
 
 
+Asked = tuple[Candidates, str]
+"""A rule and one of its kinds."""
+
+
 def asked_sql(rules: Iterable[Candidates]) -> str:
-    """SQL over the frame as ``r``: which kinds of which rules matter for a case, bits in the order of `kinds_asked`."""
-    conditions = [c.asked[kind] for c, kind in kinds_asked(rules)]
-    return " + ".join(
-        f"CASE WHEN coalesce({x}, TRUE) THEN {1 << i} ELSE 0 END" for i, x in enumerate(conditions)
-    )
+    """SQL over the frame as ``r``: what matters for a case, bits in the order of `asked_together`."""
+    conditions = [
+        " OR ".join(f"coalesce({c.asked[kind]}, TRUE)" for c, kind in bit) for bit in asked_together(rules)
+    ]
+    return " + ".join(f"CASE WHEN {x} THEN {1 << i} ELSE 0 END" for i, x in enumerate(conditions))
 
 
-def kinds_asked(rules: Iterable[Candidates]) -> list[tuple[Candidates, str]]:
-    """Every rule with each of its kinds."""
-    return [(c, kind) for c in rules for kind in c.asked]
+def asked_together(rules: Iterable[Candidates]) -> list[list[Asked]]:
+    """What is asked of a case, by bits. All that is matched is one: where no value is there twice nothing can be, and
+    cases that some rule leaves out are alike in that (`alike_sql`)."""
+    kinds = [(c, kind) for c in rules for kind in c.asked]
+    matched = [asked for asked in kinds if asked[1] == "matched"]
+    return [[asked] for asked in kinds if asked not in matched] + ([matched] if matched else [])
 
 
 def groups_sql(table: str, asked: str) -> str:
@@ -120,15 +127,16 @@ def examined_sql(table: str, asked: str, defective: str = "") -> str:
 
 def defective_sql(table: str, rules: Sequence[Candidates], dialect: str) -> str:
     """Representatives in which something asked of them is amiss, or may be in a case like them."""
-    found = []
-    for place, (c, kind) in enumerate(kinds_asked(rules)):
+    found: dict[str, None] = {}
+    for place, bit in enumerate(asked_together(rules)):
         bears = f"(s.asked & {1 << place}) <> 0"
-        amiss = f"SELECT case_no FROM {relation_name(c.rule, kind)}"
-        if kind == "matched":
-            amiss = alike_sql(c.rule, dialect)
-        found.append(
-            f"SELECT k.case_no FROM ({amiss}) AS k JOIN s_{table} AS s ON s.case_no = k.case_no WHERE {bears}"
-        )
+        for c, kind in bit:
+            amiss = f"SELECT case_no FROM {relation_name(c.rule, kind)}"
+            if kind == "matched":
+                amiss = alike_sql(c.rule, dialect)
+            found[
+                f"SELECT k.case_no FROM ({amiss}) AS k JOIN s_{table} AS s ON s.case_no = k.case_no WHERE {bears}"
+            ] = None
     return f"SELECT g.one AS case_no FROM u_{table} AS g WHERE g.cases >= {RARE} AND g.one IN ({' UNION '.join(found)})"
 
 
