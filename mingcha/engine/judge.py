@@ -207,12 +207,13 @@ class _Judging:
             self._step(candidate.rule.title)
             self._judge(candidate, run)
         cases = self.engine.fetch("SELECT count(*) AS n FROM f").column("n")[0].as_py()
+        unheld = self._unheld()  # while the last rules are still asked
         findings, watch = self.engine.findings(), self.engine.watch()
         if self.unit is not None:
             findings, watch = _of_units(findings, watch, self.unit, self.keys)
         return Judgement(
             findings, watch, cases, self.plan.not_judged,
-            tuple(c.rule.id for c in self.plan.candidates if not c.silent), self._unheld(),
+            tuple(c.rule.id for c in self.plan.candidates if not c.silent), unheld,
         )  # fmt: skip
 
     def _unheld(self) -> Unheld:
