@@ -17,6 +17,7 @@ from mingcha.facts.schema import TABLES
 from mingcha.rules.expression import ExpressionError
 from mingcha.rules.levels import Level
 from mingcha.rules.model import Pack, Rule, Rulebook
+from mingcha.rules.select import CLOCK_ROWS
 
 UNIT_OF_ABOUT = {
     "cases": "case", "halls": "hall", "agencies": "agency", "items": "item", "sources": "source", "offices": "office",
@@ -76,6 +77,11 @@ class Candidates:
     asked: Mapping[str, str] = field(default_factory=dict)
     compared: Compared | None = None
     silent: bool = False
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """The clock rows of other rules that it looks up: they are there only when those have been judged."""
+        return frozenset(table for table in self.reads.tables if table.startswith(CLOCK_ROWS))
 
     @property
     def typed(self) -> Mapping[str, str]:

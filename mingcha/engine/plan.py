@@ -15,7 +15,7 @@ from mingcha.engine.pauses import pauses_sql
 from mingcha.rules.expression import ExpressionError
 from mingcha.rules.faults import Fault, RulebookError
 from mingcha.rules.model import JUDGED_FORMS, Pack, Rule, Rulebook
-from mingcha.rules.select import CLOCK_ROWS, clock_rows_name
+from mingcha.rules.select import clock_rows_name
 
 MOST_KEPT = 1000
 
@@ -106,14 +106,9 @@ def _kept(held: dict[object, tuple[Rulebook, T]], key: object, book: Rulebook, m
     return held[key][1]
 
 
-def _borrows(candidate: Candidates) -> bool:
-    """Reads the clock rows of another rule, which is judged long before it."""
-    return any(table.startswith(CLOCK_ROWS) for table in candidate.reads.tables)
-
-
 def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -> None:
     """Add the clocks whose rows other rules read, the sources of pauses, and put providers first."""
-    wanted = {t for c in plan.candidates for t in c.reads.tables if t.startswith(CLOCK_ROWS)}
+    wanted = {table for c in plan.candidates for table in c.borrowed}
     have = {clock_rows_name(c.rule.id) for c in plan.candidates}
     for pack in book.packs:
         for rule in pack.rules:
@@ -123,13 +118,13 @@ def _complete(book: Rulebook, options: Options, plan: Plan, present: set[str]) -
                 if not found.needs - present:
                     plan.candidates.append(Candidates(**{**found.__dict__, "silent": True}))
                     have.add(name)
-    for candidate in [c for c in plan.candidates if _borrows(c)]:
-        lacking = [t for t in candidate.reads.tables if t.startswith(CLOCK_ROWS) and t not in have]
+    for candidate in [c for c in plan.candidates if c.borrowed]:
+        lacking = sorted(candidate.borrowed - have)
         if lacking:
             plan.candidates.remove(candidate)
             plan.not_judged[candidate.rule.id] = tuple(lacking)
     plan.clock_rows = frozenset(wanted & have)
-    plan.candidates.sort(key=lambda c: (_borrows(c), clock_rows_name(c.rule.id) not in wanted))
+    plan.candidates.sort(key=lambda c: (bool(c.borrowed), clock_rows_name(c.rule.id) not in wanted))
     for candidate in plan.candidates:
         plan.reads.merge(candidate.reads)
         if candidate.pauses:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from mingcha.engine.candidates import Candidates
 from mingcha.engine.query import Base, alias_for
 from mingcha.engine.views import quoted
-from mingcha.rules.select import CLOCK_ROWS
 
 MARKS = 60
 """Marks are bits of one BIGINT."""
@@ -45,7 +44,7 @@ def sieves(candidates: Iterable[Candidates], dialect: str) -> list[Sieve]:
         base = candidate.query.base
         if base.rows == FRAME and _is_light(candidate):
             groups.setdefault(base, []).append(candidate)
-        elif not base.case or base.each or base.rows.startswith("(") or _waits(candidate):
+        elif not base.case or base.each or base.rows.startswith("(") or candidate.borrowed:
             continue
         elif candidate.query.single:
             groups.setdefault(base, []).append(candidate)
@@ -64,11 +63,6 @@ def _is_light(candidate: Candidates) -> bool:
     joins = needed(query.joins, query.condition)
     light = all(re.match(r"LEFT JOIN (?:i_items|[gk]_\w+) AS ", join) for join in joins)
     return candidate.rule.clock is None and query.single and not query.base.each and light
-
-
-def _waits(candidate: Candidates) -> bool:
-    """Looks up the clock rows of another rule, which are there only when that has been judged."""
-    return any(table.startswith(CLOCK_ROWS) for table in candidate.reads.tables)
 
 
 def _of_rows(candidate: Candidates) -> Sieve:
