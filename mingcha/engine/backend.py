@@ -36,6 +36,9 @@ class Backend(Protocol):
     def table(self, name: str, sql: str) -> None:
         """Compute a query once and keep its rows under ``name``."""
 
+    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+        """A `table` of many rows and columns. ``coded``: text columns with few values -> SQL of their ``value``."""
+
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Count the rows of child tables by case; returns SQL of the joins that bring the counts to a case ``c``."""
 

@@ -102,6 +102,16 @@ class DuckBackend:
         """A table, made beside what does not need it."""
         self._make(name, sql, f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
+    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+        """Codes are kept as numbers, a byte or two for the text, and read as texts."""
+        for column, values in coded.items():
+            kind = f"SELECT value FROM ({values}) WHERE value IS NOT NULL ORDER BY value"
+            self._make(f"code_{column}", values, f"CREATE OR REPLACE TYPE code_{column} AS ENUM ({kind})")
+        short = ", ".join(f"CAST({column} AS code_{column}) AS {column}" for column in coded)
+        texts = ", ".join(f"CAST({column} AS VARCHAR) AS {column}" for column in coded)
+        self.table(f"short_{name}", f"SELECT * REPLACE ({short}) FROM ({sql})")
+        self.view(name, f"SELECT * REPLACE ({texts}) FROM short_{name}")
+
     def _make(self, name: str, sql: str, statement: str) -> None:
         named = named_in(sql)
         lent = {held: self._held.pop(held) for held in named & self._held.keys()}

@@ -10,7 +10,7 @@ import pyarrow as pa
 from mingcha.engine import compare as cmp
 from mingcha.engine.backend import Backend
 from mingcha.engine.candidates import Candidates
-from mingcha.engine.frame import Counted, frame_columns, frame_sql, print_sql
+from mingcha.engine.frame import Counted, coded, frame_columns, frame_sql, print_sql
 from mingcha.engine.items import period_table, read_versions, version_table
 from mingcha.engine.names import COLUMNS, GUIDES, Reads, unit_code, units_of
 from mingcha.engine.plan import Plan
@@ -213,7 +213,8 @@ def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool) -
     if backend.many:
         counts = [replace(c, print=_print(compares.get(c.table, []), backend.dialect)) for c in counts]
     joins = backend.count(counts) if counts else []
-    backend.table("f", frame_sql(plan.reads, counts, joins, backend.dialect, layers=layers))
+    sql = frame_sql(plan.reads, counts, joins, backend.dialect, layers=layers)
+    backend.wide("f", sql, coded(plan.reads))
 
 
 def provide_compares(backend: Backend, plan: Plan, step: Step) -> None:

@@ -145,6 +145,10 @@ class SparkBackend:
         self._kept.append(frame)
         self._name(name, frame)
 
+    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+        """As any table: Spark packs columns by itself."""
+        self.table(name, sql)
+
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Grouped by case number."""
         for counted in tables:

@@ -105,6 +105,10 @@ class SqliteBackend:
         first = self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description[0][0]
         self._index(name, first)
 
+    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+        """As any table."""
+        self.table(name, sql)
+
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Grouped by case number."""
         for counted in tables:

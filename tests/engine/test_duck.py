@@ -1,0 +1,44 @@
+"""The embedded engine's own ways: codes kept as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pyarrow as pa
+import pytest
+
+from mingcha.engine.duck import DuckBackend
+
+CODES = ["window", None, "", "web", "a" * 40, "window", "a\0b", "办"]
+
+
+@pytest.fixture
+def backend() -> Iterator[DuckBackend]:
+    with closing(DuckBackend()) as made:
+        yield made
+
+
+def _wide(backend: DuckBackend, codes: list[str | None]) -> None:
+    backend.small("v_cases", pa.table({"n": range(len(codes)), "channel": pa.array(codes, pa.string())}))
+    backend.wide("f", "SELECT n, channel FROM v_cases", {"channel": "SELECT channel AS value FROM v_cases"})
+
+
+def test_codes_are_read_as_the_texts_they_were(backend: DuckBackend) -> None:
+    _wide(backend, CODES)
+    assert backend.fetch("SELECT channel FROM f ORDER BY n").column(0).to_pylist() == CODES
+
+
+@pytest.mark.parametrize("codes", [[], [None, None]])
+def test_of_codes_there_may_be_none(backend: DuckBackend, codes: list[str | None]) -> None:
+    _wide(backend, codes)
+    assert backend.fetch("SELECT channel FROM f").column(0).to_pylist() == codes
+
+
+@pytest.mark.parametrize("text", ["web", "nowhere", ""])
+@pytest.mark.parametrize("sign", ["=", "<>", "<", ">=", "IS DISTINCT FROM"])
+def test_codes_are_compared_as_texts(backend: DuckBackend, sign: str, text: str) -> None:
+    """Also with what no case has, and in the order of texts, not of their first coming."""
+    _wide(backend, CODES)
+    asked = f"SELECT n FROM {{}} WHERE channel {sign} '{text}' ORDER BY n"
+    assert backend.fetch(asked.format("f")) == backend.fetch(asked.format("v_cases"))
