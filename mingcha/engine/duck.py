@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -163,9 +164,24 @@ class DuckBackend:
     def judge(
         self, sql: str, finish: Finish, kinds: Mapping[str, str], clock_rows: str | None = None
     ) -> None:
-        """Candidates are a small part of the rows: they are decided in one batch, while the next ones are queried."""
+        """Candidates are a small part of the rows: they are decided in one batch, while others are queried.
+
+        Who comes first is decided first.
+        """
+        decided: Future[Decided] = Future()
         rows = self._underway.begin(lambda cursor: _arrow(cursor, sql), named_in(sql))
-        decided = self._aside.submit(lambda: finish(rows.result()))
+
+        def decide(rows: Future[pa.Table]) -> None:
+            try:
+                decided.set_result(finish(rows.result()))
+            except BaseException as error:
+                decided.set_exception(error)
+
+        def come(rows: Future[pa.Table]) -> None:
+            with suppress(RuntimeError):  # closed
+                self._aside.submit(decide, rows)
+
+        rows.add_done_callback(come)
         self._decided.append(decided)
         if clock_rows:
             self._underway.make(

@@ -203,7 +203,7 @@ class _Judging:
         """Prepare the relations, then judge rule by rule."""
         self._prepare()
         run = Run(self.calendar, self.reading, self.known_at, pending)
-        for candidate in sorted(self.plan.candidates, key=self._is_quick):
+        for candidate in sorted(self.plan.candidates, key=self._effort):
             self._step(candidate.rule.title)
             self._judge(candidate, run)
         cases = self.engine.fetch("SELECT count(*) AS n FROM f").column("n")[0].as_py()
@@ -257,11 +257,11 @@ class _Judging:
             self.engine.table(sieve.name, self._dated(sieve.sql))
             self.asked |= sieve.asked
 
-    def _is_quick(self, candidate: Candidates) -> bool:
-        """Asked of few rows: what takes long is begun first, so that all ends together."""
-        return (
-            candidate.rule.id in self.asked and clock_rows_name(candidate.rule.id) not in self.plan.clock_rows
-        )
+    def _effort(self, candidate: Candidates) -> tuple[bool, bool]:
+        """What takes long comes first, so that all ends together: what is asked of many rows, then clocks."""
+        few = candidate.rule.id in self.asked
+        lent = clock_rows_name(candidate.rule.id) in self.plan.clock_rows
+        return few and not lent, candidate.rule.clock is None
 
     def _dated(self, sql: str) -> str:
         return days.dated(sql, self.calendar, self.as_of)

@@ -1,14 +1,16 @@
-"""The embedded engine's own ways: codes kept as numbers."""
+"""The embedded engine's own ways: codes kept as numbers, and candidates decided as they come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from threading import Event
 
 import pyarrow as pa
 import pytest
 
 from mingcha.engine.duck import DuckBackend
+from mingcha.engine.record import FINDING, WATCH
 
 CODES = ["window", None, "", "web", "a" * 40, "window", "a\0b", "办"]
 
@@ -42,3 +44,24 @@ def test_codes_are_compared_as_texts(backend: DuckBackend, sign: str, text: str)
     _wide(backend, CODES)
     asked = f"SELECT n FROM {{}} WHERE channel {sign} '{text}' ORDER BY n"
     assert backend.fetch(asked.format("f")) == backend.fetch(asked.format("v_cases"))
+
+
+def test_candidates_are_decided_as_they_come(backend: DuckBackend) -> None:
+    """Rows that have come do not wait until those of an earlier rule have."""
+    come, decided = Event(), Event()
+
+    def first(_: pa.Table) -> tuple[pa.Table, pa.Table, None]:
+        return FINDING.empty_table(), WATCH.empty_table(), None
+
+    def second(rows: pa.Table) -> tuple[pa.Table, pa.Table, None]:
+        decided.set()
+        return first(rows)
+
+    backend._underway.make(
+        "late", lambda cursor: come.wait(10) and cursor.execute("CREATE TABLE late (x INT)")
+    )
+    backend.judge("SELECT * FROM late", first, {})
+    backend.judge("SELECT 1 AS x", second, {})
+    assert decided.wait(10)
+    come.set()
+    assert backend.findings().num_rows == 0
