@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mingcha.engine.names import CARRIED, COLUMNS, Reads
-from mingcha.facts.declare import Kind
-from mingcha.facts.schema import TABLES
 from mingcha.rules.functions import FUNCTIONS
 
 NOT_REPORTED = -1
@@ -18,6 +16,9 @@ NOT_REPORTED = -1
 
 ALWAYS = ("case_no", "item_code", "agency_code", "region_code", "item_key", "received_at", "completed_at")
 """What every frame has, whatever rules read: whose a case is, and from when to when it was handled."""
+
+CODED = ("item_code", "agency_code", "region_code", "hall_code", "channel", "opinion", "outcome")
+"""Texts with few values that many rules read."""
 
 ELSEWHERE = {"agency_code": ("m_agency_of_item",), "region_code": ("v_halls", "v_agencies")}
 """Where the frame has it from for a case that does not tell it."""
@@ -106,21 +107,14 @@ def frame_sql(
 
 def coded(reads: Reads) -> dict[str, str]:
     """Text columns of the frame with few values -> SQL of their ``value``, with nulls or without."""
-    own = [(name, "cases", name) for name in frame_columns(reads)[0]]
-    carried = [(f"{table}_{name}", table, name) for table in CARRIED for name in COLUMNS[table]]
-    return {
-        column: " UNION ".join(_values(place, name) for place in (f"v_{table}", *ELSEWHERE.get(column, ())))
-        for column, table, name in [*own, *(told for told in carried if told[0] in reads.frame)]
-        if _is_code(table, name)
-    }
+    own, _, _ = frame_columns(reads)
+    return {name: " UNION ".join(_values(name)) for name in own if name in CODED}
 
 
-def _values(relation: str, name: str) -> str:
-    return f"SELECT DISTINCT {name} AS value FROM {relation}"
-
-
-def _is_code(table: str, name: str) -> bool:
-    return TABLES[table].column(name).kind is Kind.CODE or name.endswith("_code") or name == "source_system"
+def _values(name: str) -> list[str]:
+    return [
+        f"SELECT DISTINCT {name} AS value FROM {place}" for place in ("v_cases", *ELSEWHERE.get(name, ()))
+    ]
 
 
 def _column(name: str) -> str:
