@@ -36,8 +36,12 @@ class Backend(Protocol):
     def table(self, name: str, sql: str) -> None:
         """Compute a query once and keep its rows under ``name``."""
 
-    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
-        """A `table` of many rows and columns. ``coded``: text columns with few values -> SQL of their ``value``."""
+    def wide(self, name: str, sql: str, coded: Mapping[str, str], more: Mapping[str, str]) -> None:
+        """A `table` of many rows and columns.
+
+        ``coded``: text columns with few values -> SQL of their ``value``. ``more``: further columns -> SQL over a row
+        ``r`` of the query.
+        """
 
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Count the rows of child tables by case; returns SQL of the joins that bring the counts to a case ``c``."""

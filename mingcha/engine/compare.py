@@ -91,7 +91,7 @@ Asked = tuple[Candidates, str]
 
 
 def asked_sql(rules: Iterable[Candidates]) -> str:
-    """SQL over the frame as ``r``: what matters for a case, bits in the order of `asked_together`."""
+    """SQL over a row ``r`` of the frame: what matters for a case, bits in the order of `asked_together`."""
     conditions = [
         " OR ".join(f"coalesce({c.asked[kind]}, TRUE)" for c, kind in bit) for bit in asked_together(rules)
     ]
@@ -106,22 +106,22 @@ def asked_together(rules: Iterable[Candidates]) -> list[list[Asked]]:
     return [[asked] for asked in kinds if asked not in matched] + ([matched] if matched else [])
 
 
-def groups_sql(table: str, asked: str) -> str:
+def groups_sql(table: str) -> str:
     """Cases by item version, fingerprint and what is asked: how many are alike, and one of them."""
     return (
-        f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, {asked} AS asked, "
+        f"SELECT item_key, print_{table} AS print, rows_of_{table} AS n, asked_{table} AS asked, "
         f"count(*) AS cases, min(case_no) AS one FROM f AS r WHERE NOT {odd_sql(table)} GROUP BY 1, 2, 3, 4"
     )
 
 
-def examined_sql(table: str, asked: str, defective: str = "") -> str:
+def examined_sql(table: str, defective: str = "") -> str:
     """Cases to be examined row by row. ``defective``: relation of case numbers whose whole group joins them."""
     more = f" OR g.one IN (SELECT case_no FROM {defective})" if defective else ""
     return (
-        f"SELECT r.case_no, r.item_key, {asked} AS asked FROM f AS r LEFT JOIN u_{table} AS g "
-        f"ON g.item_key = r.item_key AND g.n = r.rows_of_{table} AND g.asked = {asked} "
+        f"SELECT r.case_no, r.item_key, r.asked_{table} AS asked FROM f AS r LEFT JOIN u_{table} AS g "
+        f"ON g.item_key = r.item_key AND g.n = r.rows_of_{table} AND g.asked = r.asked_{table} "
         f"AND coalesce(g.print, 0) = coalesce(r.print_{table}, 0) "
-        f"WHERE {asked} > 0 AND ({odd_sql(table)} OR g.cases < {RARE} OR r.case_no = g.one{more})"
+        f"WHERE r.asked_{table} > 0 AND ({odd_sql(table)} OR g.cases < {RARE} OR r.case_no = g.one{more})"
     )
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
-from mingcha.engine.frame import Counted
+from mingcha.engine.frame import Counted, widened
 from mingcha.engine.record import WATCH, together
 from mingcha.engine.tally import Keys, beside, spread, tally, told_apart
 from mingcha.engine.underway import Underway, named_in
@@ -103,14 +103,14 @@ class DuckBackend:
         """A table, made beside what does not need it."""
         self._make(name, sql, f"CREATE OR REPLACE TABLE {name} AS {sql}")
 
-    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+    def wide(self, name: str, sql: str, coded: Mapping[str, str], more: Mapping[str, str]) -> None:
         """Codes are kept as numbers, a byte or two for the text, and read as texts."""
         for column, values in coded.items():
             kind = f"SELECT value FROM ({values}) WHERE value IS NOT NULL ORDER BY value"
             self._make(f"code_{column}", values, f"CREATE OR REPLACE TYPE code_{column} AS ENUM ({kind})")
         short = ", ".join(f"CAST({column} AS code_{column}) AS {column}" for column in coded)
         texts = ", ".join(f"CAST({column} AS VARCHAR) AS {column}" for column in coded)
-        self.table(f"short_{name}", f"SELECT * REPLACE ({short}) FROM ({sql})")
+        self.table(f"short_{name}", widened(f"SELECT * REPLACE ({short}) FROM ({sql})", more))
         self.view(name, f"SELECT * REPLACE ({texts}) FROM short_{name}")
 
     def _make(self, name: str, sql: str, statement: str) -> None:

@@ -5,7 +5,7 @@ Every rule about cases reads the frame; no rule resolves a version or counts a c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mingcha.engine.names import CARRIED, COLUMNS, Reads
@@ -103,6 +103,11 @@ def frame_sql(
     columns += [f"print_{table}" for table, counted in reported.items() if counted.print]
     joins.extend(counted)
     return f"SELECT {', '.join(columns)} FROM v_cases AS c {' '.join(joins)}"
+
+
+def widened(sql: str, more: Mapping[str, str]) -> str:
+    """SQL of a query with further columns: name -> SQL over a row ``r`` of it."""
+    return f"SELECT {', '.join(['r.*', *(f'{value} AS {name}' for name, value in more.items())])} FROM ({sql}) AS r"
 
 
 def coded(reads: Reads) -> dict[str, str]:

@@ -214,7 +214,10 @@ def provide_frame(backend: Backend, plan: Plan, facts: Facts, *, layers: bool) -
         counts = [replace(c, print=_print(compares.get(c.table, []), backend.dialect)) for c in counts]
     joins = backend.count(counts) if counts else []
     sql = frame_sql(plan.reads, counts, joins, backend.dialect, layers=layers)
-    backend.wide("f", sql, coded(plan.reads))
+    asked = (
+        {f"asked_{table}": cmp.asked_sql(rules) for table, rules in compares.items()} if backend.many else {}
+    )
+    backend.wide("f", sql, coded(plan.reads), asked)
 
 
 def provide_compares(backend: Backend, plan: Plan, step: Step) -> None:
@@ -245,13 +248,12 @@ def compares_of(plan: Plan) -> dict[str, list[Candidates]]:
 
 def _examine(backend: Backend, table: str, rules: list[Candidates]) -> None:
     """Examine representatives and the uncommon; once more with whole groups whose representative is defective."""
-    asked = cmp.asked_sql(rules)
-    backend.table(f"u_{table}", cmp.groups_sql(table, asked))
-    backend.table(f"s_{table}", cmp.examined_sql(table, asked))
+    backend.table(f"u_{table}", cmp.groups_sql(table))
+    backend.table(f"s_{table}", cmp.examined_sql(table))
     _verdicts(backend, table, rules)
     backend.table(f"w_{table}", cmp.defective_sql(table, rules, backend.dialect))
     if backend.fetch(f"SELECT count(*) AS n FROM w_{table}").column("n")[0].as_py():
-        backend.table(f"s_{table}", cmp.examined_sql(table, asked, f"w_{table}"))
+        backend.table(f"s_{table}", cmp.examined_sql(table, f"w_{table}"))
         _verdicts(backend, table, rules)
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
-from mingcha.engine.frame import Counted
+from mingcha.engine.frame import Counted, widened
 from mingcha.engine.java import find_java
 from mingcha.engine.record import FINDING, WATCH, in_order
 from mingcha.facts.store import Source
@@ -145,9 +145,9 @@ class SparkBackend:
         self._kept.append(frame)
         self._name(name, frame)
 
-    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+    def wide(self, name: str, sql: str, coded: Mapping[str, str], more: Mapping[str, str]) -> None:
         """As any table: Spark packs columns by itself."""
-        self.table(name, sql)
+        self.table(name, widened(sql, more))
 
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Grouped by case number."""

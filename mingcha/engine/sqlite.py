@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from mingcha.engine.backend import Finish
 from mingcha.engine.finish import soonest
-from mingcha.engine.frame import Counted
+from mingcha.engine.frame import Counted, widened
 from mingcha.engine.record import WATCH, together
 from mingcha.facts.schema import TABLES
 from mingcha.facts.store import Source
@@ -105,9 +105,9 @@ class SqliteBackend:
         first = self._connection.execute(f"SELECT * FROM {name} LIMIT 0").description[0][0]
         self._index(name, first)
 
-    def wide(self, name: str, sql: str, coded: Mapping[str, str]) -> None:
+    def wide(self, name: str, sql: str, coded: Mapping[str, str], more: Mapping[str, str]) -> None:
         """As any table."""
-        self.table(name, sql)
+        self.table(name, widened(sql, more))
 
     def count(self, tables: Sequence[Counted]) -> list[str]:
         """Grouped by case number."""

@@ -21,9 +21,11 @@ def backend() -> Iterator[DuckBackend]:
         yield made
 
 
-def _wide(backend: DuckBackend, codes: list[str | None]) -> None:
+def _wide(backend: DuckBackend, codes: list[str | None], **more: str) -> None:
     backend.small("v_cases", pa.table({"n": range(len(codes)), "channel": pa.array(codes, pa.string())}))
-    backend.wide("f", "SELECT n, channel FROM v_cases", {"channel": "SELECT channel AS value FROM v_cases"})
+    backend.wide(
+        "f", "SELECT n, channel FROM v_cases", {"channel": "SELECT channel AS value FROM v_cases"}, more
+    )
 
 
 def test_codes_are_read_as_the_texts_they_were(backend: DuckBackend) -> None:
@@ -44,6 +46,15 @@ def test_codes_are_compared_as_texts(backend: DuckBackend, sign: str, text: str)
     _wide(backend, CODES)
     asked = f"SELECT n FROM {{}} WHERE channel {sign} '{text}' ORDER BY n"
     assert backend.fetch(asked.format("f")) == backend.fetch(asked.format("v_cases"))
+
+
+@pytest.mark.parametrize(
+    "asked", ["r.channel IN ('nowhere', 'web')", "coalesce(r.channel, '') <> 'nowhere'", "r.channel < 'b'"]
+)
+def test_what_is_asked_of_codes_is_asked_of_texts(backend: DuckBackend, asked: str) -> None:
+    _wide(backend, CODES, asked=asked)
+    told = backend.fetch(f"SELECT n, {asked} AS asked FROM v_cases AS r ORDER BY n")
+    assert backend.fetch("SELECT n, asked FROM f ORDER BY n") == told
 
 
 def test_candidates_are_decided_as_they_come(backend: DuckBackend) -> None:
